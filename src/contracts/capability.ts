@@ -1,0 +1,64 @@
+/**
+ * What `main.ts` and a capability know of each other.
+ *
+ * Life is four verbs: the config is parsed, `start` brings the capability up (or throws and leaves nothing behind),
+ * `prepare` + `commit` change it while it runs, disposal takes it down.
+ */
+import type { z } from "zod";
+import type { Command } from "./command.ts";
+import type { ConfigProblem } from "./configuration.ts";
+import type { Log } from "./log.ts";
+import type { Route } from "./route.ts";
+import type { Store } from "./store.ts";
+
+export interface Capability<Schema extends z.ZodType = z.ZodType> {
+  /** Also the name of its section in site.yaml. */
+  readonly id: string;
+  /** One line for help texts. */
+  readonly summary: string;
+  readonly config: Schema;
+  readonly commands: readonly Command[];
+  start(config: z.output<Schema>, ports: Ports): Promise<RunningCapability<z.output<Schema>>>;
+  /** Looks at what the config refers to (files, addresses) without starting anything. For `homeport check`. */
+  check?(config: z.output<Schema>, site: SitePlace): Promise<readonly ConfigProblem[]>;
+}
+
+export interface SitePlace {
+  /** Folder of site.yaml: relative paths in it start here. */
+  readonly siteFolder: string;
+}
+
+/** What the machine offers to a capability. Tests pass fakes. */
+export interface Ports extends SitePlace {
+  /** Folder that this site owns on this machine, for what cannot go into the store. */
+  readonly dataFolder: string;
+  readonly store: Store;
+  readonly log: Log;
+  readonly nowMs: () => number;
+}
+
+export interface RunningCapability<Config = unknown> extends AsyncDisposable {
+  readonly routes: readonly Route[];
+  /** What it serves and what is wrong with it, for `homeport status`. */
+  status(): CapabilityStatus;
+  /** Builds the state for a new config beside the running one. Throws `ConfigError`; then nothing has changed. */
+  prepare(config: Config): Promise<PreparedChange>;
+}
+
+export interface PreparedChange {
+  /** Swaps the new state in. Must not fail. */
+  commit(): void | Promise<void>;
+  /** Throws the new state away. */
+  discard(): void | Promise<void>;
+}
+
+export interface CapabilityStatus {
+  /** One sentence, such as "4 zones, 17 records, on 127.0.0.1:5300". */
+  readonly summary: string;
+  readonly problems: readonly ConfigProblem[];
+  /** Addresses that it listens on. */
+  readonly listening: readonly string[];
+  /** What to type next, shown at start. */
+  readonly hints: readonly string[];
+  readonly details: unknown;
+}

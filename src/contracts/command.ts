@@ -1,0 +1,76 @@
+/** One command of the CLI. A capability lists its commands; `surfaces/cli` makes help, completion and exit codes of them. */
+
+export interface Command {
+  /** The words after `homeport`, such as ["zone", "check"]. */
+  readonly words: readonly string[];
+  readonly summary: string;
+  /** Longer help, shown by `--help`: what it does, an example. */
+  readonly help?: string;
+  readonly arguments?: readonly CommandArgument[];
+  readonly options?: readonly CommandOption[];
+  run(call: CommandCall): Promise<ExitCode>;
+}
+
+export interface CommandArgument {
+  readonly name: string;
+  readonly summary: string;
+  readonly required: boolean;
+  /** Takes all the words that are left. */
+  readonly variadic?: boolean;
+  readonly complete?: Completion;
+}
+
+export interface CommandOption {
+  /** Without the dashes: "root" is `--root`. */
+  readonly name: string;
+  readonly short?: string;
+  /** Name of the value; a flag has none. */
+  readonly value?: string;
+  readonly summary: string;
+  readonly choices?: readonly string[];
+  readonly complete?: Completion;
+}
+
+/** What a shell offers: paths, or words that the command line itself can list. */
+export type Completion = "file" | "folder" | "zone" | readonly string[];
+
+export interface CommandCall {
+  /** By name; a variadic one is a list. */
+  readonly arguments: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  /** True with --json: print exactly one JSON document on standard output. */
+  readonly json: boolean;
+  readonly terminal: Terminal;
+  /** The running program's API over its Unix socket. */
+  readonly api: ApiClient;
+}
+
+export interface Terminal {
+  readonly columns: number;
+  /** Colours and progress make sense. */
+  readonly interactive: boolean;
+  print(text: string): void;
+  printError(text: string): void;
+}
+
+export interface ApiClient {
+  /** Throws `NotRunning` when no program listens, `ApiError` for an answer other than 2xx. */
+  request(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<unknown>;
+}
+
+/** Documented in docs/exit-codes.md; scripts rely on them. */
+export const ExitCode = {
+  /** Done; nothing is wrong. */
+  ok: 0,
+  /** The command could not do its work. */
+  failed: 1,
+  /** The command line itself is wrong. */
+  usage: 2,
+  /** What was looked at has errors: a config, a zone file, an import with left-out parts. */
+  problems: 3,
+  /** No running program at the socket. */
+  notRunning: 4,
+  /** The name or zone asked for does not exist. */
+  notFound: 5,
+} as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
