@@ -36,7 +36,7 @@ export function readName(reader: WireReader, field: string): Name {
       if (name.length + length + 2 > nameLimits.nameOctetsMax) reader.fail("name-too-long", field, at);
       for (let i = at; i <= at + length; i++) name += String.fromCharCode(octets[i]!);
       at += 1 + length;
-    } else if (length >= 0xc0) {
+    } else if (length >= 0xc0 && reader.pointers) {
       if (at + 2 > end) reader.fail("short-input", field, at);
       const target = ((length & 0x3f) << 8) | octets[at + 1]!;
       if (target >= at || ++hops > nameLimits.pointerHopsMax) reader.fail("bad-pointer", field, at);
@@ -44,14 +44,24 @@ export function readName(reader: WireReader, field: string): Name {
       end = at; // each pointer goes further back, so a loop cannot be written
       at = target;
     } else {
-      reader.fail("bad-label", field, at); // RFC 6891 §5: the extended label types are obsolete
+      reader.fail(length >= 0xc0 ? "bad-pointer" : "bad-label", field, at); // RFC 6891 §5: the extended label types are obsolete
     }
   }
 }
 
+/** Reads a name that must stand there whole. RFC 3597 §4. */
+export function readUncompressedName(reader: WireReader, field: string): Name {
+  const { octets, at, end } = reader;
+  for (let next = at; next < end; next += 1 + octets[next]!) {
+    if (octets[next]! >= 0xc0) reader.fail("bad-pointer", field, next);
+    if (octets[next] === 0) break;
+  }
+  return readName(reader, field);
+}
+
 /** Writes a name without compression. */
 export function writeName(name: Name, writer: WireWriter): void {
-  for (let i = 0; i < name.length; i++) writer.u8(name.charCodeAt(i));
+  writer.latin1(name);
 }
 
 /** Writes a name, as a pointer to an earlier one where the writer compresses. RFC 1035 §4.1.4. */
@@ -70,7 +80,8 @@ export function writeCompressedName(name: Name, writer: WireWriter): void {
     }
     if (writer.at < 0x4000) writer.nameOffsets.set(suffix, writer.at);
     const next = at + 1 + name.charCodeAt(at);
-    for (; at < next; at++) writer.u8(name.charCodeAt(at));
+    writer.latin1(name.slice(at, next));
+    at = next;
   }
   writer.u8(0);
 }

@@ -53,6 +53,8 @@ export interface RecordFormat<Data extends object = object> {
   encode(data: Data, writer: WireWriter): void;
   /** Reads RDATA text to its end. */
   parse(text: TextReader): Data;
+  /** `parse` and `encode` in one, without the data between them where that can be. */
+  transcribe(text: TextReader, writer: WireWriter): void;
   print(data: Data): string;
 }
 
@@ -63,7 +65,7 @@ type FieldValues<Fields> = {
   readonly [Key in keyof Fields]: Fields[Key] extends Field<infer Value> ? Value : never;
 };
 
-export function defineRecord<const Fields extends Record<string, Field<never>>>(
+export function defineRecord<const Fields extends Record<string, Field<unknown>>>(
   mnemonic: string,
   type: number,
   fields: Fields,
@@ -74,8 +76,14 @@ export function defineRecord<const Fields extends Record<string, Field<never>>>(
   const list = Object.entries(fields).map(([key, field]) => ({
     key,
     label: `${mnemonic}.${key}`,
-    field: field as unknown as Field<unknown>,
+    field,
   }));
+  const finish = (text: TextReader): void => {
+    const extra = text.peek();
+    if (extra === undefined) return;
+    text.take(mnemonic);
+    text.fail(`"${extra.text}" is too much for ${mnemonic}`, `${mnemonic} ${example}`);
+  };
   const fieldValue = (data: Data, key: string): unknown => (data as Record<string, unknown>)[key];
   return {
     mnemonic,
@@ -95,14 +103,18 @@ export function defineRecord<const Fields extends Record<string, Field<never>>>(
     parse(text) {
       const data: Record<string, unknown> = {};
       for (const { key, label, field } of list) data[key] = field.parse(text, label);
-      const extra = text.peek();
-      if (extra !== undefined) {
-        text.take(mnemonic);
-        text.fail(`"${extra.text}" is too much for ${mnemonic}`, `${mnemonic} ${example}`);
-      }
+      finish(text);
       const problem = check?.(data as Data);
       if (problem !== undefined) text.fail(problem, `${mnemonic} ${example}`);
       return data as Data;
+    },
+    transcribe(text, writer) {
+      if (check !== undefined) {
+        this.encode(this.parse(text), writer);
+        return;
+      }
+      for (const { label, field } of list) field.encode(field.parse(text, label), writer);
+      finish(text);
     },
     print(data) {
       return list
@@ -115,5 +127,5 @@ export function defineRecord<const Fields extends Record<string, Field<never>>>(
 
 /** Decodes RDATA that stands on its own, without a message around it. */
 export function decodeRdata<Data extends object>(format: RecordFormat<Data>, rdata: Uint8Array): Data {
-  return format.decode(new WireReader(rdata));
+  return format.decode(new WireReader(rdata, 0, rdata.length, false));
 }

@@ -36,11 +36,14 @@ export class WireReader {
   readonly octets: Uint8Array;
   at: number;
   end: number;
+  /** False for RDATA that stands on its own: it has no message that a compression pointer could point into. */
+  readonly pointers: boolean;
 
-  constructor(octets: Uint8Array, at = 0, end = octets.length) {
+  constructor(octets: Uint8Array, at = 0, end = octets.length, pointers = true) {
     this.octets = octets;
     this.at = at;
     this.end = end;
+    this.pointers = pointers;
   }
 
   get remaining(): number {
@@ -144,6 +147,13 @@ export class WireWriter {
   bytes(value: Uint8Array): void {
     const at = this.reserve(value.length);
     this.octets.set(value, at);
+  }
+
+  /** Octets that are kept as characters: names and character-strings. */
+  latin1(text: string): void {
+    let at = this.reserve(text.length);
+    const { octets } = this;
+    for (let i = 0; i < text.length; i++) octets[at++] = text.charCodeAt(i);
   }
 
   /** Overwrites two octets written earlier: lengths are known only afterwards. */
