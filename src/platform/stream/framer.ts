@@ -1,0 +1,64 @@
+/**
+ * Cuts a stream of octets into messages, wherever TCP cut them.
+ *
+ *     +--+--+--+- - - -+--+--+--+- - -
+ *     | length | octets| length | …        RFC 1035 §4.2.2
+ *     +--+--+--+- - - -+--+--+--+- - -
+ *
+ * One chunk is cut at a time: push when `next` has returned undefined.
+ */
+
+export class MessageFramer {
+  #chunk: Uint8Array = new Uint8Array(0);
+  #at = 0;
+  /** Octets of the length field that have arrived: 0, 1 or 2. */
+  #lengthOctets = 0;
+  #length = 0;
+  /** A message that did not arrive in one chunk. */
+  #partial: Uint8Array | undefined;
+  #filled = 0;
+
+  /** A message has begun and is not whole. */
+  get midMessage(): boolean {
+    return this.#lengthOctets > 0;
+  }
+
+  /** Octets are there that `next` has not looked at. */
+  get hasInput(): boolean {
+    return this.#at < this.#chunk.length;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#chunk = chunk;
+    this.#at = 0;
+  }
+
+  /** The next whole message; it may lie in the pushed chunk. Undefined: more input is needed. */
+  next(): Uint8Array | undefined {
+    while (this.#lengthOctets < 2) {
+      if (!this.hasInput) return undefined;
+      this.#length = ((this.#length << 8) | this.#chunk[this.#at++]!) & 0xffff;
+      this.#lengthOctets++;
+    }
+    const available = this.#chunk.length - this.#at;
+    if (this.#partial === undefined && available >= this.#length) {
+      const message = this.#chunk.subarray(this.#at, this.#at + this.#length);
+      this.#at += this.#length;
+      return this.#finish(message);
+    }
+    this.#partial ??= new Uint8Array(this.#length);
+    const take = Math.min(available, this.#length - this.#filled);
+    this.#partial.set(this.#chunk.subarray(this.#at, this.#at + take), this.#filled);
+    this.#at += take;
+    this.#filled += take;
+    return this.#filled === this.#length ? this.#finish(this.#partial) : undefined;
+  }
+
+  #finish(message: Uint8Array): Uint8Array {
+    this.#lengthOctets = 0;
+    this.#length = 0;
+    this.#partial = undefined;
+    this.#filled = 0;
+    return message;
+  }
+}

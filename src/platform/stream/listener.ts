@@ -1,0 +1,187 @@
+/** The stream listener on node:net. */
+import { once } from "node:events";
+import { createServer, isIPv6, type Server, type Socket } from "node:net";
+import { systemClock } from "#platform/clock/clock.ts";
+import { bindError } from "#platform/listen/bind-error.ts";
+import type { AddressFamily, Endpoint } from "#platform/listen/endpoint.ts";
+import { WireError } from "#protocols/dns/wire.ts";
+import { Connection, type ConnectionHost } from "./connection.ts";
+import { limits as defaultLimits, type StreamLimits } from "./limits.ts";
+import type { OpenStreamListener, StreamCounters, StreamListener, StreamListenerOptions } from "./stream.ts";
+
+export const openStreamListener: OpenStreamListener = async (options) => {
+  const { address, port } = options;
+  const family: AddressFamily = isIPv6(address.replace(/%.*$/, "")) ? 6 : 4;
+  const limits = { ...defaultLimits, ...options.limits };
+  // Half-open: a peer that has sent its last query still waits for the answers.
+  const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: limits.outputOctetsMax });
+  try {
+    server.listen({ host: address, port, ipv6Only: family === 6, exclusive: true });
+    await once(server, "listening");
+  } catch (error) {
+    throw bindError(error, { address, port, family }, "TCP");
+  }
+  const bound = server.address() as { port: number };
+  return new NodeStreamListener(server, { address, port: bound.port, family }, limits, options);
+};
+
+class NodeStreamListener implements StreamListener {
+  readonly local: Endpoint;
+  readonly counters: StreamCounters = {
+    accepted: 0,
+    received: 0,
+    answered: 0,
+    displaced: 0,
+    refused: 0,
+    idled: 0,
+    slowMessages: 0,
+    stalled: 0,
+    malformed: 0,
+    faults: 0,
+  };
+  readonly #server: Server;
+  readonly #limits: StreamLimits;
+  readonly #host: ConnectionHost;
+  readonly #sweeping: Disposable;
+  readonly #monotonicMs: () => number;
+  readonly #log: StreamListenerOptions["log"];
+  readonly #connections = new Set<Connection>();
+  readonly #byAddress = new Map<string, Set<Connection>>();
+  #outputOctets = 0;
+  #closing: Promise<void> | undefined;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(server: Server, local: Endpoint, limits: StreamLimits, options: StreamListenerOptions) {
+    const { clock = systemClock, log, onMessage } = options;
+    this.#server = server;
+    this.#limits = limits;
+    this.#log = log;
+    this.#monotonicMs = () => clock.monotonicMs();
+    this.local = local;
+    this.#host = {
+      limits,
+      counters: this.counters,
+      onMessage,
+      monotonicMs: this.#monotonicMs,
+      onFault: (error) => this.#countFault(error),
+      onOutput: (octets) => this.#countOutput(octets),
+      onGone: (connection) => this.#forget(connection),
+    };
+    this.#sweeping = clock.every(limits.sweepMs, () => this.#sweep());
+    server.on("connection", (socket) => this.#accept(socket));
+    server.on("error", (error) => log.warn({ err: error }, "accepting a connection failed"));
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #accept(socket: Socket): void {
+    this.counters.accepted++;
+    const group = addressGroup(socket.remoteAddress ?? "");
+    const siblings = this.#byAddress.get(group) ?? new Set();
+    const full =
+      siblings.size >= this.#limits.connectionsPerAddressMax
+        ? siblings
+        : this.#connections.size >= this.#limits.connectionsMax
+          ? this.#connections
+          : undefined;
+    if (this.#closing !== undefined || (full !== undefined && !this.#makeRoom(full))) {
+      this.counters.refused++;
+      socket.on("error", () => {});
+      socket.destroy();
+      return;
+    }
+    const connection = new Connection(socket, this.local, this.#host);
+    this.#connections.add(connection);
+    siblings.add(connection);
+    this.#byAddress.set(group, siblings);
+  }
+
+  /** Closes the connection that has been idle longest. RFC 7766 §6.2.3 leaves the choice to the server. */
+  #makeRoom(among: ReadonlySet<Connection>): boolean {
+    let oldest: Connection | undefined;
+    for (const connection of among) {
+      if (connection.idle && (oldest === undefined || connection.activeAtMs < oldest.activeAtMs)) {
+        oldest = connection;
+      }
+    }
+    if (oldest === undefined) return false;
+    this.counters.displaced++;
+    this.#forget(oldest);
+    oldest.abort();
+    return true;
+  }
+
+  #forget(connection: Connection): void {
+    this.#connections.delete(connection);
+    const group = addressGroup(connection.peer.address);
+    const siblings = this.#byAddress.get(group);
+    siblings?.delete(connection);
+    if (siblings?.size === 0) this.#byAddress.delete(group);
+    if (this.#connections.size === 0) this.#onEmpty?.();
+  }
+
+  #sweep(): void {
+    const nowMs = this.#monotonicMs();
+    for (const connection of this.#connections) {
+      const reason = connection.overdue(nowMs);
+      if (reason === undefined) continue;
+      this.counters[reason]++;
+      connection.abort();
+    }
+  }
+
+  #countFault(error: unknown): void {
+    if (error instanceof WireError) {
+      this.counters.malformed++;
+      return;
+    }
+    const count = ++this.counters.faults;
+    // The 1st, 2nd, 4th, 8th …: a message that trips us can be sent again and again.
+    if ((count & (count - 1)) === 0) this.#log.error({ err: error, count }, "answering a message failed");
+  }
+
+  #countOutput(octets: number): void {
+    this.#outputOctets += octets;
+    if (this.#outputOctets <= this.#limits.outputOctetsTotalMax || octets < 0) return;
+    let largest: Connection | undefined;
+    for (const connection of this.#connections) {
+      if (largest === undefined || connection.unsentOctets > largest.unsentOctets) largest = connection;
+    }
+    this.counters.stalled++;
+    largest?.abort();
+  }
+
+  async #close(): Promise<void> {
+    this.#sweeping[Symbol.dispose]();
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const connection of this.#connections) connection.close();
+    if (this.#connections.size > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, this.#limits.closeMs);
+        this.#onEmpty = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    for (const connection of this.#connections) connection.abort();
+    await closed;
+  }
+}
+
+/** Whom a connection counts for: an IPv4 address, or an IPv6 /64, since one host has all of that. */
+export function addressGroup(address: string): string {
+  if (!address.includes(":")) return address;
+  const [head = "", tail] = address.replace(/%.*$/, "").split("::");
+  const before = head === "" ? [] : head.split(":");
+  const after = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
+  return [...before, ...Array<string>(Math.max(zeros, 0)).fill("0"), ...after].slice(0, 4).join(":");
+}
