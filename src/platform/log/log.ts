@@ -1,0 +1,42 @@
+/** The program's log on standard error: JSON lines for machines, calm single lines at a terminal. */
+import { pino } from "pino";
+import type { Log } from "#contracts/log.ts";
+import { redactedPaths, redactedValue } from "./redaction.ts";
+import { type LogRecord, terminalLine } from "./terminal-line.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
+export interface LogOptions {
+  readonly level?: LogLevel;
+  /** Lines for people. Default: when standard error is a terminal. */
+  readonly pretty?: boolean;
+  /** Takes one line with its newline. Default: standard error, written at once so that a crash loses nothing. */
+  readonly destination?: { write(line: string): unknown };
+}
+
+export function createLog(options: LogOptions = {}): Log {
+  const { level = "info", pretty = process.stderr.isTTY === true } = options;
+  const destination = options.destination ?? pino.destination({ fd: 2, sync: true });
+  const colour = options.destination === undefined && process.env["NO_COLOR"] === undefined;
+  return pino(
+    {
+      level,
+      base: null,
+      redact: { paths: [...redactedPaths], censor: redactedValue },
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    pretty ? forPeople(destination, colour) : destination,
+  );
+}
+
+function forPeople(
+  destination: { write(line: string): unknown },
+  colour: boolean,
+): { write(line: string): void } {
+  return {
+    write(line) {
+      const record: LogRecord = JSON.parse(line);
+      destination.write(`${terminalLine(record, { colour })}\n`);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** Names of facts whose values never reach a log, wherever they stand in the facts. */
+
+const secretNames = [
+  "secret",
+  "password",
+  "passphrase",
+  "privateKey",
+  "presharedKey",
+  "token",
+  "authorization",
+  "cookie",
+  "apiKey",
+  "sharedSecret",
+] as const;
+
+/** How deep a secret may lie in the facts. */
+const depthMax = 4;
+
+/** As pino takes them: `secret`, `*.secret`, `*.*.secret` … */
+export const redactedPaths: readonly string[] = secretNames.flatMap((name) =>
+  Array.from({ length: depthMax }, (_, depth) => `${"*.".repeat(depth)}${name}`),
+);
+
+export const redactedValue = "[not shown]";
