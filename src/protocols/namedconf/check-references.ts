@@ -1,0 +1,105 @@
+/** What named refuses when each statement by itself is well: things defined twice, and zones beside views. */
+import { parseAddress } from "./address.ts";
+import { keyId, MatchListReader } from "./match-list.ts";
+import { type Position, type Problem, Problems, shown } from "./problem.ts";
+import { readAcls, readKey } from "./read.ts";
+import { blockOf, type Statement, statementName, statementsNamed, wordAt } from "./tree.ts";
+
+/** Problems between the statements of a whole config. */
+export function checkReferences(statements: readonly Statement[]): readonly Problem[] {
+  const problems = new Problems();
+  const views = statementsNamed(statements, "view");
+  const zones = statementsNamed(statements, "zone");
+  if (views.length > 0 && zones.length > 0) {
+    problems.add(zones[0]!, {
+      code: "value",
+      what: "a zone outside of the views, in a config that has views",
+      remedy: "move it into a view",
+    });
+  }
+  once(statementsNamed(statements, "acl"), "acl", (name) => name.toLowerCase(), problems);
+  once(views, "view", (name) => name, problems);
+  for (const scope of [statements, ...views.map((view) => blockOf(view)?.statements ?? [])]) {
+    once(statementsNamed(scope, "zone"), "zone", zoneId, problems);
+    once(statementsNamed(scope, "key"), "key", keyId, problems);
+    for (const key of statementsNamed(scope, "key")) {
+      const read = readKey(key);
+      if ("code" in read) problems.list.push(read);
+    }
+  }
+  for (const acl of statementsNamed(statements, "acl")) {
+    const name = wordAt(acl, 1)?.toLowerCase() ?? "";
+    if (!/^(?:any|none|localhost|localnets)$/.test(name)) continue;
+    problems.add(acl, {
+      code: "twice",
+      what: `the acl "${name}" is built in`,
+      remedy: "call yours something else",
+    });
+  }
+  for (const server of statementsNamed(statements, "server")) checkServer(server, problems);
+  return problems.list;
+}
+
+/** Undefined acls, and prefixes with bits behind them, in the lists that named looks into when it starts. */
+export function checkMatchLists(statements: readonly Statement[]): readonly Problem[] {
+  const keys = new Set<string>();
+  walk(statements, (statement) => {
+    if (statementName(statement) === "key") keys.add(keyId(wordAt(statement, 1) ?? ""));
+  });
+  const reader = new MatchListReader(readAcls(statements), keys);
+  walk(statements, (statement) => {
+    const block = blockOf(statement);
+    if (block !== undefined && matchListNames.test(statementName(statement))) reader.read(block);
+  });
+  for (const name of readAcls(statements).keys()) reader.readAcl(name);
+  return reader.found;
+}
+
+const matchListNames =
+  /^(?:allow-(?!new-zones).*|listen-on(?:-v6)?|blackhole|match-clients|match-destinations|no-case-compress|keep-response-order)$/;
+
+function walk(statements: readonly Statement[], visit: (statement: Statement) => void): void {
+  for (const statement of statements) {
+    visit(statement);
+    const inner = /^(?:options|view|zone)$/.test(statementName(statement)) ? blockOf(statement) : undefined;
+    if (inner !== undefined) walk(inner.statements, visit);
+  }
+}
+
+function once(
+  statements: readonly Statement[],
+  kind: string,
+  id: (name: string) => string,
+  problems: Problems,
+): void {
+  const seen = new Map<string, Position>();
+  for (const statement of statements) {
+    const name = wordAt(statement, 1);
+    if (name === undefined) continue;
+    const earlier = seen.get(id(name));
+    if (earlier === undefined) {
+      seen.set(id(name), statement);
+      continue;
+    }
+    problems.add(statement, {
+      code: "twice",
+      what: `${kind} "${shown(name)}" is defined a second time`,
+      remedy: `keep one; the first is at ${earlier.file}:${earlier.line}`,
+    });
+  }
+}
+
+/** The form in which names of zones are compared. */
+export function zoneId(name: string): string {
+  return name === "." ? name : name.toLowerCase().replace(/\.$/, "");
+}
+
+function checkServer(server: Statement, problems: Problems): void {
+  const address = parseAddress(wordAt(server, 1) ?? "", true);
+  const length = wordAt(server, 3);
+  if (address === undefined || length === undefined) return;
+  const reader = new MatchListReader(new Map(), new Set());
+  const prefix = { ...server, items: server.items.slice(1, 4) };
+  reader.read({ kind: "block", ...server, statements: [prefix], closed: server });
+  for (const problem of reader.found) problems.list.push(problem);
+}
