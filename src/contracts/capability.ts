@@ -23,6 +23,15 @@ export interface Capability<Schema extends z.ZodType = z.ZodType> {
   check?(config: z.output<Schema>, site: SitePlace): Promise<readonly ConfigProblem[]>;
 }
 
+/**
+ * How `main.ts` lists a capability: its commands at once, the rest only for those who need it, because a command that asks the
+ * running program something must not load a name server first.
+ */
+export interface CapabilityDoor {
+  readonly commands: readonly Command[];
+  readonly open: () => Promise<Capability>;
+}
+
 export interface SitePlace {
   /** Folder of site.yaml: relative paths in it start here. */
   readonly siteFolder: string;

@@ -31,7 +31,7 @@ export interface CommandOption {
   readonly complete?: Completion;
 }
 
-/** What a shell offers: paths, or words that the command line itself can list. */
+/** What a shell offers: paths, words of a fixed list, or the names that `homeport zone list --json` has. */
 export type Completion = "file" | "folder" | "zone" | readonly string[];
 
 export interface CommandCall {
@@ -56,6 +56,27 @@ export interface Terminal {
 export interface ApiClient {
   /** Throws `NotRunning` when no program listens, `ApiError` for an answer other than 2xx. */
   request(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<unknown>;
+}
+
+/** Nothing listens at the socket. */
+export class NotRunning extends Error {
+  override readonly name = "NotRunning";
+}
+
+/** The running program's refusal: its HTTP status, its stable code and its sentence. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly status: number;
+  readonly code: string;
+  /** What else the answer holds, such as the problems of a config. */
+  readonly details: unknown;
+
+  constructor(status: number, code: string, sentence: string, details?: unknown) {
+    super(sentence);
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
 }
 
 /** Documented in docs/exit-codes.md; scripts rely on them. */

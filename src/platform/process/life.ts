@@ -1,0 +1,51 @@
+/** What ends or changes the process from outside: signals, and faults of our own. */
+import type { Log } from "#contracts/log.ts";
+import { limits } from "./limits.ts";
+
+export interface Life extends Disposable {
+  /** Resolves with the reason when the process should end. */
+  readonly ended: Promise<string>;
+  end(reason: string): void;
+}
+
+/** SIGTERM and SIGINT end, SIGHUP reloads. */
+export function watchSignals(reload: () => void): Life {
+  const { promise: ended, resolve } = Promise.withResolvers<string>();
+  const handlers = {
+    SIGTERM: () => resolve("SIGTERM"),
+    SIGINT: () => resolve("SIGINT"),
+    SIGHUP: reload,
+  };
+  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
+  return {
+    ended,
+    end: resolve,
+    [Symbol.dispose]() {
+      for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
+    },
+  };
+}
+
+/** An error nobody caught is a fault of ours: the state is unknown, so log it and end; a supervisor starts anew. */
+export function crashOnFaults(log: Log): void {
+  const crash = (error: unknown) => {
+    const stack = error instanceof Error ? error.stack : String(error);
+    log.error({ stack }, "a fault of the program itself; it ends now");
+    process.exit(1);
+  };
+  process.on("uncaughtException", crash);
+  process.on("unhandledRejection", crash);
+}
+
+/** Disposes everything, or, when that takes longer than anybody waits, says so and ends the process with 1. */
+export async function disposeInTime(everything: AsyncDisposable, log: Log): Promise<void> {
+  const late = setTimeout(() => {
+    log.error({ afterMs: limits.stopMsMax }, "could not stop in time; ending without waiting");
+    process.exit(1);
+  }, limits.stopMsMax);
+  try {
+    await everything[Symbol.asyncDispose]();
+  } finally {
+    clearTimeout(late);
+  }
+}

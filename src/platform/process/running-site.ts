@@ -1,0 +1,147 @@
+/** The capabilities of one site while they run: started in order, changed together or not at all, disposed in reverse. */
+import type {
+  Capability,
+  CapabilityStatus,
+  Ports,
+  PreparedChange,
+  RunningCapability,
+} from "#contracts/capability.ts";
+import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
+import type { Route } from "#contracts/route.ts";
+import { readSite, type Site } from "../site/site.ts";
+
+export interface RunningSite extends AsyncDisposable {
+  readonly site: Site;
+  /** Of all capabilities that run; another array after each change. */
+  readonly routes: readonly Route[];
+  status(): readonly (CapabilityStatus & { readonly id: string })[];
+  /**
+   * Reads the site file again and changes every capability to it. Throws `ConfigError` with all problems; then nothing has
+   * changed. Calls wait for one another.
+   */
+  reload(): Promise<void>;
+}
+
+export interface SiteParts {
+  readonly site: Site;
+  /** In the order they start. One whose section is not in the site file does not run. */
+  readonly capabilities: readonly Capability[];
+  readonly portsOf: (capability: Capability, site: Site) => Ports;
+}
+
+/** Starts what the site asks for. Throws what failed, after everything already started was disposed. */
+export async function startSite({ site, capabilities, portsOf }: SiteParts): Promise<RunningSite> {
+  const running = new Map<string, RunningCapability>();
+  const startOne = (capability: Capability, from: Site) =>
+    capability.start(from.sections.get(capability.id), portsOf(capability, from));
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => disposeAll(running, capabilities));
+  for (const capability of capabilities) {
+    if (!site.sections.has(capability.id)) continue;
+    running.set(capability.id, await located(site, () => startOne(capability, site)));
+  }
+  let current = site;
+  let routes = routesOf(running);
+  let last: Promise<void> = Promise.resolve();
+  const life = stack.move();
+  const change = async () => {
+    const next = await readSite(current.file, capabilities);
+    await changeAll({ running, capabilities, next, startOne });
+    current = next;
+    routes = routesOf(running);
+  };
+  return {
+    get site() {
+      return current;
+    },
+    get routes() {
+      return routes;
+    },
+    status: () =>
+      capabilities.flatMap(({ id }) => {
+        const one = running.get(id);
+        return one === undefined ? [] : [{ id, ...one.status() }];
+      }),
+    reload() {
+      const mine = last.then(change);
+      last = mine.catch(() => undefined); // the caller is told; the next reload starts afresh
+      return mine;
+    },
+    async [Symbol.asyncDispose]() {
+      await last;
+      await life.disposeAsync();
+    },
+  };
+}
+
+interface Change {
+  readonly running: Map<string, RunningCapability>;
+  readonly capabilities: readonly Capability[];
+  readonly next: Site;
+  readonly startOne: (capability: Capability, from: Site) => Promise<RunningCapability>;
+}
+
+/** Prepares every capability, and only when all have, commits them. */
+async function changeAll({ running, capabilities, next, startOne }: Change): Promise<void> {
+  const prepared: PreparedChange[] = [];
+  const problems: ConfigProblem[] = [];
+  let failure: unknown;
+  for (const capability of capabilities) {
+    try {
+      const change = await prepareOne(capability);
+      if (change !== undefined) prepared.push(change);
+    } catch (error) {
+      if (error instanceof ConfigError) problems.push(...error.problems);
+      else failure ??= error;
+    }
+  }
+  if (problems.length > 0 || failure !== undefined) {
+    for (const change of prepared.reverse()) await change.discard();
+    throw failure ?? new ConfigError("HP_RELOAD", await next.locate(problems));
+  }
+  for (const change of prepared) await change.commit();
+
+  async function prepareOne(capability: Capability): Promise<PreparedChange | undefined> {
+    const { id } = capability;
+    const before = running.get(id);
+    if (!next.sections.has(id)) return before === undefined ? undefined : leaving(id, before);
+    if (before !== undefined) return before.prepare(next.sections.get(id));
+    const started = await startOne(capability, next);
+    return {
+      commit: () => void running.set(id, started),
+      discard: async () => await started[Symbol.asyncDispose](),
+    };
+  }
+
+  function leaving(id: string, before: RunningCapability): PreparedChange {
+    return {
+      async commit() {
+        running.delete(id);
+        await before[Symbol.asyncDispose]();
+      },
+      discard() {},
+    };
+  }
+}
+
+async function disposeAll(running: Map<string, RunningCapability>, capabilities: readonly Capability[]) {
+  await using stack = new AsyncDisposableStack();
+  for (const { id } of capabilities) {
+    const one = running.get(id);
+    if (one !== undefined) stack.use(one);
+  }
+  running.clear();
+}
+
+async function located<Result>(site: Site, run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(error.code, await site.locate(error.problems));
+  }
+}
+
+function routesOf(running: ReadonlyMap<string, RunningCapability>): readonly Route[] {
+  return [...running.values()].flatMap((one) => one.routes);
+}
