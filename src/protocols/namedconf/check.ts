@@ -4,8 +4,15 @@
  * A statement that is unknown is a warning here (named refuses it): the rest may well be worth having.
  */
 import { parseAddress } from "./address.ts";
-import { type Form, matchForm, type Visitor } from "./form.ts";
-import { canonicalName, isKnownSomewhere, removedStatements, rulesIn, zoneTypeLetters } from "./grammar.ts";
+import { compileForm, type Form, matchForm, type Visitor } from "./form.ts";
+import {
+  canonicalName,
+  isKnownSomewhere,
+  removedStatements,
+  rulesIn,
+  type StatementRule,
+  zoneTypeLetters,
+} from "./grammar.ts";
 import { type Position, type Problem, Problems, shown } from "./problem.ts";
 import { type Block, blockOf, type Item, itemText, type Statement, statementName, wordAt } from "./tree.ts";
 
@@ -15,6 +22,9 @@ export function checkStatements(statements: readonly Statement[]): readonly Prob
   new Checker(problems).statements(statements, "top");
   return problems.list;
 }
+
+/** Stands in every block; what it includes takes its place before this looks, unless the file is missing. */
+const includeRule: StatementRule = { form: compileForm("<quoted>"), repeatable: true, places: "" };
 
 class Checker implements Visitor {
   private readonly problems: Problems;
@@ -31,8 +41,7 @@ class Checker implements Visitor {
   /** What stands behind the form of a statement is the next one, of which the semicolon is missing. */
   private statement(statement: Statement, context: string, seen: Map<string, Position>): void {
     const name = statementName(statement);
-    const rule = rulesIn(context).get(canonicalName(name));
-    if (name === "include") return;
+    const rule = name === "include" ? includeRule : rulesIn(context).get(canonicalName(name));
     if (rule === undefined) {
       this.unknown(statement, context);
       return;
