@@ -5,7 +5,6 @@
  * `prepare` + `commit` change it while it runs, disposal takes it down.
  */
 import type { z } from "zod";
-import type { Command } from "./command.ts";
 import type { ConfigProblem } from "./configuration.ts";
 import type { Log } from "./log.ts";
 import type { Route } from "./route.ts";
@@ -17,7 +16,6 @@ export interface Capability<Schema extends z.ZodType = z.ZodType> {
   /** One line for help texts. */
   readonly summary: string;
   readonly config: Schema;
-  readonly commands: readonly Command[];
   start(config: z.output<Schema>, ports: Ports): Promise<RunningCapability<z.output<Schema>>>;
   /** Looks at what the config refers to (files, addresses) without starting anything. For `homeport check`. */
   check?(config: z.output<Schema>, site: SitePlace): Promise<readonly ConfigProblem[]>;
@@ -28,7 +26,6 @@ export interface Capability<Schema extends z.ZodType = z.ZodType> {
  * running program something must not load a name server first.
  */
 export interface CapabilityDoor {
-  readonly commands: readonly Command[];
   readonly open: () => Promise<Capability>;
 }
 

@@ -1,0 +1,138 @@
+/** The site's name server: its zones, from BIND zone files, answered over UDP and TCP. */
+import { randomBytes } from "node:crypto";
+import type {
+  Capability,
+  CapabilityStatus,
+  Ports,
+  PreparedChange,
+  RunningCapability,
+} from "#contracts/capability.ts";
+import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
+import { watchAddresses } from "#platform/listen/local-addresses.ts";
+import { AddressMatchError } from "./address-match.ts";
+import { checkConfig } from "./check-config.ts";
+import { DnsConfig } from "./config.ts";
+import { Chaos } from "./engine/chaos.ts";
+import { Engine, type EngineSettings } from "./engine/engine.ts";
+import { dnsRoutes } from "./routes.ts";
+import { DnsServer } from "./server.ts";
+import { describeStatus } from "./status.ts";
+import { recordZoneStates } from "./zone-history.ts";
+import { ZoneLoader } from "./zones/loader.ts";
+import { buildZoneSet, emptyZoneSet, type ZoneSet } from "./zones/zone-set.ts";
+
+export const dns: Capability<typeof DnsConfig> = {
+  id: "dns",
+  summary: "authoritative name server",
+  config: DnsConfig,
+  check: checkConfig,
+  start: (config, ports) => NameServer.start(config, ports),
+};
+
+/** What is known of the name server as it runs, for its routes. */
+export interface NameServerView {
+  readonly zones: ZoneSet;
+  readonly config: DnsConfig;
+  readonly server: DnsServer;
+  readonly engine: Engine;
+  readonly warnings: readonly ConfigProblem[];
+}
+
+class NameServer implements RunningCapability<DnsConfig>, NameServerView {
+  config: DnsConfig;
+  zones: ZoneSet = emptyZoneSet;
+  warnings: readonly ConfigProblem[] = [];
+  readonly engine: Engine;
+  readonly server: DnsServer;
+  readonly routes: RunningCapability["routes"];
+  private readonly ports: Ports;
+  private readonly loader = new ZoneLoader();
+  private readonly cookieSecret = randomBytes(16);
+  private addressWatch: Disposable | undefined;
+
+  private constructor(config: DnsConfig, ports: Ports) {
+    this.config = config;
+    this.ports = ports;
+    this.routes = dnsRoutes(this, ports.store);
+    this.engine = new Engine(this.zones.table, this.settings(config), ports.nowMs);
+    this.server = new DnsServer(this.engine, ports.log);
+  }
+
+  static async start(config: DnsConfig, ports: Ports): Promise<NameServer> {
+    const server = new NameServer(config, ports);
+    try {
+      const change = await server.prepare(config);
+      await change.commit();
+      server.addressWatch = watchAddresses({ onChange: () => void server.listenAnew() });
+      return server;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  status(): CapabilityStatus {
+    return describeStatus(this);
+  }
+
+  /** Zones and sockets of the new config are made beside those in use; `commit` swaps all of them at once. */
+  async prepare(config: DnsConfig): Promise<PreparedChange> {
+    const zones = await this.loadZones(config);
+    const sockets = await this.server.prepare(config.listen);
+    return {
+      commit: async () => {
+        const before = this.zones;
+        this.config = config;
+        this.zones = zones;
+        this.warnings = sockets.problems;
+        this.engine.configure(this.settings(config));
+        this.engine.zones = zones.table;
+        await sockets.commit();
+        recordZoneStates(this.ports, before, zones);
+      },
+      discard: () => sockets.discard(),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.addressWatch?.[Symbol.dispose]();
+    await this.server[Symbol.asyncDispose]();
+    await this.loader[Symbol.asyncDispose]();
+  }
+
+  private async loadZones(config: DnsConfig): Promise<ZoneSet> {
+    const { siteFolder, nowMs } = this.ports;
+    try {
+      return await buildZoneSet(config, this.zones, {
+        siteFolder,
+        nowMs,
+        load: (request) => this.loader.load(request),
+      });
+    } catch (error) {
+      if (!(error instanceof AddressMatchError)) throw error;
+      throw new ConfigError("HP_DNS_ADDRESS_LIST", [{ severity: "error", path: "dns", what: error.message }]);
+    }
+  }
+
+  /** An address came or went: what a wildcard in `listen` stands for has changed. */
+  private async listenAnew(): Promise<void> {
+    try {
+      const sockets = await this.server.prepare(this.config.listen);
+      await sockets.commit();
+    } catch (error) {
+      this.ports.log.warn({ error: String(error) }, "a new address of this machine cannot be listened on");
+    }
+  }
+
+  private settings(config: DnsConfig): EngineSettings {
+    return {
+      minimalResponses: config.minimalResponses,
+      minimalAny: config.minimalAny,
+      udpPayloadOctets: config.udpPayloadOctets,
+      nsid: config.nsid === undefined ? undefined : Buffer.from(config.nsid),
+      cookieSecret: config.cookies ? this.cookieSecret : undefined,
+      chaos: new Chaos({ version: config.version, hostname: config.hostname, id: config.serverId }),
+      tcpKeepaliveTenths: 100,
+    };
+  }
+}

@@ -1,0 +1,314 @@
+/**
+ * From the octets of a query to the octets of its response. Decides what kind of message it is and who may ask; what a zone
+ * says is `authority.ts`. One engine serves one thread and keeps no state between queries but buffers.
+ */
+import { isIPv4 } from "node:net";
+import { EdnsOption, ExtendedError, Opcode, Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
+import { limits } from "../limits.ts";
+import { writeU16 } from "../zones/image.ts";
+import type { ZoneTable } from "../zones/zone-table.ts";
+import { AuthorityAnswer, type SectionChoice } from "./authority.ts";
+import type { Chaos } from "./chaos.ts";
+import { clientCookieOctets, ServerCookies, serverCookieOctets } from "./cookies.ts";
+import { HeaderFlag, Parsed, Request } from "./request.ts";
+import { ResponseWriter, Section } from "./response-writer.ts";
+
+export interface EngineSettings {
+  readonly minimalResponses: "yes" | "no" | "no-auth" | "no-auth-recursive";
+  /** ANY over UDP is answered with one record set. RFC 8482 §4.1. */
+  readonly minimalAny: boolean;
+  /** Largest answer over UDP, octets. */
+  readonly udpPayloadOctets: number;
+  /** Octets of the NSID option, or undefined for none. RFC 5001. */
+  readonly nsid: Uint8Array | undefined;
+  /** 16 octets, or undefined for no cookies. */
+  readonly cookieSecret: Uint8Array | undefined;
+  readonly chaos: Chaos;
+  /** How long a TCP connection may rest, in units of 100 ms. RFC 7828 §3.1. */
+  readonly tcpKeepaliveTenths: number;
+}
+
+export interface EngineCounters {
+  queries: number;
+  dropped: number;
+  truncated: number;
+  /** By response code. */
+  readonly rcodes: Float64Array;
+}
+
+/** How a query came. */
+export const Transport = { udp: 0, tcp: 1 } as const;
+export type Transport = (typeof Transport)[keyof typeof Transport];
+
+const noExtendedError = -1;
+const optHeadOctets = 11;
+
+export class Engine {
+  /** Replaced whole when zones change; a query sees one table from start to end. */
+  zones: ZoneTable;
+  settings: EngineSettings;
+  readonly counters: EngineCounters = { queries: 0, dropped: 0, truncated: 0, rcodes: new Float64Array(32) };
+  private readonly request = new Request();
+  private readonly writer = new ResponseWriter();
+  private readonly authority = new AuthorityAnswer(this.writer);
+  private readonly choice: SectionChoice = { authority: true, additional: true, minimalAny: false };
+  private readonly nowMs: () => number;
+  private cookies: ServerCookies | undefined;
+  private readonly cookie = new Uint8Array(clientCookieOctets + serverCookieOctets);
+  private transport: Transport = Transport.udp;
+  private clientAddress = "";
+  private rcode = 0;
+  private flags = 0;
+  private extendedError = noExtendedError;
+
+  constructor(zones: ZoneTable, settings: EngineSettings, nowMs: () => number) {
+    this.zones = zones;
+    this.settings = settings;
+    this.nowMs = nowMs;
+    this.configure(settings);
+  }
+
+  /** Takes new settings for the next query on. */
+  configure(settings: EngineSettings): void {
+    this.settings = settings;
+    this.cookies = settings.cookieSecret === undefined ? undefined : new ServerCookies(settings.cookieSecret);
+  }
+
+  /**
+   * Answers the first `length` octets of `octets` into `reply`.
+   * @returns octets of the response; 0 when there is none to give
+   */
+  answer(
+    octets: Uint8Array,
+    length: number,
+    address: string,
+    transport: Transport,
+    reply: Uint8Array,
+  ): number {
+    const { request, writer } = this;
+    this.counters.queries++;
+    const parsed = request.parse(octets, length);
+    if (parsed === Parsed.drop) {
+      this.counters.dropped++;
+      return 0;
+    }
+    this.transport = transport;
+    this.clientAddress = address;
+    this.rcode = Rcode.NOERROR;
+    this.extendedError = noExtendedError;
+    // Of the query's flags RD and CD are handed back. RFC 1035 §4.1.1, RFC 4035 §3.1.6.
+    this.flags = HeaderFlag.qr | (request.opcode << 11) | (request.flags & (HeaderFlag.rd | HeaderFlag.cd));
+    writer.begin(reply, this.replyOctets(reply.length), request);
+    const optOctets = request.hasOpt ? this.optOctets() : 0;
+    writer.reserve(optOctets);
+    this.decide(parsed);
+    writer.release(optOctets);
+    if (request.hasOpt) this.writeOpt();
+    this.writeHeader(reply);
+    this.counters.rcodes[Math.min(this.rcode, 31)]!++;
+    return writer.at;
+  }
+
+  private replyOctets(room: number): number {
+    if (this.transport === Transport.tcp) return Math.min(room, 65_535);
+    const offered = this.request.udpPayloadOctets;
+    return Math.min(room, offered, Math.max(this.settings.udpPayloadOctets, limits.udpPayloadOctetsMin));
+  }
+
+  private decide(parsed: Parsed): void {
+    const { request } = this;
+    if (parsed === Parsed.malformed) {
+      this.fail(Rcode.FORMERR);
+    } else if (request.hasOpt && request.ednsVersion > 0) {
+      this.fail(Rcode.BADVERS); // RFC 6891 §6.1.3
+    } else if (request.opcode === Opcode.QUERY) {
+      this.decideQuery(parsed);
+    } else if (request.opcode === Opcode.UPDATE) {
+      this.fail(Rcode.REFUSED, ExtendedError.notSupported);
+    } else if (request.opcode === Opcode.NOTIFY) {
+      this.fail(Rcode.NOTAUTH, ExtendedError.notSupported);
+    } else {
+      this.fail(Rcode.NOTIMP);
+    }
+  }
+
+  private decideQuery(parsed: Parsed): void {
+    const { request } = this;
+    if (parsed === Parsed.noQuestion) {
+      // RFC 7873 §5.4: a client may ask for nothing but a cookie.
+      if (request.cookieAt === 0 || this.cookies === undefined) this.fail(Rcode.FORMERR);
+      return;
+    }
+    if (request.qclass === RRClass.CH) {
+      this.answerChaos();
+      return;
+    }
+    if (request.qclass !== RRClass.IN && request.qclass !== RRClass.ANY) {
+      this.fail(Rcode.REFUSED, ExtendedError.notSupported);
+      return;
+    }
+    const { qtype } = request;
+    if (qtype === RRType.MAILA || qtype === RRType.MAILB) this.fail(Rcode.NOTIMP);
+    else if (qtype === RRType.AXFR || qtype === RRType.IXFR)
+      this.fail(Rcode.REFUSED, ExtendedError.notSupported);
+    else if (isMetaType(qtype)) this.fail(Rcode.FORMERR);
+    else this.answerFromZone();
+  }
+
+  private answerFromZone(): void {
+    const { request, zones, choice, settings } = this;
+    let found = -1;
+    // The DS of a zone stands in its parent. RFC 4035 §3.1.4.1.
+    if (request.qtype === RRType.DS) found = zones.find(request.name, true);
+    if (found === -1) found = zones.find(request.name, false);
+    if (found === -1) {
+      this.fail(Rcode.REFUSED, ExtendedError.notAuthoritative);
+      return;
+    }
+    const zone = zones.zones[found]!;
+    if (!zone.allowQuery.any && !zone.allowQuery.allows(this.clientAddress)) {
+      this.fail(Rcode.REFUSED, ExtendedError.prohibited);
+      return;
+    }
+    if (zone.image === undefined) {
+      this.fail(Rcode.SERVFAIL, ExtendedError.notReady);
+      return;
+    }
+    const { minimalResponses } = settings;
+    const recursionDesired = (request.flags & HeaderFlag.rd) !== 0;
+    choice.additional = minimalResponses !== "yes";
+    choice.authority =
+      minimalResponses === "no" || (minimalResponses === "no-auth-recursive" && !recursionDesired);
+    choice.minimalAny = settings.minimalAny && this.transport === Transport.udp && !this.clientIsKnown();
+    const { authority } = this;
+    authority.answer(zone.image, request, choice);
+    this.rcode = authority.rcode;
+    if (authority.authoritative) this.flags |= HeaderFlag.aa;
+    if (authority.truncated) {
+      this.flags |= HeaderFlag.tc;
+      this.counters.truncated++;
+    }
+  }
+
+  /** A good cookie shows that the query came from where it says, so that a long answer hurts nobody else. RFC 7873 §4. */
+  private clientIsKnown(): boolean {
+    const { request, cookies } = this;
+    if (cookies === undefined || request.cookieOctets <= clientCookieOctets) return false;
+    const address = addressOctets(this.clientAddress);
+    return cookies.isGood(request.octets, request.cookieAt, request.cookieOctets, address, this.seconds());
+  }
+
+  private seconds(): number {
+    return Math.floor(this.nowMs() / 1000) >>> 0;
+  }
+
+  private answerChaos(): void {
+    const text = this.settings.chaos.answer(this.request);
+    if (text === undefined) {
+      this.fail(Rcode.REFUSED);
+      return;
+    }
+    this.flags |= HeaderFlag.aa;
+    const { writer, request } = this;
+    writer.name(request.octets, request.name.at);
+    writer.u16(RRType.TXT);
+    writer.u16(RRClass.CH);
+    writer.u32(0);
+    writer.u16(text.length);
+    writer.copy(text, 0, text.length);
+    writer.count(Section.answer, 1);
+  }
+
+  private fail(rcode: number, extendedError: number = noExtendedError): void {
+    this.rcode = rcode;
+    this.extendedError = extendedError;
+  }
+
+  /** The most that `writeOpt` may write, so that the sections leave room for it. Extended errors come without sections. */
+  private optOctets(): number {
+    const { request, settings } = this;
+    let octets = optHeadOctets;
+    if (request.wantsNsid && settings.nsid !== undefined) octets += 4 + settings.nsid.length;
+    if (request.cookieAt !== 0 && this.cookies !== undefined) octets += 4 + this.cookie.length;
+    if (request.wantsKeepalive && this.transport === Transport.tcp) octets += 6;
+    return octets;
+  }
+
+  /** RFC 6891 §6.1.2. */
+  private writeOpt(): void {
+    const { writer, request, settings } = this;
+    const limit = Math.max(settings.udpPayloadOctets, limits.udpPayloadOctetsMin);
+    writer.u8(0);
+    writer.u16(RRType.OPT);
+    writer.u16(limit);
+    writer.u8(this.rcode >>> 4);
+    writer.u8(0);
+    writer.u16(request.dnssecOk ? 0x8000 : 0); // RFC 3225 §3: DO is handed back
+    const lengthAt = writer.at;
+    writer.u16(0);
+    if (request.ednsVersion === 0) this.writeOptions();
+    if (writer.full) writer.rollback(lengthAt + 2);
+    writeU16(writer.octets, lengthAt, writer.at - lengthAt - 2);
+    writer.count(Section.additional, 1);
+  }
+
+  private writeOptions(): void {
+    const { writer, request, settings } = this;
+    if (request.wantsNsid && settings.nsid !== undefined) {
+      this.option(EdnsOption.NSID, settings.nsid);
+    }
+    if (request.cookieAt !== 0 && !request.badCookie && this.cookies !== undefined)
+      this.writeCookie(this.cookies);
+    if (request.wantsKeepalive && this.transport === Transport.tcp) {
+      writer.u16(EdnsOption["TCP-KEEPALIVE"]);
+      writer.u16(2);
+      writer.u16(settings.tcpKeepaliveTenths);
+    }
+    if (this.extendedError !== noExtendedError) {
+      writer.u16(EdnsOption.EDE);
+      writer.u16(2);
+      writer.u16(this.extendedError);
+    }
+  }
+
+  private writeCookie(cookies: ServerCookies): void {
+    const { request, cookie } = this;
+    for (let i = 0; i < clientCookieOctets; i++) cookie[i] = request.octets[request.cookieAt + i]!;
+    cookies.make(cookie, 0, addressOctets(this.clientAddress), this.seconds(), cookie, clientCookieOctets);
+    this.option(EdnsOption.COOKIE, cookie);
+  }
+
+  private option(code: number, data: Uint8Array): void {
+    this.writer.u16(code);
+    this.writer.u16(data.length);
+    this.writer.copy(data, 0, data.length);
+  }
+
+  private writeHeader(reply: Uint8Array): void {
+    writeU16(reply, 0, this.request.id);
+    writeU16(reply, 2, this.flags | (this.rcode & 15));
+  }
+}
+
+/** Types that are questions or parts of messages and never data. RFC 6895 §3.1: 128 to 255, and OPT. */
+function isMetaType(type: number): boolean {
+  return (type >= 128 && type < 255) || type === RRType.OPT || type === 0;
+}
+
+/** 4 or 16 octets of an address in text. */
+export function addressOctets(address: string): Uint8Array {
+  if (isIPv4(address)) return Uint8Array.from(address.split("."), Number);
+  const octets = new Uint8Array(16);
+  const [left = "", right] = address.split("%")[0]!.split("::");
+  const words = (text: string): number[] =>
+    text === "" ? [] : text.split(":").map((word) => Number.parseInt(word, 16));
+  const head = words(left);
+  const tail = right === undefined ? [] : words(right);
+  head.forEach((word, i) => {
+    writeU16(octets, i * 2, word);
+  });
+  tail.forEach((word, i) => {
+    writeU16(octets, 16 - (tail.length - i) * 2, word);
+  });
+  return octets;
+}

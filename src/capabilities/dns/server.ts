@@ -1,0 +1,144 @@
+/** The sockets of the name server: each endpoint answers over UDP and TCP from one engine. */
+import type { ConfigProblem } from "#contracts/configuration.ts";
+import type { Log } from "#contracts/log.ts";
+import type { DatagramListener } from "#platform/datagram/datagram.ts";
+import { openDatagramListener } from "#platform/datagram/portable.ts";
+import { type Endpoint, formatEndpoint, parseListenEntry } from "#platform/listen/endpoint.ts";
+import { expandListen, localAddresses } from "#platform/listen/local-addresses.ts";
+import { messageOctetsMax } from "#platform/stream/limits.ts";
+import { openStreamListener } from "#platform/stream/listener.ts";
+import type { StreamListener } from "#platform/stream/stream.ts";
+import { type Engine, Transport } from "./engine/engine.ts";
+
+interface Socket extends AsyncDisposable {
+  /** With the port that the kernel chose, where it was asked to. */
+  readonly local: Endpoint;
+  readonly udp: DatagramListener;
+  readonly tcp: StreamListener;
+}
+
+/** A set of sockets that is ready to take over from the present one. */
+export interface PreparedSockets {
+  readonly problems: readonly ConfigProblem[];
+  commit(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+export class DnsServer implements AsyncDisposable {
+  private readonly engine: Engine;
+  private readonly log: Log;
+  private readonly reply = new Uint8Array(messageOctetsMax);
+  /** By what the config asks for, such as 127.0.0.1:0. */
+  private sockets = new Map<string, Socket>();
+
+  constructor(engine: Engine, log: Log) {
+    this.engine = engine;
+    this.log = log;
+  }
+
+  get listening(): readonly string[] {
+    return [...this.sockets.values()].map(({ local }) => formatEndpoint(local));
+  }
+
+  get counters(): readonly object[] {
+    return [...this.sockets.values()].map(({ local, udp, tcp }) => ({
+      address: formatEndpoint(local),
+      udp: { ...udp.counters },
+      tcp: { ...tcp.counters, connections: tcp.connections },
+    }));
+  }
+
+  /** Opens what `listen` asks for beyond what is open, without closing anything. Throws ConfigError. */
+  async prepare(listen: readonly string[]): Promise<PreparedSockets> {
+    const problems: ConfigProblem[] = [];
+    const wanted = wantedEndpoints(listen, problems);
+    const opened = new Map<string, Socket>();
+    try {
+      for (const [key, endpoint] of wanted) {
+        if (!this.sockets.has(key)) opened.set(key, await this.open(endpoint));
+      }
+    } catch (error) {
+      await disposeAll(opened.values());
+      throw error;
+    }
+    return {
+      problems,
+      commit: async () => {
+        const left = [...this.sockets].filter(([key]) => !wanted.has(key)).map(([, socket]) => socket);
+        const kept = [...this.sockets].filter(([key]) => wanted.has(key));
+        this.sockets = new Map([...kept, ...opened]);
+        await disposeAll(left);
+      },
+      discard: () => disposeAll(opened.values()),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const sockets = [...this.sockets.values()];
+    this.sockets.clear();
+    await disposeAll(sockets);
+  }
+
+  /** TCP first: when the kernel chooses the port, UDP takes the same. */
+  private async open(endpoint: Endpoint): Promise<Socket> {
+    const { address } = endpoint;
+    const tcp = await openStreamListener({
+      address,
+      port: endpoint.port,
+      log: this.log,
+      onMessage: (message, connection) => {
+        const octets = this.engine.answer(
+          message,
+          message.length,
+          connection.peer.address,
+          Transport.tcp,
+          this.reply,
+        );
+        return octets === 0 ? undefined : this.reply.subarray(0, octets);
+      },
+    });
+    try {
+      const udp = await openDatagramListener({
+        address,
+        port: tcp.local.port,
+        log: this.log,
+        onDatagram: (request, length, peer, reply) =>
+          this.engine.answer(request, length, peer.address, Transport.udp, reply),
+      });
+      return {
+        local: tcp.local,
+        udp,
+        tcp,
+        [Symbol.asyncDispose]: () => disposeAll([udp, tcp]),
+      };
+    } catch (error) {
+      await tcp[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+}
+
+function wantedEndpoints(listen: readonly string[], problems: ConfigProblem[]): Map<string, Endpoint> {
+  const entries = listen.map((text, index) => parseListenEntry(text, 53, `dns.listen[${index}]`));
+  const local = localAddresses();
+  const wanted = new Map<string, Endpoint>();
+  for (const endpoint of expandListen(entries, local)) {
+    // The default names both loopbacks, and a machine may have no IPv6 at all.
+    if (endpoint.address === "::1" && !local.some(({ family }) => family === 6)) {
+      const what = "this machine has no IPv6, so [::1] is left out";
+      problems.push({
+        severity: "warning",
+        path: "dns.listen",
+        what,
+        remedy: "remove [::1] from dns.listen",
+      });
+      continue;
+    }
+    wanted.set(formatEndpoint(endpoint), endpoint);
+  }
+  return wanted;
+}
+
+async function disposeAll(list: Iterable<AsyncDisposable>): Promise<void> {
+  await Promise.all([...list].map((one) => one[Symbol.asyncDispose]()));
+}

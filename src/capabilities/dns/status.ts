@@ -1,0 +1,132 @@
+/** What the name server says of itself in `homeport status`. */
+import type { CapabilityStatus } from "#contracts/capability.ts";
+import type { ConfigProblem } from "#contracts/configuration.ts";
+import type { Name } from "#protocols/dns/name.ts";
+import { nameToText } from "#protocols/dns/name.ts";
+import { RRType } from "#protocols/dns/registry.ts";
+import type { NameServerView } from "./capability.ts";
+import { apexNode, type ZoneImage } from "./zones/image.ts";
+import { type SiteZone, zoneText } from "./zones/zone-set.ts";
+
+const problemsShownMax = 100;
+
+export interface ZoneStatus {
+  readonly name: string;
+  readonly state: SiteZone["state"];
+  readonly serial: number | null;
+  readonly records: number;
+  readonly names: number;
+  readonly file: string | null;
+  readonly loadedAt: string;
+  readonly problems: readonly ConfigProblem[];
+}
+
+export function describeStatus(server: NameServerView): CapabilityStatus {
+  const zones = [...server.zones.zones.values()];
+  const serving = zones.filter(({ image }) => image !== undefined);
+  const records = serving.reduce((sum, { image }) => sum + image!.recordCount, 0);
+  const { listening } = server.server;
+  const problems = [...server.warnings, ...notActedOn(server), ...zones.flatMap(zoneProblems)];
+  return {
+    summary: `${count(serving.length, "zone")} with ${count(records, "record")}`,
+    listening,
+    problems: problems.slice(0, problemsShownMax),
+    hints: hints(serving, listening),
+    details: { engine: engineCounters(server), sockets: server.server.counters },
+  };
+}
+
+export function describeZone(zone: SiteZone): ZoneStatus {
+  const { image } = zone;
+  return {
+    name: zoneText(zone.name),
+    state: zone.state,
+    serial: image === undefined ? null : image.serial(),
+    records: image?.recordCount ?? 0,
+    names: image?.nodeCount ?? 0,
+    file: zone.config.file ?? null,
+    loadedAt: new Date(zone.loadedAtMs).toISOString(),
+    problems: zoneProblems(zone),
+  };
+}
+
+/** What is wrong with a zone, with what that means for those who ask. */
+export function zoneProblems(zone: SiteZone): readonly ConfigProblem[] {
+  const name = zoneText(zone.name);
+  if (zone.state === "not-fetched") {
+    const what = `${name} is copied from ${zone.config.primaries?.join(", ")}, which this version does not do yet; its names are answered SERVFAIL`;
+    return [{ severity: "warning", what }];
+  }
+  if (zone.state === "serving-previous") {
+    const what = `${name} goes on with what its file said before (serial ${zone.image!.serial()}): the file has errors now`;
+    return [{ severity: "error", what, remedy: "correct it and run `homeport reload`" }, ...zone.problems];
+  }
+  if (zone.state === "failed") {
+    const what = `${name} is not served; its names are answered SERVFAIL`;
+    return [
+      { severity: "error", what, remedy: "correct its file and run `homeport reload`" },
+      ...zone.problems,
+    ];
+  }
+  return zone.problems;
+}
+
+/** What site.yaml says and this version does not do. */
+export function notActedOn({
+  config,
+}: {
+  readonly config: NameServerView["config"];
+}): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const say = (path: string, what: string): void => void problems.push({ severity: "warning", path, what });
+  if (config.forward.length > 0) {
+    say("dns.forward", "kept, but this version does not forward: names outside the site's zones are REFUSED");
+  }
+  if (config.zones.some(({ allowUpdate }) => allowUpdate !== undefined)) {
+    say("dns.zones[].allowUpdate", "kept, but this version takes no dynamic updates: they are REFUSED");
+  }
+  if (config.zones.some(({ allowTransfer }) => allowTransfer !== undefined)) {
+    say("dns.zones[].allowTransfer", "kept, but this version gives no zone transfers: they are REFUSED");
+  }
+  return problems;
+}
+
+function hints(serving: readonly SiteZone[], listening: readonly string[]): readonly string[] {
+  const at = listening.find((endpoint) => !endpoint.startsWith("[")) ?? listening[0];
+  const example = exampleName(serving);
+  if (at === undefined || example === undefined) return [];
+  const colon = at.lastIndexOf(":");
+  const address = at.slice(0, colon).replace(/^\[|\]$/g, "");
+  return [`dig @${address} -p ${at.slice(colon + 1)} ${example}`];
+}
+
+/** A name that is worth asking for: `www` when a zone has it, else one with an address, else an origin. */
+function exampleName(serving: readonly SiteZone[]): string | undefined {
+  for (const { image, name } of serving) {
+    if (image!.find(`\x03www${name}` as Name) !== 0) return `www.${zoneText(name)}`;
+  }
+  for (const { image } of serving.slice(0, 20)) {
+    const node = firstWithAddress(image!);
+    if (node !== undefined) return nameToText(node).slice(0, -1);
+  }
+  const first = serving[0];
+  return first === undefined ? undefined : `${zoneText(first.name)} SOA`;
+}
+
+function firstWithAddress(image: ZoneImage): Name | undefined {
+  let left = 1000;
+  for (const node of image.nodes()) {
+    if (node !== apexNode && image.rrset(node, RRType.A) !== 0) return image.nodeName(node);
+    if (left-- === 0) return undefined;
+  }
+  return undefined;
+}
+
+function engineCounters({ engine }: NameServerView): object {
+  const { rcodes, ...counters } = engine.counters;
+  return { ...counters, rcodes: Array.from(rcodes) };
+}
+
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,64 @@
+/** Remembers in the store when each zone changed state or serial: "since when does it serve that?" */
+import type { Ports } from "#contracts/capability.ts";
+import type { Store, StoreOperation } from "#contracts/store.ts";
+import { type SiteZone, type ZoneSet, zoneText } from "./zones/zone-set.ts";
+
+/** Enough for one transaction to be quick, few enough for others to come in between. */
+const operationsPerTransaction = 500;
+
+export function zoneHistoryKey(zone: string): string {
+  return `dns/zones/${zone}/state`;
+}
+
+export interface ZoneHistoryEntry {
+  readonly state: SiteZone["state"] | "removed";
+  readonly serial: number | null;
+  readonly records: number;
+  readonly problems: number;
+}
+
+/** Writes what differs, beside the work: answering does not wait for it, and a full disk must not stop it. */
+export function recordZoneStates(ports: Ports, before: ZoneSet, after: ZoneSet): void {
+  void record(ports, before, after).catch((error: unknown) => {
+    ports.log.warn({ error: String(error) }, "the history of zones could not be written");
+  });
+}
+
+async function record(ports: Ports, before: ZoneSet, after: ZoneSet): Promise<void> {
+  const operations: StoreOperation[] = [];
+  const known = await knownStates(ports.store);
+  for (const [name, zone] of after.zones) {
+    const key = zoneHistoryKey(zoneText(name));
+    const value = historyEntry(zone);
+    if (known.get(key) !== JSON.stringify(value)) operations.push({ do: "put", key, value });
+  }
+  for (const name of before.zones.keys()) {
+    if (after.zones.has(name)) continue;
+    const value: ZoneHistoryEntry = { state: "removed", serial: null, records: 0, problems: 0 };
+    operations.push({ do: "put", key: zoneHistoryKey(zoneText(name)), value });
+  }
+  for (let at = 0; at < operations.length; at += operationsPerTransaction) {
+    await ports.store.transact([], operations.slice(at, at + operationsPerTransaction));
+  }
+}
+
+/** The entries of the store, so that a restart that changes nothing writes nothing. */
+async function knownStates(store: Store): Promise<Map<string, string>> {
+  const known = new Map<string, string>();
+  let after: string | undefined;
+  for (;;) {
+    const page = await store.list("dns/zones/", { limit: 1000, ...(after === undefined ? {} : { after }) });
+    for (const { key, value } of page) known.set(key, JSON.stringify(value));
+    if (page.length < 1000) return known;
+    after = page.at(-1)!.key;
+  }
+}
+
+function historyEntry({ state, image, problems }: SiteZone): ZoneHistoryEntry {
+  return {
+    state,
+    serial: image?.serial() ?? null,
+    records: image?.recordCount ?? 0,
+    problems: problems.length,
+  };
+}

@@ -1,0 +1,282 @@
+/**
+ * A zone as one flat piece of memory: no object per record, so that a million records cost tens of bytes each, nothing for
+ * the garbage collector to walk, and threads can share it. Written once by `ZoneImageBuilder`, never changed afterwards.
+ *
+ *     header   12 x u32: see `Header`
+ *     slots    u32 each, a power of two: offset of a node in the slab, 0 when empty; open addressing by hash(parent, label)
+ *     slab     nodes, each after its parent, the apex first:
+ *
+ *       node   | parent u32 | flags u8 | RRsets u16 | label: length u8 + octets, case kept | RRsets, ascending by type |
+ *       RRset  | type u16 | records u16 | TTL u32 | octets of RDATA u32 | RDATA: length u16 + octets, uncompressed ... |
+ *
+ * A name is found by walking down from the apex one label at a time, which meets zone cuts, DNAMEs and the closest encloser
+ * on the way (RFC 1034 §4.3.2), and makes empty non-terminals nodes like any other (RFC 4592 §2.2.2).
+ */
+import { type Name, nameFromOctets, nameOctets, parentName } from "#protocols/dns/name.ts";
+
+/** Indices into the header. */
+export const Header = {
+  magic: 0,
+  seed: 1,
+  slotCount: 2,
+  slabOctets: 3,
+  nodes: 4,
+  rrsets: 5,
+  records: 6,
+  originOctets: 7,
+} as const;
+export const headerWords = 12;
+export const imageMagic = 0x48505a31; // "HPZ1"
+
+export const NodeFlag = {
+  /** Has NS records and is not the apex: names from here on belong to someone else. */
+  cut: 1,
+  /** Has a DNAME record. RFC 6672. */
+  dname: 2,
+  /** Has a CNAME record. */
+  cname: 4,
+  /** Has a child `*`. */
+  wildcardBelow: 8,
+} as const;
+
+/** Octets before the label of a node, and before the RDATA of an RRset. */
+export const nodeHeadOctets = 7;
+export const rrsetHeadOctets = 12;
+/** The apex; offset 0 means "none". */
+export const apexNode = 8;
+
+/** A-Z to a-z, all other octets to themselves. RFC 4343 §3. */
+export const lowerOctet: Uint8Array = Uint8Array.from({ length: 256 }, (_, octet) =>
+  octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet,
+);
+
+/** Where the search for a label below a parent starts. */
+export function hashLabel(seed: number, parent: number, octets: Uint8Array, labelAt: number): number {
+  let hash = Math.imul(parent ^ seed, 0x9e3779b1);
+  const end = labelAt + octets[labelAt]!;
+  for (let at = labelAt + 1; at <= end; at++) hash = Math.imul(hash ^ lowerOctet[octets[at]!]!, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+/** True when the labels (length octet first) are the same but for case. */
+export function labelsEqual(one: Uint8Array, oneAt: number, other: Uint8Array, otherAt: number): boolean {
+  const length = one[oneAt]!;
+  if (length !== other[otherAt]!) return false;
+  for (let i = 1; i <= length; i++) {
+    if (lowerOctet[one[oneAt + i]!] !== lowerOctet[other[otherAt + i]!]) return false;
+  }
+  return true;
+}
+
+export interface ZoneRecord {
+  readonly owner: Name;
+  readonly type: number;
+  /** Seconds. */
+  readonly ttl: number;
+  readonly rdata: Uint8Array;
+}
+
+/** Reads a zone image. Nodes and RRsets are offsets into `slab`; 0 means "none". */
+export class ZoneImage {
+  readonly buffer: ArrayBufferLike;
+  readonly slab: Uint8Array;
+  readonly origin: Name;
+  /** Wire form, case kept. */
+  readonly originOctets: Uint8Array;
+  readonly nodeCount: number;
+  readonly rrsetCount: number;
+  readonly recordCount: number;
+  private readonly slots: Uint32Array;
+  private readonly mask: number;
+  private readonly seed: number;
+
+  constructor(buffer: ArrayBufferLike) {
+    const header = new Uint32Array(buffer, 0, headerWords);
+    if (header[Header.magic] !== imageMagic) throw new TypeError("not a zone image");
+    const slotCount = header[Header.slotCount]!;
+    const originAt = headerWords * 4 + slotCount * 4;
+    const slabAt = originAt + header[Header.originOctets]!;
+    this.buffer = buffer;
+    this.slots = new Uint32Array(buffer, headerWords * 4, slotCount);
+    this.mask = slotCount - 1;
+    this.seed = header[Header.seed]!;
+    this.originOctets = new Uint8Array(buffer, originAt, header[Header.originOctets]!);
+    this.slab = new Uint8Array(buffer, slabAt, header[Header.slabOctets]!);
+    this.origin = nameFromOctets(this.originOctets);
+    this.nodeCount = header[Header.nodes]!;
+    this.rrsetCount = header[Header.rrsets]!;
+    this.recordCount = header[Header.records]!;
+  }
+
+  /** The node of the label at `labelAt` in `octets` below `parent`, or 0. */
+  child(parent: number, octets: Uint8Array, labelAt: number): number {
+    const { slots, mask, slab } = this;
+    for (let slot = hashLabel(this.seed, parent, octets, labelAt) & mask; ; slot = (slot + 1) & mask) {
+      const node = slots[slot]!;
+      if (node === 0) return 0;
+      if (readU32(slab, node) === parent && labelsEqual(slab, node + nodeHeadOctets, octets, labelAt))
+        return node;
+    }
+  }
+
+  /** The node of a name that lies in the zone, or 0. */
+  find(name: Name): number {
+    const octets = nameOctets(name);
+    const labelAts: number[] = [];
+    const end = octets.length - this.originOctets.length;
+    let at = 0;
+    for (; at < end; at += 1 + octets[at]!) labelAts.push(at);
+    if (at !== end) return 0;
+    let node: number = apexNode;
+    for (let i = labelAts.length - 1; i >= 0 && node !== 0; i--)
+      node = this.child(node, octets, labelAts[i]!);
+    return node;
+  }
+
+  parent(node: number): number {
+    return readU32(this.slab, node);
+  }
+
+  flags(node: number): number {
+    return this.slab[node + 4]!;
+  }
+
+  rrsetsAt(node: number): number {
+    return readU16(this.slab, node + 5);
+  }
+
+  /** Where the node's label is in the slab: its length, then its octets. */
+  labelAt(node: number): number {
+    return node + nodeHeadOctets;
+  }
+
+  firstRrset(node: number): number {
+    const labelAt = node + nodeHeadOctets;
+    return labelAt + 1 + this.slab[labelAt]!;
+  }
+
+  nextRrset(rrset: number): number {
+    return rrset + rrsetHeadOctets + readU32(this.slab, rrset + 8);
+  }
+
+  /** The node's RRset of a type, or 0. */
+  rrset(node: number, type: number): number {
+    const { slab } = this;
+    let rrset = this.firstRrset(node);
+    for (let left = readU16(slab, node + 5); left > 0; left--) {
+      const found = readU16(slab, rrset);
+      if (found === type) return rrset;
+      if (found > type) return 0;
+      rrset = rrset + rrsetHeadOctets + readU32(slab, rrset + 8);
+    }
+    return 0;
+  }
+
+  type(rrset: number): number {
+    return readU16(this.slab, rrset);
+  }
+
+  recordsIn(rrset: number): number {
+    return readU16(this.slab, rrset + 2);
+  }
+
+  /** Seconds. */
+  ttl(rrset: number): number {
+    return readU32(this.slab, rrset + 4);
+  }
+
+  /** Where the first RDATA is in the slab: its length in two octets, then its octets; the next one follows. */
+  firstRdata(rrset: number): number {
+    return rrset + rrsetHeadOctets;
+  }
+
+  /** The absolute name of a node. */
+  nodeName(node: number): Name {
+    let name = "";
+    for (let at = node; at !== apexNode; at = this.parent(at)) {
+      const labelAt = at + nodeHeadOctets;
+      const end = labelAt + this.slab[labelAt]!;
+      for (let i = labelAt; i <= end; i++) name += String.fromCharCode(this.slab[i]!);
+    }
+    return (name + this.origin) as Name;
+  }
+
+  /** All nodes, parents before children, empty non-terminals too. */
+  *nodes(): Generator<number> {
+    let node: number = apexNode;
+    for (let left = this.nodeCount; left > 0; left--) {
+      yield node;
+      let rrset = this.firstRrset(node);
+      for (let sets = this.rrsetsAt(node); sets > 0; sets--) rrset = this.nextRrset(rrset);
+      node = rrset;
+    }
+  }
+
+  /** RDATA of an RRset, in the order of the file. Copies. */
+  rdata(rrset: number): Uint8Array[] {
+    const list: Uint8Array[] = [];
+    let at = this.firstRdata(rrset);
+    for (let left = this.recordsIn(rrset); left > 0; left--) {
+      const length = readU16(this.slab, at);
+      list.push(this.slab.slice(at + 2, at + 2 + length));
+      at += 2 + length;
+    }
+    return list;
+  }
+
+  /** All records of a node. */
+  *recordsOf(node: number): Generator<ZoneRecord> {
+    const owner = this.nodeName(node);
+    let rrset = this.firstRrset(node);
+    for (let sets = this.rrsetsAt(node); sets > 0; sets--) {
+      for (const rdata of this.rdata(rrset))
+        yield { owner, type: this.type(rrset), ttl: this.ttl(rrset), rdata };
+      rrset = this.nextRrset(rrset);
+    }
+  }
+
+  /** All records, parents before children. */
+  *records(): Generator<ZoneRecord> {
+    for (const node of this.nodes()) yield* this.recordsOf(node);
+  }
+
+  /** The serial number of the zone. RFC 1035 §3.3.13. */
+  serial(): number {
+    const soa = this.rrset(apexNode, 6);
+    const end = this.nextRrset(soa);
+    return readU32(this.slab, end - 20);
+  }
+
+  /** The topmost delegation or DNAME above or at `name`, which hides what lies below it; undefined when there is none. */
+  occluder(name: Name): Name | undefined {
+    let found: Name | undefined;
+    for (let at = name; at.length > this.origin.length; at = parentName(at)) {
+      const node = this.find(at);
+      if (node === 0) continue;
+      const flags = this.flags(node);
+      if ((flags & NodeFlag.cut) !== 0 || ((flags & NodeFlag.dname) !== 0 && at !== name)) found = at;
+    }
+    return found;
+  }
+}
+
+export function readU16(octets: Uint8Array, at: number): number {
+  return (octets[at]! << 8) | octets[at + 1]!;
+}
+
+export function readU32(octets: Uint8Array, at: number): number {
+  return ((octets[at]! << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!) >>> 0;
+}
+
+export function writeU16(octets: Uint8Array, at: number, value: number): void {
+  octets[at] = value >>> 8;
+  octets[at + 1] = value;
+}
+
+export function writeU32(octets: Uint8Array, at: number, value: number): void {
+  octets[at] = value >>> 24;
+  octets[at + 1] = value >>> 16;
+  octets[at + 2] = value >>> 8;
+  octets[at + 3] = value;
+}

@@ -1,0 +1,46 @@
+/** The records of a zone in canonical order (RFC 4034 §6.1), for whoever shows or writes them. */
+import { RRType } from "#protocols/dns/registry.ts";
+import { apexNode, lowerOctet, nodeHeadOctets, type ZoneImage, type ZoneRecord } from "./image.ts";
+
+/** All records: the apex with SOA and NS first, then name after name. */
+export function* recordsByName(image: ZoneImage): Generator<ZoneRecord> {
+  const apex = [...image.recordsOf(apexNode)];
+  yield* apex.filter(({ type }) => type === RRType.SOA);
+  yield* apex.filter(({ type }) => type !== RRType.SOA);
+  const nodes = sortedNodes(image);
+  for (let i = 1; i < nodes.length; i++) yield* image.recordsOf(nodes[i]!);
+}
+
+/** Every node in canonical order, the apex first. */
+export function sortedNodes(image: ZoneImage): Uint32Array {
+  const children = new Map<number, number[]>();
+  for (const node of image.nodes()) {
+    if (node === apexNode) continue;
+    const parent = image.parent(node);
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [node]);
+    else siblings.push(node);
+  }
+  const sorted = new Uint32Array(image.nodeCount);
+  let end = 0;
+  const pending: number[] = [apexNode];
+  while (pending.length > 0) {
+    const node = pending.pop()!;
+    sorted[end++] = node;
+    const below = children.get(node)?.sort((one, other) => compareLabels(image, other, one));
+    if (below !== undefined) for (const child of below) pending.push(child);
+  }
+  return sorted;
+}
+
+function compareLabels(image: ZoneImage, one: number, other: number): number {
+  const { slab } = image;
+  const oneAt = one + nodeHeadOctets;
+  const otherAt = other + nodeHeadOctets;
+  const common = Math.min(slab[oneAt]!, slab[otherAt]!);
+  for (let i = 1; i <= common; i++) {
+    const difference = lowerOctet[slab[oneAt + i]!]! - lowerOctet[slab[otherAt + i]!]!;
+    if (difference !== 0) return difference;
+  }
+  return slab[oneAt]! - slab[otherAt]!;
+}

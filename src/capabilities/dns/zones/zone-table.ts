@@ -1,0 +1,77 @@
+/** The zones that are served, found by the name asked for: the most specific one wins. */
+import { type Name, nameLabels, nameOctets } from "#protocols/dns/name.ts";
+import type { AddressMatch } from "../address-match.ts";
+import { hashName, hashSuffix } from "../engine/name-hash.ts";
+import type { NamePlace } from "../engine/name-place.ts";
+import { labelsEqual, type ZoneImage } from "./image.ts";
+
+export interface ServedZone {
+  readonly name: Name;
+  /** Undefined: the zone is ours and could not be loaded, so its names are SERVFAIL. */
+  readonly image: ZoneImage | undefined;
+  readonly allowQuery: AddressMatch;
+}
+
+export class ZoneTable {
+  readonly zones: readonly ServedZone[];
+  private readonly slots: Int32Array;
+  private readonly hashes: Uint32Array;
+  private readonly origins: readonly Uint8Array[];
+  /** 1 for each number of labels that a zone's name has. */
+  private readonly depths = new Uint8Array(129);
+  private readonly suffixHashes = new Uint32Array(129);
+
+  constructor(zones: readonly ServedZone[]) {
+    this.zones = zones;
+    this.origins = zones.map((zone) => nameOctets(zone.name));
+    this.hashes = Uint32Array.from(this.origins, (origin) => hashName(origin, 0));
+    let size = 4;
+    while (size < zones.length * 2) size *= 2;
+    this.slots = new Int32Array(size).fill(-1);
+    zones.forEach((zone, index) => {
+      this.depths[nameLabels(zone.name).length] = 1;
+      let slot = this.hashes[index]! & (size - 1);
+      while (this.slots[slot] !== -1) slot = (slot + 1) & (size - 1);
+      this.slots[slot] = index;
+    });
+  }
+
+  /** Index of the zone that `name` lies in, or -1. With `above`, a zone whose origin is `name` itself does not count. */
+  find(name: NamePlace, above: boolean): number {
+    const { depths, suffixHashes } = this;
+    const { labels, labelAts, octets } = name;
+    let hash = 0;
+    suffixHashes[labels] = 0;
+    for (let i = labels - 1; i >= 0; i--) {
+      hash = hashSuffix(hash, octets, labelAts[i]!);
+      suffixHashes[i] = hash;
+    }
+    for (let i = above ? 1 : 0; i <= labels; i++) {
+      if (depths[labels - i] === 0) continue;
+      const zone = this.probe(suffixHashes[i]!, name, i);
+      if (zone !== -1) return zone;
+    }
+    return -1;
+  }
+
+  private probe(hash: number, name: NamePlace, firstLabel: number): number {
+    const mask = this.slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const zone = this.slots[slot]!;
+      if (zone === -1) return -1;
+      if (this.hashes[zone] === hash && isSuffix(this.origins[zone]!, name, firstLabel)) return zone;
+    }
+  }
+}
+
+/** True when the labels of `name` from `firstLabel` on are `origin`. */
+export function isSuffix(origin: Uint8Array, name: NamePlace, firstLabel: number): boolean {
+  const { octets, labelAts, labels } = name;
+  if (name.end - labelAts[firstLabel]! !== origin.length) return false;
+  let at = 0;
+  for (let i = firstLabel; i < labels; i++) {
+    if (!labelsEqual(octets, labelAts[i]!, origin, at)) return false;
+    at += 1 + origin[at]!;
+  }
+  return true;
+}
