@@ -5,6 +5,7 @@
  * `prepare` + `commit` change it while it runs, disposal takes it down.
  */
 import type { z } from "zod";
+import type { Command } from "./command.ts";
 import type { ConfigProblem } from "./configuration.ts";
 import type { Log } from "./log.ts";
 import type { Route } from "./route.ts";
@@ -26,6 +27,7 @@ export interface Capability<Schema extends z.ZodType = z.ZodType> {
  * running program something must not load a name server first.
  */
 export interface CapabilityDoor {
+  readonly commands: readonly Command[];
   readonly open: () => Promise<Capability>;
 }
 

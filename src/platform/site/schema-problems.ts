@@ -43,7 +43,7 @@ function problemsOf(issue: Issue, look: Look, at: SitePath): PlacedProblem[] {
     const whole = [...at, ...steps];
     return {
       severity: "error",
-      path: formatPath(whole),
+      ...(whole.length === 0 ? {} : { path: formatPath(whole) }),
       ...sentence,
       place: { steps: whole, atKey: issue.code === "unrecognized_keys" },
     };
@@ -208,8 +208,8 @@ const countedUnits: Readonly<Record<string, readonly [one: string, many: string]
 };
 
 function measured(origin: string, value: unknown): string {
-  if (typeof value === "string")
-    return value === "" ? "an empty text" : `a text of ${value.length} characters`;
+  if (origin === "string")
+    return value === "" ? "an empty text" : `a text of ${String(value).length} characters`;
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length} entries`;
   return origin === "object" ? "this many keys" : asTyped(value);
 }
