@@ -26,8 +26,9 @@ export const openDatagramListener: OpenDatagramListener = async (options) => {
     lookup: (name, _options, done) => done(null, name, family),
   });
   try {
+    const listening = once(socket, "listening"); // before bind, which may emit it at once
     socket.bind({ address, port, exclusive: true });
-    await once(socket, "listening");
+    await listening;
   } catch (error) {
     socket.close();
     throw bindError(error, { address, port, family }, "UDP");
