@@ -28,6 +28,8 @@ export type WireErrorCode =
   | "bad-pointer"
   | "name-too-long"
   | "bad-value"
+  /** Of a version or kind that its RFC leaves to later ones: valid, but nothing more can be said about it. */
+  | "unknown-form"
   | "too-long"
   | "too-many";
 

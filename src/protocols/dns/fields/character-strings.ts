@@ -34,6 +34,32 @@ export const characterStrings: Field<readonly string[]> = {
   print: (strings) => strings.map(quote).join(" "),
 };
 
+/** One that may be left out at the end of the RDATA. */
+export const optionalCharacterString: Field<string | undefined> = {
+  decode: (reader, label) => (reader.remaining === 0 ? undefined : readCharacterString(reader, label)),
+  encode: (string, writer) => (string === undefined ? undefined : writeCharacterString(string, writer)),
+  parse: (text, label) => (text.peek() === undefined ? undefined : characterString.parse(text, label)),
+  print: (string) => (string === undefined ? "" : quote(string)),
+};
+
+/** All octets up to the end of the RDATA, without a length in front. RFC 8659 §4.1. */
+export const unboundedString: Field<string> = {
+  decode: (reader, label) => readLatin1(reader, reader.remaining, label),
+  encode: (octets, writer) => writer.latin1(octets),
+  parse: (text, label) => unescapeToken(text.take(label), text, label),
+  print: quote,
+};
+
+/** The same, which must stand in quotes. RFC 7553 §4.4. */
+export const quotedUnboundedString: Field<string> = {
+  ...unboundedString,
+  parse(text, label) {
+    const token = text.take(label);
+    if (!token.quoted) text.fail(`${label} must stand in quotes`, `"${token.text}"`);
+    return unescapeToken(token, text, label);
+  },
+};
+
 /** The octets that a token stands for: `\DDD` is one octet, a backslash before anything else vanishes. */
 export function unescapeToken(token: TextToken, text: TextReader, label: string): string {
   const source = token.text;
@@ -77,7 +103,10 @@ function limited(octets: string, text: TextReader, label: string): string {
 }
 
 function readCharacterString(reader: WireReader, label: string): string {
-  const length = reader.u8(label);
+  return readLatin1(reader, reader.u8(label), label);
+}
+
+function readLatin1(reader: WireReader, length: number, label: string): string {
   let at = reader.take(length, label);
   let octets = "";
   for (const end = at + length; at < end; at++) octets += String.fromCharCode(reader.octets[at]!);

@@ -47,6 +47,24 @@ export const plainName: Field<Name> = {
   print: nameToText,
 };
 
+/** Any number of names, up to the end of the RDATA. */
+export const plainNames: Field<readonly Name[]> = {
+  decode(reader, label) {
+    const names: Name[] = [];
+    while (reader.remaining > 0) names.push(readUncompressedName(reader, label));
+    return names;
+  },
+  encode(names, writer) {
+    for (const name of names) writeName(name, writer);
+  },
+  parse(text, label) {
+    const names: Name[] = [];
+    while (text.peek() !== undefined) names.push(parseNameToken(text, label));
+    return names;
+  },
+  print: (names) => names.map(nameToText).join(" "),
+};
+
 function writeLoweredWhenCanonical(name: Name, writer: WireWriter): void {
   writeName(writer.canonical ? lowerName(name) : name, writer);
 }

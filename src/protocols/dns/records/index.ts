@@ -1,15 +1,11 @@
 /** All record formats, and what can be done with the RDATA of any type, known or not. */
 import { takeRest, takeWord } from "../fields/words.ts";
 import type { RecordFormat, TextReader } from "../record.ts";
-import { mnemonicOfType } from "../registry.ts";
+import { isMetaType, mnemonicOfType } from "../registry.ts";
 import { WireError, WireReader, WireWriter, wireOctetsMax } from "../wire.ts";
-import { A, Aaaa } from "./addresses.ts";
-import { Cname, Ptr } from "./aliases.ts";
-import { Ns, Soa } from "./delegation.ts";
-import { Mx } from "./mail.ts";
-import { Txt } from "./text.ts";
+import { recordFormats } from "./formats.ts";
 
-export const recordFormats: readonly RecordFormat[] = [A, Ns, Cname, Soa, Ptr, Mx, Txt, Aaaa];
+export { recordFormats };
 
 const formatsByType = new Map(recordFormats.map((format) => [format.type, format]));
 
@@ -44,6 +40,10 @@ export function parseRdata(type: number, text: TextReader): Uint8Array {
 
 /** `parseRdata` into a buffer of the caller's, behind what stands there. */
 export function writeParsedRdata(type: number, text: TextReader, writer: WireWriter): void {
+  if (isMetaType(type)) {
+    text.take("RDATA");
+    text.fail(`${mnemonicOfType(type)} cannot stand in a zone`, "a type of stored records, such as A"); // RFC 6895 §3.1
+  }
   const first = text.peek();
   const format = formatsByType.get(type);
   if (first !== undefined && first.text === "\\#" && !first.quoted) {
@@ -85,6 +85,7 @@ function parseUnknownRdata(type: number, format: RecordFormat | undefined, text:
     format?.decode(new WireReader(rdata, 0, rdata.length, false)); // RFC 3597 §5: known types keep their rules
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
+    if (error.code === "unknown-form") return rdata;
     text.fail(`these octets are not ${mnemonicOfType(type)} (${error.message})`, `${format!.example}`);
   }
   return rdata;

@@ -1,6 +1,29 @@
-/** TXT: RFC 1035 §3.3.14, one or more character-strings. */
-import { characterStrings } from "../fields/character-strings.ts";
+/**
+ * Text: one or more character-strings.
+ *
+ * TXT: RFC 1035 §3.3.14. SPF: RFC 4408 §3.1.1, given up by RFC 7208 §3.1. RESINFO: RFC 9606 §4. AVC, NINFO, WALLET: their
+ * templates in the IANA registry.
+ *
+ * HINFO: RFC 1035 §3.3.2, two character-strings.
+ */
+import { characterString, characterStrings } from "../fields/character-strings.ts";
 import { defineRecord, type RecordData } from "../record.ts";
 
-export const Txt = defineRecord("TXT", 16, { strings: characterStrings }, '"v=spf1 -all"');
+const strings = { strings: characterStrings };
+
+export const Txt = defineRecord("TXT", 16, strings, '"v=spf1 -all"');
 export type Txt = RecordData<typeof Txt>;
+
+export const Spf = defineRecord("SPF", 99, strings, '"v=spf1 -all"');
+export const Ninfo = defineRecord("NINFO", 56, strings, '"under test"');
+export const Avc = defineRecord("AVC", 258, strings, '"app-name:WOLFGANG"');
+export const Resinfo = defineRecord("RESINFO", 261, strings, '"qnamemin"');
+export const Wallet = defineRecord("WALLET", 262, strings, '"BTC" "bc1q"');
+
+export const Hinfo = defineRecord(
+  "HINFO",
+  13,
+  { cpu: characterString, os: characterString },
+  '"ARM64" "Linux"',
+);
+export type Hinfo = RecordData<typeof Hinfo>;
