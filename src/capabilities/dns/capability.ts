@@ -61,8 +61,11 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
   static async start(config: DnsConfig, ports: Ports): Promise<NameServer> {
     const server = new NameServer(config, ports);
     try {
-      const change = await server.prepare(config);
-      await change.commit();
+      // Zones first: a socket that is open must not refuse what is about to be served.
+      server.apply(config, await server.loadZones(config));
+      const sockets = await server.server.prepare(config.listen);
+      await sockets.commit();
+      server.warnings = sockets.problems;
       server.addressWatch = watchAddresses({ onChange: () => void server.listenAnew() });
       return server;
     } catch (error) {
@@ -81,14 +84,9 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
     const sockets = await this.server.prepare(config.listen);
     return {
       commit: async () => {
-        const before = this.zones;
-        this.config = config;
-        this.zones = zones;
+        this.apply(config, zones);
         this.warnings = sockets.problems;
-        this.engine.configure(this.settings(config));
-        this.engine.zones = zones.table;
         await sockets.commit();
-        recordZoneStates(this.ports, before, zones);
       },
       discard: () => sockets.discard(),
     };
@@ -112,6 +110,15 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
       if (!(error instanceof AddressMatchError)) throw error;
       throw new ConfigError("HP_DNS_ADDRESS_LIST", [{ severity: "error", path: "dns", what: error.message }]);
     }
+  }
+
+  private apply(config: DnsConfig, zones: ZoneSet): void {
+    const before = this.zones;
+    this.config = config;
+    this.zones = zones;
+    this.engine.configure(this.settings(config));
+    this.engine.zones = zones.table;
+    recordZoneStates(this.ports, before, zones);
   }
 
   /** An address came or went: what a wildcard in `listen` stands for has changed. */
