@@ -3,7 +3,8 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { type Name, nameFromOctets, nameToText } from "#protocols/dns/name.ts";
 import { mnemonicOfType } from "#protocols/dns/registry.ts";
-import type { ZoneProblem } from "#protocols/zonefile/problem.ts";
+import { locateRecords, type WantedRecord } from "#protocols/zonefile/locate.ts";
+import type { ZonePlace, ZoneProblem } from "#protocols/zonefile/problem.ts";
 import { parseZone, type ZoneSource } from "#protocols/zonefile/zone-file.ts";
 import { type CheckNames, checkZone } from "./checks.ts";
 import type { ZoneImage } from "./image.ts";
@@ -62,8 +63,23 @@ export function loadZone(request: ZoneLoadRequest): ZoneLoad {
   if (summary.errors > 0) return { image: undefined, problems, files };
   const image = builder.finish();
   problems.push(...noteProblems(builder, request.file));
-  problems.push(...checkZone(image, { file: request.file, checkNames: request.checkNames }));
+  const { file, checkNames } = request;
+  problems.push(...checkZone(image, { file, checkNames, locate: (wanted) => locateAgain(request, wanted) }));
   return { image: problems.some(isError) ? undefined : image, problems, files };
+}
+
+/** Reads the files once more: what was read is let go before the image is made, and most zones have no problem. */
+function locateAgain(request: ZoneLoadRequest, wanted: readonly WantedRecord[]): (ZonePlace | undefined)[] {
+  const source = readZoneFile(request.file, []);
+  if (typeof source === "string") return [];
+  return locateRecords(
+    source,
+    {
+      origin: request.name,
+      include: (path, fromFile) => readIncluded(path, fromFile, request.folder, []),
+    },
+    wanted,
+  );
 }
 
 function isError(problem: ZoneProblem): boolean {
