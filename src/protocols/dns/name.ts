@@ -157,6 +157,30 @@ export function parseName(text: string, origin: Name = rootName): Name {
   if (text === "@") return origin;
   if (text === ".") return rootName;
   if (text === "") throw new NameError("a name is missing here");
+  return parsePlainName(text, origin) ?? parseEscapedName(text, origin);
+}
+
+/** The common case: ASCII without backslash, labels and name not too long. undefined: look closer. */
+function parsePlainName(text: string, origin: Name): Name | undefined {
+  let name = "";
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x2e) {
+      if (i === start || i - start > nameLimits.labelOctetsMax) return undefined;
+      name += String.fromCharCode(i - start) + text.slice(start, i);
+      start = i + 1;
+    } else if (code === 0x5c || code > 0x7f) {
+      return undefined;
+    }
+  }
+  if (text.length - start > nameLimits.labelOctetsMax) return undefined;
+  if (start < text.length) name += String.fromCharCode(text.length - start) + text.slice(start) + origin;
+  else name += "\0";
+  return name.length > nameLimits.nameOctetsMax ? undefined : (name as Name);
+}
+
+function parseEscapedName(text: string, origin: Name): Name {
   let name = "";
   let label = "";
   let escaped = false;
