@@ -1,4 +1,5 @@
 /** All record formats, and what can be done with the RDATA of any type, known or not. */
+import { compressibleName, decompressibleName } from "../fields/names.ts";
 import { takeRest, takeWord } from "../fields/words.ts";
 import type { RecordFormat, TextReader } from "../record.ts";
 import { isMetaType, mnemonicOfType } from "../registry.ts";
@@ -9,8 +10,21 @@ export { recordFormats };
 
 const formatsByType = new Map(recordFormats.map((format) => [format.type, format]));
 
+const typesWithPointers = new Set(
+  recordFormats
+    .filter(({ fields }) =>
+      fields.some(({ field }) => field === compressibleName || field === decompressibleName),
+    )
+    .map(({ type }) => type),
+);
+
 export function formatOf(type: number): RecordFormat | undefined {
   return formatsByType.get(type);
+}
+
+/** True when names in the RDATA may be pointers into the message that it stands in. RFC 3597 §4. */
+export function mayHoldPointers(type: number): boolean {
+  return typesWithPointers.has(type);
 }
 
 /** Presentation format; that of RFC 3597 §5 for unknown types, and for RDATA that is not what its type says. */
