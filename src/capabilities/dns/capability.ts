@@ -9,6 +9,7 @@ import type {
 } from "#contracts/capability.ts";
 import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
 import { watchAddresses } from "#platform/listen/local-addresses.ts";
+import { limits as streamLimits } from "#platform/stream/limits.ts";
 import { AddressMatchError } from "./address-match.ts";
 import { checkConfig } from "./check-config.ts";
 import { DnsConfig } from "./config.ts";
@@ -139,7 +140,7 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
       nsid: config.nsid === undefined ? undefined : Buffer.from(config.nsid),
       cookieSecret: config.cookies ? this.cookieSecret : undefined,
       chaos: new Chaos({ version: config.version, hostname: config.hostname, id: config.serverId }),
-      tcpKeepaliveTenths: 100,
+      tcpKeepaliveTenths: streamLimits.idleMs / 100,
     };
   }
 }

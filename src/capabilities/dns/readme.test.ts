@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { z } from "zod";
+import { DnsConfig } from "./config.ts";
+import { limits } from "./limits.ts";
+
+const readme = readFileSync(new URL("README.md", import.meta.url), "utf8");
+
+interface Property {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly properties?: Record<string, Property>;
+  readonly items?: Property;
+}
+
+/** One row for each field, those of list entries with the list's name in front. */
+function rows(properties: Record<string, Property>, prefix: string): string[] {
+  return Object.entries(properties).flatMap(([key, field]) => {
+    const fallback = field.default === undefined ? "-" : `\`${JSON.stringify(field.default)}\``;
+    const row = `| \`${prefix}${key}\` | ${fallback} | ${(field.description ?? "").replaceAll("|", "\\|")} |`;
+    return [row, ...rows(field.items?.properties ?? {}, `${prefix}${key}[].`)];
+  });
+}
+
+test("the table of settings is the one that the schema gives", () => {
+  const schema = z.toJSONSchema(DnsConfig, { io: "input" }) as Property;
+  const table = ["| setting | default | meaning |", "| --- | --- | --- |", ...rows(schema.properties!, "dns.")].join("\n");
+  assert.ok(readme.includes(table), `README.md needs this table under Configuration:\n${table}`);
+});
+
+test("every limit is named with its number", () => {
+  for (const [name, number] of Object.entries(limits)) {
+    assert.match(readme, new RegExp(`\\| \`${name}\` \\| ${number} \\|`), `${name} ${number}`);
+  }
+});
