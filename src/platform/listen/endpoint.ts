@@ -57,11 +57,9 @@ function entry(address: string, port: number, family: AddressFamily, wildcard: b
 }
 
 function splitPort(text: string): { address: string; port: string | undefined } {
-  const bracketed = /^\[([^\]]*)\](.*)$/.exec(text);
-  if (bracketed !== null) {
-    const [, address = "", rest = ""] = bracketed;
-    return { address, port: rest === "" ? undefined : rest.replace(/^:/, "") };
-  }
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
+  if (bracketed !== null) return { address: bracketed[1]!, port: bracketed[2] };
+  if (text.startsWith("[")) return { address: text, port: undefined };
   if (isIPv6(text)) return { address: text, port: undefined };
   const colon = text.lastIndexOf(":");
   if (colon < 0) return { address: text, port: undefined };

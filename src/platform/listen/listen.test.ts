@@ -44,7 +44,7 @@ for (const [text, message] of [
   ],
   [
     "[::1]5300",
-    'dns.listen[0]: "[::1]5300": "5300" is not a port; write a number from 0 to 65535 after the colon',
+    'dns.listen[0]: "[::1]5300": "[::1]5300" is not an IP address; write an IP address with a port, such as 127.0.0.1:53 or [::1]:53, or any:53',
   ],
   [
     "127.0.0.300",

@@ -113,9 +113,13 @@ class NodeStreamListener implements StreamListener {
     }
     if (oldest === undefined) return false;
     this.counters.displaced++;
-    this.#forget(oldest);
-    oldest.abort();
+    this.#drop(oldest);
     return true;
+  }
+
+  #drop(connection: Connection): void {
+    this.#forget(connection);
+    connection.abort();
   }
 
   #forget(connection: Connection): void {
@@ -133,7 +137,7 @@ class NodeStreamListener implements StreamListener {
       const reason = connection.overdue(nowMs);
       if (reason === undefined) continue;
       this.counters[reason]++;
-      connection.abort();
+      this.#drop(connection);
     }
   }
 
@@ -154,8 +158,9 @@ class NodeStreamListener implements StreamListener {
     for (const connection of this.#connections) {
       if (largest === undefined || connection.unsentOctets > largest.unsentOctets) largest = connection;
     }
+    if (largest === undefined) return;
     this.counters.stalled++;
-    largest?.abort();
+    this.#drop(largest);
   }
 
   async #close(): Promise<void> {
@@ -171,7 +176,7 @@ class NodeStreamListener implements StreamListener {
         };
       });
     }
-    for (const connection of this.#connections) connection.abort();
+    for (const connection of this.#connections) this.#drop(connection);
     await closed;
   }
 }
