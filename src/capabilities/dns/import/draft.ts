@@ -1,0 +1,65 @@
+/** The import as it grows while plan.ts and plan-zones.ts go through the config. */
+import { type Problem, shown } from "#protocols/namedconf/problem.ts";
+import { readServers, serverToText } from "#protocols/namedconf/read.ts";
+import { type Statement, statementName } from "#protocols/namedconf/tree.ts";
+import { outcomeOf } from "./outcomes.ts";
+import type { Outcome, ReportLine, ReportRepair } from "./report.ts";
+import { readSetting } from "./settings.ts";
+import type { SiteForward, SiteKey, SiteZone } from "./site.ts";
+import type { NewFile } from "./zone-file.ts";
+
+export class ImportDraft {
+  readonly lines: ReportLine[] = [];
+  readonly repairs: ReportRepair[] = [];
+  readonly files: NewFile[] = [];
+  readonly problems: Problem[] = [];
+  readonly keys: SiteKey[] = [];
+  readonly forward: SiteForward[] = [];
+  readonly zones: SiteZone[] = [];
+  readonly settings: Record<string, string | boolean | number> = {};
+  allowQuery: readonly string[] = ["any"];
+  zonesLeftOut = 0;
+
+  /** @param label the statement as the report calls it; without what it says, which may be a secret */
+  say(statement: Statement, label: string, outcome: Outcome, detail?: string): void {
+    const { file, line } = statement;
+    this.lines.push({
+      file,
+      line,
+      statement: shown(label, 300),
+      outcome,
+      ...(detail !== undefined && { detail }),
+    });
+  }
+
+  leaveOutZone(statement: Statement, label: string, why: string): void {
+    this.zonesLeftOut++;
+    this.say(statement, label, "left out", why);
+  }
+
+  /** A statement that is a setting of site.yaml, or one that is not carried over. */
+  setting(statement: Statement, label: string): void {
+    const setting = readSetting(statement);
+    if (setting === undefined) {
+      const { outcome, detail } = outcomeOf(statementName(statement));
+      this.say(statement, label, outcome, detail);
+      return;
+    }
+    if (setting.key !== undefined) this.settings[setting.key] = setting.value;
+    this.say(statement, label, setting.outcome, setting.detail);
+  }
+
+  /** @param zone undefined: for all names that no other rule is for */
+  forwarders(statement: Statement, label: string, zone: string | undefined): void {
+    const { servers } = readServers(statement);
+    if (servers.length === 0) {
+      this.say(statement, label, "not carried over", "it names no server");
+      return;
+    }
+    const to = servers.map(serverToText);
+    const same = this.forward.findIndex((rule) => rule.zone === zone);
+    if (same !== -1) this.forward.splice(same, 1); // the view's forwarders instead of those of options
+    this.forward.push({ ...(zone !== undefined && { zone }), to });
+    this.say(statement, label, "recorded", `dns.forward, to ${to.join(" and ")}`);
+  }
+}

@@ -1,0 +1,161 @@
+/** From a BIND folder to a Homeport site: find, load, plan, write, report. */
+import { hostname } from "node:os";
+import { basename, dirname, resolve } from "node:path";
+import type { ConfigProblem } from "#contracts/configuration.ts";
+import { type Problem, shown } from "#protocols/namedconf/problem.ts";
+import { type LoadedConfig, loadConfig } from "./load.ts";
+import { findPlace, type Place } from "./place.ts";
+import { type ImportPlan, planImport } from "./plan.ts";
+import { formatReport, type ImportReport, type ReportLine } from "./report.ts";
+import { siteToYaml } from "./site.ts";
+import { WriteRefused, writeOut } from "./write-out.ts";
+import type { NewFile } from "./zone-file.ts";
+
+export interface ImportRequest {
+  /** The folder with named.conf, or that file. */
+  readonly from: string;
+  /** What the folder is called in the config, such as /etc/bind. */
+  readonly root?: string | undefined;
+  readonly out: string;
+  readonly lenient: boolean;
+  readonly view?: string | undefined;
+  readonly siteName?: string | undefined;
+  /** Replace files that are there. */
+  readonly force: boolean;
+}
+
+export type ImportResult =
+  | { readonly done: true; readonly report: ImportReport; readonly complete: boolean }
+  /** Nothing was written. */
+  | { readonly done: false; readonly problems: readonly ConfigProblem[] };
+
+export const reportFile = "import-report.txt";
+
+export async function importBind(request: ImportRequest): Promise<ImportResult> {
+  const place = await findPlace(request.from, request.root);
+  if ("why" in place) return failed({ what: place.why, remedy: "give the folder that holds named.conf" });
+  const config = await loadConfig(place, request);
+  const errors = config.problems.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) return { done: false, problems: withHint(errors, request.lenient) };
+  const siteName = request.siteName ?? siteNameOf(place);
+  const plan = await planImport({
+    place,
+    statements: config.statements,
+    siteName,
+    view: request.view,
+    lenient: request.lenient,
+  });
+  if ("why" in plan) return failed({ what: plan.why });
+  if (plan.statements.length === 0) return failed(emptyConfig(config));
+  const wrong = plan.problems.filter(({ severity, code }) => severity === "error" && code !== "undefined");
+  if (wrong.length > 0) return { done: false, problems: withHint(wrong, request.lenient) };
+  return write(request, place, config, plan);
+}
+
+async function write(
+  request: ImportRequest,
+  place: Place,
+  config: LoadedConfig,
+  plan: ImportPlan,
+): Promise<ImportResult> {
+  const site: NewFile = { path: "site.yaml", octets: Buffer.from(siteToYaml(plan.site)), mode: 0o644 };
+  const report = makeReport(place, config, plan, [
+    ...plan.files.map((file) => file.path),
+    reportFile,
+    site.path,
+  ]);
+  const reportText: NewFile = { path: reportFile, octets: Buffer.from(formatReport(report)), mode: 0o644 };
+  try {
+    await writeOut(resolve(request.out), [...plan.files, reportText, site], request.force);
+  } catch (error) {
+    if (error instanceof WriteRefused) return failed({ what: error.message });
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return failed({ what: `nothing was written: ${message}` });
+  }
+  const complete =
+    report.statements.every(({ outcome }) => outcome !== "left out") &&
+    report.problems.every(({ severity }) => severity !== "error");
+  return { done: true, report, complete };
+}
+
+function makeReport(
+  place: Place,
+  config: LoadedConfig,
+  plan: ImportPlan,
+  written: readonly string[],
+): ImportReport {
+  const missing = config.missing.map(
+    ({ statement: { file, line }, why }): ReportLine => ({
+      file,
+      line,
+      statement: "include",
+      outcome: "left out",
+      detail: why,
+    }),
+  );
+  const unknown = config.problems.filter(({ code }) => code === "unknown-statement");
+  const unknownPlaces = new Set(unknown.map(placeOf));
+  const statements = plan.statements.map(
+    (line): ReportLine =>
+      unknownPlaces.has(placeOf(line)) && line.detail === noSuchSetting
+        ? { ...line, detail: "unknown: BIND 9.18 has no such statement here" }
+        : line,
+  );
+  return {
+    site: plan.site.name,
+    read: config.read,
+    assumed: [...place.assumed, ...openTransfers(plan)],
+    repairs: [...config.repairs, ...plan.repairs],
+    statements: [...missing, ...statements],
+    problems: [...config.problems, ...plan.problems],
+    written,
+    zones: plan.zones,
+  };
+}
+
+/** The one default that an import must not take over. */
+function openTransfers({ site: { zones } }: ImportPlan): string[] {
+  const open = zones.filter((zone) => zone.allowTransfer === undefined).map((zone) => zone.name);
+  if (open.length === 0) return [];
+  const names =
+    open.length > 3 ? `${open.slice(0, 3).join(", ")} and ${open.length - 3} more` : open.join(", ");
+  return [
+    `nobody may copy ${names}: BIND lets anybody when allow-transfer is missing; for that, write allowTransfer: ["any"]`,
+  ];
+}
+
+const noSuchSetting = "Homeport has no such setting";
+
+function placeOf({ file, line }: { file: string; line: number }): string {
+  return `${file}:${line}`;
+}
+
+function failed(problem: Omit<ConfigProblem, "severity">): ImportResult {
+  return { done: false, problems: [{ severity: "error", ...problem }] };
+}
+
+function withHint(problems: readonly Problem[], lenient: boolean): readonly ConfigProblem[] {
+  if (lenient || !problems.some(({ code }) => code === "typographic")) return problems;
+  const hint: ConfigProblem = {
+    severity: "error",
+    what: "the text looks as if it was copied from a web page",
+    remedy: "import it with --lenient, which repairs that and reports each repair",
+  };
+  return [...problems, hint];
+}
+
+function emptyConfig(config: LoadedConfig): Omit<ConfigProblem, "severity"> {
+  return {
+    what: `${config.read.join(" and ")} has no statement`,
+    remedy: "give the folder of the named.conf in use",
+  };
+}
+
+/** The folder's own name, unless it is one that every BIND folder has. */
+function siteNameOf(place: Place): string {
+  const generic = /^(?:bind9?|named|namedb|etc|chroot|var|conf|config|dns|)$/i;
+  const folders = [place.folder, dirname(place.folder)].map((folder) => basename(folder));
+  const name = folders.find((folder) => !generic.test(folder)) ?? hostname().split(".")[0] ?? "";
+  return shown(name).replace(/[^\w.-]+/g, "-") || "site";
+}

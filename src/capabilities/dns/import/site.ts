@@ -1,0 +1,88 @@
+/** The site.yaml of an import. Its `dns` section is what config.ts reads. */
+import { Document, isMap, isScalar, isSeq, type Node, type Pair, visit } from "yaml";
+
+export interface SiteZone {
+  readonly name: string;
+  readonly file?: string;
+  readonly primaries?: readonly string[];
+  readonly allowQuery?: readonly string[];
+  readonly allowUpdate?: readonly string[];
+  readonly allowTransfer?: readonly string[];
+  readonly checkNames?: string;
+  /** What BIND had and site.yaml has no word for, kept as comments. */
+  readonly notes: readonly string[];
+}
+
+export interface SiteKey {
+  readonly name: string;
+  readonly algorithm: string;
+  readonly secretFile: string;
+}
+
+export interface SiteForward {
+  readonly zone?: string;
+  readonly to: readonly string[];
+}
+
+export interface Site {
+  readonly name: string;
+  readonly settings: Readonly<Record<string, string | boolean | number>>;
+  readonly allowQuery: readonly string[];
+  readonly acls: Readonly<Record<string, readonly string[]>>;
+  readonly forward: readonly SiteForward[];
+  readonly keys: readonly SiteKey[];
+  readonly zones: readonly SiteZone[];
+  /** What to write to answer where BIND did, such as `"0.0.0.0:53"`. */
+  readonly listenAsBind: readonly string[];
+}
+
+/** Loopback and a high port: BIND may still run, and an import must not put a server on the net unasked. */
+export const trialListen = ["127.0.0.1:5300", "[::1]:5300"] as const;
+
+/** The text of site.yaml. */
+export function siteToYaml(site: Site): string {
+  const { settings, allowQuery, acls, forward, keys, zones } = site;
+  const dns = {
+    listen: [...trialListen],
+    ...settings,
+    allowQuery,
+    ...(Object.keys(acls).length > 0 && { acls }),
+    ...(forward.length > 0 && { forward }),
+    ...(keys.length > 0 && { keys }),
+    zones: zones.map(({ notes: _, ...zone }) => zone),
+  };
+  const document = new Document({ site: site.name, dns });
+  document.commentBefore = " Made by: homeport import bind. What became of each statement: import-report.txt";
+  const section = document.get("dns", true) as unknown;
+  if (isMap(section)) {
+    for (const pair of section.items as Pair<Node, Node>[]) comment(pair, site);
+    const list = section.get("zones", true);
+    if (isSeq(list)) for (const [i, zone] of zones.entries()) setComment(list.items[i] as Node, zone.notes);
+  }
+  visit(document, {
+    Seq: (_, list) => {
+      for (const item of list.items) if (isScalar(item)) item.type = "QUOTE_DOUBLE";
+      if (list.items.length <= 4 && list.items.every(isScalar)) list.flow = true;
+    },
+  });
+  return document.toString({ lineWidth: 100, flowCollectionPadding: false });
+}
+
+function comment(pair: Pair<Node, Node>, site: Site): void {
+  const key = String(pair.key);
+  const text: Record<string, readonly string[]> = {
+    listen: [
+      "For a first trial beside BIND. To answer where BIND did, stop named, then write:",
+      `listen: [${site.listenAsBind.map((one) => JSON.stringify(one)).join(", ")}]`,
+    ],
+    allowQuery: site.allowQuery.join() === "any" ? ["Anybody, which is BIND's default"] : [],
+    forward: ["Kept, not acted on yet"],
+    keys: ["Kept, not acted on yet"],
+  };
+  if (["acls", "forward", "keys", "zones"].includes(key)) pair.key.spaceBefore = true;
+  setComment(pair.key, text[key] ?? []);
+}
+
+function setComment(node: Node, lines: readonly string[]): void {
+  if (lines.length > 0) node.commentBefore = lines.map((line) => ` ${line}`).join("\n");
+}
