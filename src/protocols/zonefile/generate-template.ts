@@ -35,7 +35,6 @@ function parseFormat(braces: string | undefined, words: EntryWords): NumberForma
   if (match === null || Math.abs(Number(match[1])) > numberMax) {
     return words.fail(
       `"$${braces}" is not a number format`,
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what stands in zone files
       "${offset}, ${offset,width} or ${offset,width,base} with d, o, x, X, n or N for the base",
     );
   }

@@ -75,7 +75,7 @@ export class ZoneState {
   takeNextOwner(length: number, inZone: boolean): void {
     const { owner, nextOwner } = this;
     this.originChanged = false;
-    if (length === this.ownerLength && sameName(owner, nextOwner, length)) return;
+    if (length === this.ownerLength && isSameSpelling(owner, nextOwner, length)) return;
     this.owner = nextOwner;
     this.nextOwner = owner;
     this.ownerLength = length;
@@ -183,9 +183,8 @@ export function lowered(octet: number): number {
   return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
 }
 
-function sameName(one: Uint8Array, other: Uint8Array, length: number): boolean {
-  for (let i = 0; i < length; i++) {
-    if (one[i] !== other[i] && lowered(one[i]!) !== lowered(other[i]!)) return false;
-  }
+/** A name in other letters begins a new group of records, as in BIND. */
+function isSameSpelling(one: Uint8Array, other: Uint8Array, length: number): boolean {
+  for (let i = 0; i < length; i++) if (one[i] !== other[i]) return false;
   return true;
 }

@@ -110,7 +110,7 @@ function findOwner(zone: ZoneToCheck, node: number, type: number): void {
     severity: severityOf(zone),
     owner,
     type,
-    what: `${nameToText(owner)} has a ${mnemonicOfType(type)} record but is not the name of a host`,
+    what: `${nameToText(owner)} has ${mnemonicOfType(type)} records but is not the name of a host`,
     write: "letters, digits and hyphens only, or set dns.checkNames to ignore",
   });
 }

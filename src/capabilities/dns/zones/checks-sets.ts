@@ -55,7 +55,7 @@ function findBesideCname(zone: ZoneToCheck, node: number, type: number): void {
     severity: "error",
     owner,
     type,
-    what: `${nameToText(owner)} is a CNAME and has a ${mnemonicOfType(type)} record too`, // RFC 2181 §10.1
+    what: `${nameToText(owner)} is a CNAME and has ${mnemonicOfType(type)} records too`, // RFC 2181 §10.1
     write: "either of them",
   });
 }

@@ -92,13 +92,14 @@ class Shadows {
 function report(findings: readonly Finding[], { file, locate }: ZoneCheckOptions): ZoneProblem[] {
   if (findings.length === 0) return [];
   const places = locate?.(findings) ?? [];
+  const placed = findings.map((finding, index) => ({ finding, place: places[index] ?? { file } }));
+  placed.sort((one, other) => (one.place.line ?? 0) - (other.place.line ?? 0));
   const problems: ZoneProblem[] = [];
   const counter = new ProblemCounter((problem) => problems.push(problem));
-  findings.forEach(({ severity, what, write }, index) => {
-    const place = places[index] ?? { file };
-    if (severity === "error") counter.error(place, what, write);
-    else counter.warn(place, what, write);
-  });
+  for (const { finding, place } of placed) {
+    if (finding.severity === "error") counter.error(place, finding.what, finding.write);
+    else counter.warn(place, finding.what, finding.write);
+  }
   counter.finish(file);
   return problems;
 }
