@@ -1,5 +1,6 @@
 /** What the API can do with any program: status, reload, stop, version, and its own description. */
 import { z } from "zod";
+import type { ConfigProblem } from "#contracts/configuration.ts";
 import { defineRoute, type Route } from "#contracts/route.ts";
 import { openApiDocument } from "./openapi.ts";
 
@@ -11,7 +12,7 @@ const Problem = z.object({
   path: z.string().optional().describe("Where in the site file"),
   what: z.string(),
   remedy: z.string().optional().describe("What to write or do instead"),
-});
+}) as unknown as z.ZodType<ConfigProblem, ConfigProblem>; // absent means absent, never undefined
 
 const Status = z.object({
   site: z.string().describe("Name of the site"),

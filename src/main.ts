@@ -1,0 +1,15 @@
+/** The composition root: what Homeport consists of, in the order it starts. */
+import { join } from "node:path";
+import type { CapabilityDoor } from "#contracts/capability.ts";
+import { runCommandLine } from "#surfaces/cli/run.ts";
+import { dnsCommands } from "./capabilities/dns/commands.ts";
+
+const capabilities: readonly CapabilityDoor[] = [
+  { commands: dnsCommands, open: async () => (await import("./capabilities/dns/capability.ts")).dns },
+];
+
+process.exitCode = await runCommandLine({
+  words: process.argv.slice(2),
+  capabilities,
+  programFolder: join(import.meta.dirname, ".."),
+});

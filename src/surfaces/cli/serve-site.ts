@@ -1,0 +1,130 @@
+/** `homeport start`: brings a site up, tells what it serves, and takes it down again. Loaded by that command alone. */
+import { flushCompileCache } from "node:module";
+import type { Capability } from "#contracts/capability.ts";
+import { ExitCode, type Terminal } from "#contracts/command.ts";
+import { ConfigError } from "#contracts/configuration.ts";
+import type { Log } from "#contracts/log.ts";
+import type { Route } from "#contracts/route.ts";
+import { createLog, type LogLevel } from "#platform/log/log.ts";
+import { takeDataFolder } from "#platform/process/data-folder.ts";
+import { crashOnFaults, disposeInTime, watchSignals } from "#platform/process/life.ts";
+import type { Places } from "#platform/process/places.ts";
+import { type RunningSite, startSite } from "#platform/process/running-site.ts";
+import { readSite } from "#platform/site/site.ts";
+import { openStore } from "#platform/store/store.ts";
+import { coreRoutes, type Program, type ProgramStatus } from "../http/core-routes.ts";
+import { serveApi } from "../http/listener.ts";
+import { readyText } from "./ready-text.ts";
+import { printJson } from "./terminal.ts";
+
+export interface ServeOptions {
+  readonly capabilities: readonly Capability[];
+  readonly places: Places;
+  readonly version: string;
+  readonly terminal: Terminal;
+  readonly json: boolean;
+  readonly logLevel?: LogLevel;
+}
+
+/** Serves until a signal or the API ends it. Throws `ConfigError` for what the operator got wrong. */
+export async function serveSite(options: ServeOptions): Promise<ExitCode> {
+  const { places, terminal, json } = options;
+  const log = createLog(options.logLevel === undefined ? {} : { level: options.logLevel });
+  crashOnFaults(log);
+  await using starting = new AsyncDisposableStack();
+  const { site, program, life } = await bringUp(options, log, starting);
+  if (json) printJson(terminal, program.status());
+  else terminal.print(readyText(program.status(), { isExample: places.isExample, environment: process.env }));
+  flushCompileCache(); // the next start finds it even when this process is killed
+  const reason = await life.ended;
+  log.info({ reason }, "stopping");
+  await disposeInTime(starting.move(), log);
+  log.info({ site: site.site.name }, "stopped");
+  return ExitCode.ok;
+}
+
+async function bringUp(
+  { capabilities, places, version }: ServeOptions,
+  log: Log,
+  stack: AsyncDisposableStack,
+) {
+  const read = await readSite(places.siteFile, capabilities);
+  stack.use(takeDataFolder(places.dataFolder));
+  const store = stack.use(await openStore({ folder: places.dataFolder, log, nowMs: Date.now }));
+  const site = stack.use(
+    await startSite({
+      site: read,
+      capabilities,
+      portsOf: ({ id }, { folder }) => ({
+        siteFolder: folder,
+        dataFolder: places.dataFolder,
+        store,
+        log: log.child({ capability: id }),
+        nowMs: Date.now,
+      }),
+    }),
+  );
+  const program = createProgram({ site, places, version, log, stop: () => life.end("homeport stop") });
+  const life = stack.use(
+    watchSignals(() => {
+      program.reload().catch((error: unknown) => {
+        if (!(error instanceof ConfigError)) throw error;
+      });
+    }),
+  );
+  stack.use(await serveApi({ socket: places.socket, routes: routesOf(site, program), log }));
+  return { site, program, life };
+}
+
+/** The core's and the capabilities' routes: a new list only when the capabilities' is new. */
+function routesOf(site: RunningSite, program: Program): () => readonly Route[] {
+  let built: { readonly from: readonly Route[]; readonly routes: readonly Route[] } | undefined;
+  return () => {
+    if (built?.from !== site.routes) built = { from: site.routes, routes: coreRoutes(program, site.routes) };
+    return built.routes;
+  };
+}
+
+interface ProgramParts {
+  readonly site: RunningSite;
+  readonly places: Places;
+  readonly version: string;
+  readonly log: Log;
+  readonly stop: () => void;
+}
+
+function createProgram({ site, places, version, log, stop }: ProgramParts): Program {
+  const startedAt = new Date().toISOString();
+  let lastReload: ProgramStatus["lastReload"];
+  return {
+    version,
+    stop,
+    status: () => ({
+      site: site.site.name,
+      version,
+      pid: process.pid,
+      startedAt,
+      siteFile: places.siteFile,
+      dataFolder: places.dataFolder,
+      ...(lastReload === undefined ? {} : { lastReload }),
+      capabilities: site.status().map((one) => ({
+        ...one,
+        problems: [...one.problems],
+        listening: [...one.listening],
+        hints: [...one.hints],
+      })),
+    }),
+    async reload() {
+      try {
+        await site.reload();
+        lastReload = { at: new Date().toISOString(), problems: [] };
+        log.info({ site: site.site.name }, "reloaded");
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        lastReload = { at: new Date().toISOString(), problems: [...error.problems] };
+        log.error({ problems: error.problems }, "reload refused; what ran before runs on");
+        throw error;
+      }
+    },
+  };
+}
