@@ -1,0 +1,105 @@
+/**
+ * `npm run fuzz [MINUTES]`: random and mutated input for everything that reads what others send, for minutes, in one process.
+ * Ends with 1 at the first crash, or when memory still grows after the first fifth of the time.
+ */
+import { randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { decodeMessage, encodeMessage } from "#protocols/dns/message.ts";
+import { parseName } from "#protocols/dns/name.ts";
+import { formatOf, recordFormats } from "#protocols/dns/records/index.ts";
+import { WireError, WireReader, WireWriter } from "#protocols/dns/wire.ts";
+import { parseZone } from "#protocols/zonefile/zone-file.ts";
+import { Transport } from "../../src/capabilities/dns/engine/engine.ts";
+import { hostileEngine, names } from "../hostile/engine-under-test.ts";
+
+const minutes = Number(process.argv[2] ?? 5);
+const growthOctetsMax = 64 * 1024 * 1024;
+
+const engine = hostileEngine();
+const reply = new Uint8Array(65_535);
+const lab = join(import.meta.dirname, "../../examples/foundry");
+const zoneSeed = readFileSync(join(lab, "zones/dmz.mydomain.com.db"));
+const origin = parseName("dmz.mydomain.com.");
+const seeds: Uint8Array[] = names.flatMap((name) =>
+  [1, 2, 5, 15, 16, 43, 255].map((type) =>
+    encodeMessage({
+      ...decodeMessage(Uint8Array.fromHex("000001000000000000000000")),
+      questions: [{ name: parseName(name), type, class: 1 }],
+    }),
+  ),
+);
+
+const targets: Readonly<Record<string, () => void>> = {
+  engine: () => {
+    const octets = mutated(seeds[randomInt(seeds.length)]!);
+    const transport = randomInt(2) === 0 ? Transport.udp : Transport.tcp;
+    const length = engine.answer(octets, octets.length, "192.0.2.99", transport, reply);
+    if (length > 0) {
+      const answer = reply.slice(0, length);
+      decodeMessage(answer);
+      if (seeds.length < 5000) seeds.push(octets);
+    }
+  },
+  message: () => {
+    tolerate(() => void decodeMessage(mutated(seeds[randomInt(seeds.length)]!)));
+  },
+  record: () => {
+    const format = recordFormats[randomInt(recordFormats.length)]!;
+    const octets = randomOctets(randomInt(80));
+    tolerate(() => {
+      const data = format.decode(new WireReader(octets));
+      const writer = new WireWriter();
+      formatOf(format.type)!.encode(data, writer);
+      format.print(data);
+    });
+  },
+  zoneFile: () => {
+    const octets = mutated(zoneSeed);
+    const sink = { record: (): void => {} };
+    parseZone({ file: "fuzz", octets }, { origin, include: () => "not read", sink, onProblem: () => {} });
+  },
+};
+
+function mutated(seed: Uint8Array): Uint8Array {
+  const octets = Uint8Array.from(seed);
+  for (let changes = randomInt(6); changes > 0; changes--) octets[randomInt(octets.length)] = randomInt(256);
+  const way = randomInt(8);
+  if (way === 0) return octets.slice(0, randomInt(octets.length));
+  if (way === 1) return Uint8Array.from([...octets, ...randomOctets(randomInt(200))]);
+  return octets;
+}
+
+function randomOctets(length: number): Uint8Array {
+  return Uint8Array.from({ length }, () => randomInt(256));
+}
+
+function tolerate(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+  }
+}
+
+const endMs = performance.now() + minutes * 60_000;
+const baselineMs = performance.now() + minutes * 12_000;
+let baseline = 0;
+let runs = 0;
+while (performance.now() < endMs) {
+  for (const [name, run] of Object.entries(targets)) {
+    for (let i = 0; i < 200; i++) {
+      try {
+        run();
+      } catch (error) {
+        console.error(`${name} failed after ${runs} runs`);
+        throw error;
+      }
+      runs++;
+    }
+  }
+  if (baseline === 0 && performance.now() > baselineMs) baseline = process.memoryUsage.rss();
+}
+const growth = process.memoryUsage.rss() - baseline;
+console.log(`${runs} runs in ${minutes} minutes, memory grew by ${(growth / 1e6).toFixed(1)} MB after the first fifth`);
+if (growth > growthOctetsMax) throw new Error("memory grows");
