@@ -70,7 +70,7 @@ function readDefaultTtl(words: EntryWords, state: ZoneState, records: RecordRead
 
 /** The included file begins with the owner and the TTLs of this one; origin and owner of this one come back behind it. */
 function readInclude(words: EntryWords, state: ZoneState, options: DirectiveOptions): void {
-  const path = words.take("a file name");
+  const path = words.take("a file name", "$INCLUDE more.zone");
   const { file } = words.entry.source;
   const origin =
     words.peek() === undefined ? undefined : readName(words, words.takeBare("an origin", "a name"));

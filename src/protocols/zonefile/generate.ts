@@ -47,7 +47,7 @@ export function createGenerate(state: ZoneState, records: RecordReader): (words:
 }
 
 function readRange(words: EntryWords, state: ZoneState): { start: number; stop: number; step: number } {
-  const { text } = words.takeBare("a range", "1-254, or 0-30/2");
+  const { text } = words.takeBare("a range", "$GENERATE 1-254 host-$ A 192.0.2.$");
   const match = /^\+?(\d{1,10})-\+?(\d{1,10})(?:\/\+?(\d{1,10}))?(?!\d)(.*)$/s.exec(text);
   if (match === null || match[4]!.startsWith("/")) {
     return words.fail(`"${shown(text)}" is not a range`, "two numbers such as 1-254, or with a step, 0-30/2");
@@ -76,7 +76,7 @@ function readRange(words: EntryWords, state: ZoneState): { start: number; stop: 
 
 /** What a quoted word holds is read as a line of its own, so an escaped quotation mark in it becomes a plain one. */
 function readRight(words: EntryWords): NumberTemplate {
-  const { text, quoted } = words.take("RDATA");
+  const { text, quoted } = words.take("RDATA", "$GENERATE 1-254 host-$ A 192.0.2.$");
   const line = quoted
     ? text.replace(/\\(.)/gs, (pair, character) => (character === '"' ? character : pair))
     : text;

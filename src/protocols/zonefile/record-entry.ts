@@ -77,7 +77,7 @@ export class RecordReader {
     if (!state.ownerInZone) return;
     const { octets, at: length } = this.rdata;
     if (type === RRType.SOA && !state.ownerIsTop()) {
-      words.fail("a SOA stands at the top of its zone only", "the zone's name, or @ with the right $ORIGIN");
+      words.fail("an SOA stands at the top of its zone only", "the zone's name, or @ with the right $ORIGIN");
     }
     const ttl = state.ttlFor(type, given, octets, length, () => words.place());
     state.records++;
@@ -161,8 +161,12 @@ export class RecordReader {
   }
 
   private failType(owner: Word, word: Word, words: EntryWords): never {
+    if (/^-?\d[\da-z]*$/i.test(word.text)) {
+      words.fail(`"${shown(word.text)}" is not a TTL`, "seconds or units, such as 3600 or 1h30m");
+    }
+    const isInFirstColumn = !words.entry.startsBlank && typeFromMnemonic(owner.text) !== undefined;
     const hint =
-      !words.entry.startsBlank && typeFromMnemonic(owner.text) !== undefined
+      isInFirstColumn && !/^[a-z]+$/i.test(word.text)
         ? `a name or a blank before ${shown(owner.text)}`
         : "a type such as A or TXT, or TYPE123";
     return words.fail(`"${shown(word.text)}" is not a record type`, hint);

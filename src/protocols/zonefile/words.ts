@@ -34,12 +34,12 @@ export class EntryWords implements TextReader {
     return this.entry.words[this.index];
   }
 
-  take(label: string): Word {
+  take(label: string, write?: string): Word {
     const word = this.entry.words[this.index];
     if (word === undefined) {
       const last = this.entry.words.at(-1);
       if (last !== undefined) this.about = last.at + last.text.length + (last.quoted ? 2 : 0);
-      return this.fail(`the line ends where ${label} should stand`, this.example ?? label);
+      return this.fail(`the line ends where ${label} should stand`, this.example ?? write ?? label);
     }
     this.index++;
     this.about = word.at;
@@ -48,7 +48,7 @@ export class EntryWords implements TextReader {
 
   /** A word that may not stand in quotes. */
   takeBare(label: string, write: string): Word {
-    const word = this.take(label);
+    const word = this.take(label, write);
     if (word.quoted) this.fail(`${label} may not stand in quotes`, write);
     return word;
   }

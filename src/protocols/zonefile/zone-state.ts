@@ -174,6 +174,7 @@ export class ZoneState {
       );
       return this.defaultTtl;
     }
+    this.warnedOfLastTtl = true; // one message about it is enough
     this.problems.error(place(), "there is no TTL, and no $TTL before", "$TTL 3600 at the top of the file");
     return 0;
   }
