@@ -32,6 +32,11 @@ export class ImportDraft {
     });
   }
 
+  /** Something to look after that keeps nothing from coming over. */
+  warn({ file, line, column }: Statement, { what, remedy }: { what: string; remedy: string }): void {
+    this.problems.push({ severity: "warning", code: "value", file, line, column, what, remedy });
+  }
+
   leaveOutZone(statement: Statement, label: string, why: string): void {
     this.zonesLeftOut++;
     this.say(statement, label, "left out", why);

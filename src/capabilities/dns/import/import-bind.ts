@@ -94,20 +94,12 @@ function makeReport(
       detail: why,
     }),
   );
-  const unknown = config.problems.filter(({ code }) => code === "unknown-statement");
-  const unknownPlaces = new Set(unknown.map(placeOf));
-  const statements = plan.statements.map(
-    (line): ReportLine =>
-      unknownPlaces.has(placeOf(line)) && line.detail === noSuchSetting
-        ? { ...line, detail: "unknown: BIND 9.18 has no such statement here" }
-        : line,
-  );
   return {
     site: plan.site.name,
     read: config.read,
     assumed: [...place.assumed, ...openTransfers(plan)],
     repairs: [...config.repairs, ...plan.repairs],
-    statements: [...missing, ...statements],
+    statements: [...missing, ...plan.statements],
     problems: [...config.problems, ...plan.problems],
     written,
     zones: plan.zones,
@@ -123,12 +115,6 @@ function openTransfers({ site: { zones } }: ImportPlan): string[] {
   return [
     `nobody may copy ${names}: BIND lets anybody when allow-transfer is missing; for that, write allowTransfer: ["any"]`,
   ];
-}
-
-const noSuchSetting = "Homeport has no such setting";
-
-function placeOf({ file, line }: { file: string; line: number }): string {
-  return `${file}:${line}`;
 }
 
 function failed(problem: Omit<ConfigProblem, "severity">): ImportResult {

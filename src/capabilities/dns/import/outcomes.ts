@@ -1,4 +1,5 @@
 /** What becomes of the statements that no reader of plan.ts takes: why they are not carried over. */
+import { isKnownSomewhere, removedStatements } from "#protocols/namedconf/grammar.ts";
 import type { Outcome } from "./report.ts";
 
 export interface FixedOutcome {
@@ -78,6 +79,10 @@ const reasons: readonly (readonly [names: string, detail: string])[] = [
 
 /** For a statement that the import has no reader for. */
 export function outcomeOf(name: string): FixedOutcome {
+  if (!isKnownSomewhere(name)) {
+    const detail = removedStatements.has(name) ? "BIND 9.18 has no such statement any more" : "unknown";
+    return { outcome: "not carried over", detail };
+  }
   for (const [names, detail] of reasons) {
     const fits = names
       .split(" ")

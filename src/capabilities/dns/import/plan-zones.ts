@@ -137,6 +137,8 @@ export class ZonePlanner {
     const file = read.files[0]!.path;
     this.draft.say(statement, label, "imported", file);
     for (const note of read.notes) this.draft.say(statement, label, "imported", note);
+    if (read.journal !== undefined)
+      this.draft.warn(statement, { what: `${label}: ${read.journal.what}`, remedy: read.journal.remedy });
     this.draft.zones.push({ name, file, ...this.zoneSettings(label, inner) });
   }
 

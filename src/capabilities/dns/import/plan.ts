@@ -142,7 +142,30 @@ class Planner {
       const innerName = statementName(inner);
       if (innerName === "zone") await this.zones.zone(inner);
       else if (innerName === "key") this.key(inner);
-      else this.option(inner, label);
+      else if (innerName !== "match-clients") this.option(inner, label);
+    }
+    for (const inner of statementsNamed(this.context.viewStatements, "match-clients"))
+      this.matchClients(inner, label);
+  }
+
+  /** A view is hidden from whom it does not match; without views, only allowQuery can do that. */
+  private matchClients(statement: Statement, view: string): void {
+    const label = `${view} match-clients`;
+    const block = blockOf(statement);
+    const clients = block === undefined ? ["any"] : this.context.lists.read(block);
+    if (clients.join() === "any") {
+      this.draft.say(statement, label, "imported", "anybody");
+    } else if (this.draft.allowQuery.join() === "any") {
+      this.draft.allowQuery = clients;
+      this.draft.say(statement, label, "imported", "dns.allowQuery, so that nobody else is answered");
+    } else {
+      this.draft.say(statement, label, "not carried over", "dns.allowQuery is that of allow-query");
+      const remedy =
+        "look whether dns.allowQuery and each zone's allowQuery refuse whom the view did not match";
+      this.draft.warn(statement, {
+        what: `${label}: BIND asked this and allow-query, Homeport asks one list`,
+        remedy,
+      });
     }
   }
 
@@ -151,6 +174,10 @@ class Planner {
     const name = statementName(statement);
     const label = `${place} ${name}`;
     const block = blockOf(statement);
+    if (place === "options" && statementsNamed(this.context.viewStatements, name).length > 0) {
+      this.draft.say(statement, label, "not carried over", "the view that is taken says otherwise");
+      return;
+    }
     if (name === "allow-query" && block !== undefined) {
       this.draft.allowQuery = this.context.lists.read(block);
       this.draft.say(statement, label, "imported", "dns.allowQuery");
@@ -173,7 +200,7 @@ class Planner {
       this.draft.say(statement, label, "left out", why);
       return;
     }
-    const path = `keys/${safeFileName(key.name)}.key`;
+    const path = `keys/${safeFileName(keyId(key.name))}.key`;
     this.draft.files.push({ path, octets: Buffer.from(keyFileText(key), "utf8"), mode: 0o600 });
     this.draft.keys.push({ name: key.name, algorithm, secretFile: path });
     this.draft.say(statement, label, "imported", `dns.keys, its secret in ${path} (mode 0600)`);

@@ -1,5 +1,5 @@
 /** One zone's files: found, looked at, and made ready to be written elsewhere. */
-import { readFile, stat } from "node:fs/promises";
+import { lstat, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { shown } from "#protocols/namedconf/problem.ts";
 import type { Repair } from "#protocols/namedconf/repair.ts";
@@ -19,8 +19,10 @@ export interface ZoneFiles {
   /** The zone's own first, then what it includes. */
   readonly files: readonly NewFile[];
   readonly repairs: readonly Repair[];
-  /** Things to know that do not keep the zone from coming over. */
+  /** What changed in the files. */
   readonly notes: readonly string[];
+  /** Dynamic changes that the file may lack. */
+  readonly journal?: { readonly what: string; readonly remedy: string };
 }
 
 export interface ZoneFileRequest {
@@ -43,8 +45,9 @@ export async function readZoneFiles(request: ZoneFileRequest): Promise<ZoneFiles
   const collector = new Collector(request, folders);
   const why = await collector.add(found.path, `${safeFileName(zone)}.db`, 0);
   if (why !== undefined) return { why };
-  const notes = [...collector.notes, ...(await journalNotes(request, found.path, folders))];
-  return { files: collector.files, repairs: collector.repairs, notes };
+  const { files, repairs, notes } = collector;
+  const journal = await findJournal(request, found.path, folders);
+  return { files, repairs, notes, ...(journal !== undefined && { journal }) };
 }
 
 class Collector {
@@ -172,23 +175,24 @@ function binaryFormat(octets: Uint8Array): string | undefined {
 }
 
 /** Dynamic changes are in the journal before they are in the file. */
-async function journalNotes(
+async function findJournal(
   request: ZoneFileRequest,
   file: string,
   folders: readonly string[],
-): Promise<string[]> {
-  const path = request.journal ?? `${file}.jnl`;
-  const found =
-    request.journal === undefined
-      ? await stat(path).then(
-          () => ({ path }),
-          () => ({ why: "" }),
-        )
-      : await locate(request.place, path, folders);
-  if ("why" in found) return [];
+): Promise<ZoneFiles["journal"]> {
+  const beside = `${file}.jnl`;
+  const named =
+    request.journal === undefined ? undefined : await locate(request.place, request.journal, folders);
+  const exists = named === undefined ? await lstat(beside).then(...yesOrNo) : "path" in named;
+  if (!exists) return undefined;
+  const path = named !== undefined && "path" in named ? named.path : beside;
   const zone = shellWord(request.zone);
-  return [
-    `${shownIn(request.place, found.path)} holds dynamic changes that the file may lack; ` +
-      `on the BIND machine run rndc freeze ${zone} (or rndc sync -clean ${zone}), copy the file again, import again`,
-  ];
+  return {
+    what: `its journal ${shownIn(request.place, path)} may hold dynamic changes that the zone file lacks`,
+    remedy:
+      `on the BIND machine run rndc freeze ${zone} (or rndc sync -clean ${zone}), copy the file again, ` +
+      "and import again",
+  };
 }
+
+const yesOrNo = [() => true, () => false] as const;
