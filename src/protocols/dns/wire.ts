@@ -42,7 +42,11 @@ export class WireReader {
   readonly pointers: boolean;
 
   constructor(octets: Uint8Array, at = 0, end = octets.length, pointers = true) {
-    this.octets = octets;
+    // slice of Node's Buffer is a view, not a copy, so that a Buffer is read as what it is built on
+    this.octets =
+      octets.constructor === Uint8Array
+        ? octets
+        : new Uint8Array(octets.buffer, octets.byteOffset, octets.length);
     this.at = at;
     this.end = end;
     this.pointers = pointers;
