@@ -98,11 +98,19 @@ function leafOf(command: Command, terminal: Terminal, choose: (parsed: Parsed) =
     );
     const known = [...(command.options ?? []), ...globalOptions];
     const given = leaf.optsWithGlobals<Record<string, string | boolean | undefined>>();
-    const options = known.map(
-      (option) => [option.name, given[commanderOption(option).attributeName()]] as const,
-    );
+    const options = known.map((option) => [option.name, givenValue(commanderOption(option), given)] as const);
     choose({ command, arguments: Object.fromEntries(values), options: Object.fromEntries(options) });
   });
+}
+
+/** To commander `--no-x` turns x off, which is on until then; here it is a flag of that name. */
+function givenValue(
+  option: Option,
+  given: Readonly<Record<string, string | boolean | undefined>>,
+): string | boolean | undefined {
+  const value = given[option.attributeName()];
+  if (!option.negate) return value;
+  return value === false ? true : undefined;
 }
 
 function commanderOption({ name, short, value, summary, choices }: CommandOption): Option {
