@@ -2,7 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join, relative } from "node:path";
 import { formatProblem } from "#contracts/configuration.ts";
-import type { StatusAnswer } from "./commands/status.ts";
+import { type StatusAnswer, whereabouts } from "./commands/status.ts";
 
 export interface ReadyFacts {
   readonly isExample: boolean;
@@ -13,8 +13,8 @@ export function readyText(status: StatusAnswer, { isExample, environment }: Read
   const width = Math.max(0, ...status.capabilities.map(({ id }) => id.length));
   const lines = isExample ? ["No site.yaml here: running the example lab."] : [];
   lines.push(`Homeport ${status.version} serves ${status.site} (${status.siteFile})`);
-  for (const { id, summary, problems } of status.capabilities) {
-    lines.push(`  ${id.padEnd(width)}  ${summary}`);
+  for (const { id, summary, listening, problems } of status.capabilities) {
+    lines.push(`  ${id.padEnd(width)}  ${whereabouts(summary, listening)}`);
     lines.push(...problems.map((problem) => `  ${"".padEnd(width)}  ${formatProblem(problem)}`));
   }
   if (status.capabilities.length === 0)

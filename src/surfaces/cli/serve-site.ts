@@ -1,6 +1,6 @@
 /** `homeport start`: brings a site up, tells what it serves, and takes it down again. Loaded by that command alone. */
 import { flushCompileCache } from "node:module";
-import type { Capability } from "#contracts/capability.ts";
+import type { CapabilityDoor } from "#contracts/capability.ts";
 import { ExitCode, type Terminal } from "#contracts/command.ts";
 import { ConfigError } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
@@ -9,16 +9,15 @@ import { createLog, type LogLevel } from "#platform/log/log.ts";
 import { takeDataFolder } from "#platform/process/data-folder.ts";
 import { crashOnFaults, disposeInTime, watchSignals } from "#platform/process/life.ts";
 import type { Places } from "#platform/process/places.ts";
-import { type RunningSite, startSite } from "#platform/process/running-site.ts";
-import { readSite } from "#platform/site/site.ts";
+import type { RunningSite } from "#platform/process/running-site.ts";
 import { openStore } from "#platform/store/store.ts";
-import { coreRoutes, type Program, type ProgramStatus } from "../http/core-routes.ts";
-import { serveApi } from "../http/listener.ts";
+import type { Program, ProgramStatus } from "../http/core-routes.ts";
 import { readyText } from "./ready-text.ts";
 import { printJson } from "./terminal.ts";
 
 export interface ServeOptions {
-  readonly capabilities: readonly Capability[];
+  /** Opened while the store opens. */
+  readonly capabilities: readonly CapabilityDoor[];
   readonly places: Places;
   readonly version: string;
   readonly terminal: Terminal;
@@ -32,25 +31,37 @@ export async function serveSite(options: ServeOptions): Promise<ExitCode> {
   const log = createLog(options.logLevel === undefined ? {} : { level: options.logLevel });
   crashOnFaults(log);
   await using starting = new AsyncDisposableStack();
-  const { site, program, life } = await bringUp(options, log, starting);
+  const { program, life } = await bringUp(options, log, starting);
   if (json) printJson(terminal, program.status());
   else terminal.print(readyText(program.status(), { isExample: places.isExample, environment: process.env }));
   flushCompileCache(); // the next start finds it even when this process is killed
   const reason = await life.ended;
   log.info({ reason }, "stopping");
   await disposeInTime(starting.move(), log);
-  log.info({ site: site.site.name }, "stopped");
+  log.info({}, "stopped");
   return ExitCode.ok;
 }
 
+/** In the order that answers the first query soonest: the store's thread opens the database while this one loads the rest. */
 async function bringUp(
-  { capabilities, places, version }: ServeOptions,
+  { capabilities: doors, places, version }: ServeOptions,
   log: Log,
   stack: AsyncDisposableStack,
 ) {
-  const read = await readSite(places.siteFile, capabilities);
   stack.use(takeDataFolder(places.dataFolder));
-  const store = stack.use(await openStore({ folder: places.dataFolder, log, nowMs: Date.now }));
+  const opening = openStore({ folder: places.dataFolder, log, nowMs: Date.now });
+  stack.defer(
+    async () =>
+      await opening.then(
+        (store) => store[Symbol.asyncDispose](),
+        () => undefined,
+      ),
+  );
+  const capabilities = await Promise.all(doors.map((door) => door.open()));
+  const { readSite } = await import("#platform/site/site.ts");
+  const { startSite } = await import("#platform/process/running-site.ts");
+  const read = await readSite(places.siteFile, capabilities);
+  const store = await opening;
   const site = stack.use(
     await startSite({
       site: read,
@@ -72,17 +83,15 @@ async function bringUp(
       });
     }),
   );
-  stack.use(await serveApi({ socket: places.socket, routes: routesOf(site, program), log }));
-  return { site, program, life };
-}
-
-/** The core's and the capabilities' routes: a new list only when the capabilities' is new. */
-function routesOf(site: RunningSite, program: Program): () => readonly Route[] {
+  const { serveApi } = await import("../http/listener.ts");
+  const { coreRoutes } = await import("../http/core-routes.ts");
   let built: { readonly from: readonly Route[]; readonly routes: readonly Route[] } | undefined;
-  return () => {
+  const routes = () => {
     if (built?.from !== site.routes) built = { from: site.routes, routes: coreRoutes(program, site.routes) };
-    return built.routes;
+    return built.routes; // a new list only when the capabilities' is new
   };
+  stack.use(await serveApi({ socket: places.socket, routes, log }));
+  return { program, life };
 }
 
 interface ProgramParts {

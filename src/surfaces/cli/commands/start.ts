@@ -25,7 +25,7 @@ Nothing is written beside the site file: state goes to --data, else HOMEPORT_DAT
       const { serveSite } = await import("../serve-site.ts");
       const logLevel = text("log-level");
       return await serveSite({
-        capabilities: await Promise.all(capabilities.map((door) => door.open())),
+        capabilities,
         places,
         version,
         terminal,

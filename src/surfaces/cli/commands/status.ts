@@ -14,6 +14,7 @@ export interface StatusAnswer {
   readonly capabilities: readonly {
     readonly id: string;
     readonly summary: string;
+    readonly listening: readonly string[];
     readonly problems: readonly ConfigProblem[];
     readonly hints: readonly string[];
   }[];
@@ -42,8 +43,11 @@ export function formatStatus(status: StatusAnswer, nowMs: number): string {
     row("site", status.siteFile),
     row("data", status.dataFolder),
   ];
-  for (const { id, summary, problems } of status.capabilities) {
-    lines.push(row(id, summary), ...problems.map((problem) => row("", formatProblem(problem))));
+  for (const { id, summary, listening, problems } of status.capabilities) {
+    lines.push(
+      row(id, whereabouts(summary, listening)),
+      ...problems.map((problem) => row("", formatProblem(problem))),
+    );
   }
   const { lastReload } = status;
   if (lastReload !== undefined && lastReload.problems.length > 0) {
@@ -51,6 +55,12 @@ export function formatStatus(status: StatusAnswer, nowMs: number): string {
     lines.push(...lastReload.problems.map((problem) => `  ${formatProblem(problem)}`));
   }
   return lines.join("\n");
+}
+
+/** "4 zones on 127.0.0.1:53 (udp)": the addresses are named once. */
+export function whereabouts(summary: string, listening: readonly string[]): string {
+  const others = listening.filter((address) => !summary.includes(address));
+  return others.length === 0 ? summary : `${summary}, on ${others.join(", ")}`;
 }
 
 function allProblems(status: StatusAnswer): readonly ConfigProblem[] {
