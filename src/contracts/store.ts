@@ -13,9 +13,15 @@ export interface Store {
   get(key: StoreKey): Promise<StoreEntry | undefined>;
   /** Entries whose key begins with `prefix`, in key order. `after` continues a page. */
   list(prefix: string, page?: { after?: StoreKey; limit?: number }): Promise<readonly StoreEntry[]>;
-  /** Applies all operations, or none when a compare does not hold. Resolves when durable. */
+  /**
+   * Applies all operations, or none when a compare does not hold. Resolves when durable. A key may be written once.
+   * Rejects with StoreError; with the code HP_STORE_UNCONFIRMED, it is not known whether the change was made.
+   */
   transact(compares: readonly StoreCompare[], operations: readonly StoreOperation[]): Promise<StoreOutcome>;
-  /** Every change after `fromRevision`, in order, first those of the past. Throws when they are no longer kept. */
+  /**
+   * Every change after `fromRevision`, in order, first those of the past, until the signal or the store's end.
+   * Throws StoreError HP_STORE_COMPACTED when they are no longer kept: `list`, then watch from `revision`.
+   */
   watch(prefix: string, fromRevision: number, signal?: AbortSignal): AsyncIterable<StoreChange>;
   /** Earlier values of a key, newest first, as far back as its prefix is kept. */
   history(key: StoreKey, limit?: number): Promise<readonly StoreChange[]>;
@@ -52,3 +58,30 @@ export interface StoreChange {
   /** undefined: deleted. */
   readonly value: unknown;
 }
+
+/** Why the store could not do it. The codes are stable. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, sentence: string) {
+    super(sentence);
+    this.code = code;
+  }
+}
+
+export type StoreErrorCode =
+  /** The caller's transaction breaks a bound or a rule. Nothing was changed. */
+  | "HP_STORE_INVALID"
+  /** Changes this old are no longer kept. */
+  | "HP_STORE_COMPACTED"
+  /** No space on the disk, or the store has reached its bound. Nothing was changed. */
+  | "HP_STORE_FULL"
+  /** The disk or the file failed. Nothing was changed. */
+  | "HP_STORE_FAILED"
+  /** Could not confirm: the change may have been made or not. */
+  | "HP_STORE_UNCONFIRMED"
+  /** Too many calls wait already. Nothing was changed. */
+  | "HP_STORE_BUSY"
+  /** The store was closed. Nothing was changed. */
+  | "HP_STORE_CLOSED";
