@@ -4,7 +4,8 @@ import type { Command } from "#contracts/command.ts";
 export const queryCommand: Command = {
   words: ["query"],
   summary: "Ask a name server",
-  help: `Asks the running Homeport, or the server behind the @, and shows the whole answer. Words may stand in any order.
+  help: `Asks the running Homeport, or the server behind the @, and shows the whole answer.
+Words may stand in any order.
 
   homeport query www.example.com
   homeport query example.com MX @192.0.2.53
@@ -12,8 +13,8 @@ export const queryCommand: Command = {
   homeport query example.com DNSKEY --dnssec --tcp
   homeport query version.bind TXT CH --short
 
-The exit code is 0 for an answer, also an empty one, 5 when the name does not exist, 1 when the server did not answer or
-could not.`,
+The exit code is 0 for an answer, also an empty one; 5 when the name does not exist;
+1 when the server did not answer, or could not.`,
   arguments: [
     {
       name: "words",

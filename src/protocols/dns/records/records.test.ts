@@ -116,6 +116,7 @@ describe("vectors", () => {
     ["RFC 9460 §D.2 figure 10: escapes in quotes", RRType.SVCB, '16 foo.example.org. alpn="f\\\\\\\\oo\\\\,bar,h2"', "001003666f6f076578616d706c65036f726700000 1000c08665c6f6f2c626172026832".replace(" ", "")],
     ["RFC 9460 §D.2 figure 10: the same without quotes", RRType.SVCB, "16 foo.example.org. alpn=f\\\\\\092oo\\092,bar,h2", "001003666f6f076578616d706c65036f7267000001000c08665c6f6f2c626172026832"],
     ["an IPv6 address with the run of zeros in front", RRType.AAAA, "::1.2.3.4", "00000000000000000000000001020304"],
+    ["text beyond ASCII is UTF-8", RRType.TXT, '"é€"', "05c3a9e282ac"],
     ["units of time in SOA", RRType.SOA, ". . 1 1h30m 1W 2d 3", "000000000001000015180009 3a80 0002a300 00000003".replaceAll(" ", "")],
   ];
   for (const [why, type, text, hex] of vectors) {
