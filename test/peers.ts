@@ -16,6 +16,8 @@ export const peerPackages = [
   "ldnsutils", // drill, ldns-read-zone, ldns-signzone
   "dnsperf", // dnsperf, resperf
   "iproute2", // ip, ss
+  "zsh", // the shells that completion scripts are for
+  "fish",
 ] as const;
 
 /**

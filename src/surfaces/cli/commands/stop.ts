@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Command, ExitCode } from "#contracts/command.ts";
 import { limits } from "#platform/process/limits.ts";
@@ -25,8 +26,17 @@ export const stopCommand: Command = {
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Ended, and only its parent has not looked yet: proc(5), the letter after the name in parentheses. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false; // no /proc on this system
   }
 }
