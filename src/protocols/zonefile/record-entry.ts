@@ -166,7 +166,7 @@ export class RecordReader {
     }
     const isInFirstColumn = !words.entry.startsBlank && typeFromMnemonic(owner.text) !== undefined;
     const hint =
-      isInFirstColumn && !/^[a-z]+$/i.test(word.text)
+      isInFirstColumn && !/^[a-z]/i.test(word.text)
         ? `a name or a blank before ${shown(owner.text)}`
         : "a type such as A or TXT, or TYPE123";
     return words.fail(`"${shown(word.text)}" is not a record type`, hint);
