@@ -6,8 +6,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { homedir, constants as osConstants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { installMissing, missingPackages, Plain } from "./install.js";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { installMissing, isInstalledPackage, missingPackages, Plain } from "./install.js";
 
 export const programFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -31,7 +31,14 @@ export async function launch({ file, args, withDevelopment }) {
     if (missingPackages(programFolder, needs).length > 0) await installMissing(programFolder, needs);
     const node = own ?? bundled?.path;
     if (node === undefined) throw new Plain(noNodeSentence());
-    await become(node, [join(programFolder, file), ...args]);
+    const strip = isInstalledPackage(programFolder)
+      ? [
+          "--disable-warning=ExperimentalWarning",
+          "--import",
+          pathToFileURL(join(programFolder, "bin", "strip-types.js")).href,
+        ]
+      : [];
+    await become(node, [...strip, join(programFolder, file), ...args]);
   } catch (error) {
     if (!(error instanceof Plain)) throw error;
     process.stderr.write(`homeport: ${error.message}\n`);

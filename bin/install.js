@@ -40,7 +40,7 @@ export function missingPackages(folder, needs) {
 }
 
 /** True below a node_modules folder: npm placed us and what we need, perhaps beside us. */
-function isInstalledPackage(folder) {
+export function isInstalledPackage(folder) {
   return folder.split(/[\\/]/).includes("node_modules");
 }
 
