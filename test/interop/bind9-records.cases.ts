@@ -1,4 +1,7 @@
-/** RDATA that BIND 9.18 takes and refuses, by type. Types with the same fields share a list; one of them has all of it. */
+/**
+ * A table of RDATA that BIND 9.18 takes and refuses, by type. Types with the same fields share a list; one of
+ * them has all of it.
+ */
 
 const key = "AQPSKmynfzW4kyBv015MUG2D";
 const sha1 = "2BB183AF5F22588179A53B0A98631FAD1A292118";

@@ -1,7 +1,9 @@
 /**
- * Every record type, compared with BIND: what it takes we take, what it refuses we refuse, and wire form and text agree.
+ * Every record type, compared with BIND: what it takes we take, what it refuses we refuse, and wire form
+ * and text agree.
  *
- * `named-rrchecker -u` prints the wire form, `-p` the text. Texts are compared after `normalized`, which says why.
+ * `named-rrchecker -u` prints the wire form, `-p` the text. Texts are compared after `normalized`, which
+ * says why.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -89,7 +91,10 @@ function rrchecker(option: "-p" | "-u", type: string, text: string): string {
   return stdout.toString().trim();
 }
 
-/** ZONEMD: BIND puts a space into the digest. dohpath: BIND 9.18 reads the name of RFC 9461 §5, but prints key7. */
+/**
+ * ZONEMD: BIND puts a space into the digest. dohpath: BIND 9.18 reads the name of RFC 9461 §5, but prints
+ * key7.
+ */
 function normalized(text: string): string {
   return text.replace(/([0-9A-F]{40,}) ([0-9A-F]+)$/, "$1$2").replace(/\bdohpath=/, "key7=");
 }

@@ -1,4 +1,7 @@
-/** What stands in EDNS options. Each codec reads the option's data and throws `WireError` when it is not that. */
+/**
+ * What stands in EDNS options. Each codec reads the option's data and throws `WireError` when it is not
+ * that.
+ */
 import { ipv4ToText, ipv6ToText } from "./fields/addresses.ts";
 import type { EdnsOptionValue } from "./message.ts";
 import { EdnsOption, extendedErrorTexts, mnemonicOfOption } from "./registry.ts";

@@ -59,7 +59,8 @@ test("names are compressed in owners and in the RDATA of old types, and come bac
 test("names in the RDATA of newer types are not compressed", () => {
   const srv = record("_sip._tcp.example.com.", RRType.SRV, "0 0 1 www.example.com.");
   const octets = encodeMessage(queryMessage({ id: 1, question, answers: [srv] }));
-  assert.equal(octets.toHex().match(/03777777076578616d706c6503636f6d00/g)?.length, 2); // RFC 2782: the target stands whole
+  // RFC 2782: the target stands whole
+  assert.equal(octets.toHex().match(/03777777076578616d706c6503636f6d00/g)?.length, 2);
 });
 
 test("one message with an example of every record type comes back as it was", () => {

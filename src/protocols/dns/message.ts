@@ -1,5 +1,6 @@
 /**
- * A whole message as data, for the paths where clearness counts more than speed. RFC 1035 §4.1, RFC 6891 §6.1.
+ * A whole message as data, for the paths where clearness counts more than speed. RFC 1035 §4.1, RFC 6891
+ * §6.1.
  *
  *     id 16 | QR 1 | opcode 4 | AA TC RD RA Z AD CD 1 each | rcode 4 | four counts of 16 bits
  *     questions | answers | authorities | additionals
@@ -101,12 +102,14 @@ export function decodeMessage(octets: Uint8Array): Message {
   const id = reader.u16("header.id");
   const flags = reader.u16("header.flags");
   const counts = ["QDCOUNT", "ANCOUNT", "NSCOUNT", "ARCOUNT"].map((name) => reader.u16(`header.${name}`));
-  // A count that lies costs nothing: lists grow only while there are octets, and each record takes eleven at least
+  // A count that lies costs nothing: lists grow only while there are octets, and each record takes eleven
+  // at least
   const questions = readList(counts[0]!, () => readQuestion(reader));
   const answers = readList(counts[1]!, () => readRecord(reader, "answer"));
   const authorities = readList(counts[2]!, () => readRecord(reader, "authority"));
   const all = readList(counts[3]!, () => readRecord(reader, "additional"));
-  if ([...answers, ...authorities].some(isOpt)) reader.fail("bad-value", "OPT"); // RFC 6891 §6.1.1: additional only
+  // RFC 6891 §6.1.1: additional only
+  if ([...answers, ...authorities].some(isOpt)) reader.fail("bad-value", "OPT");
   const opts = all.filter(isOpt);
   if (opts.length > 1) reader.fail("too-many", "OPT"); // RFC 6891 §6.1.1: at most one
   const opt = opts[0];

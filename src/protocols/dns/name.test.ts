@@ -136,7 +136,8 @@ describe("relations", () => {
       ),
       [true, true, true, true, false, false, false],
     );
-    assert.equal(isWithin(parseName("a\\001c."), parseName("c.")), false); // a length octet lookalike within a label
+    // a length octet lookalike within a label
+    assert.equal(isWithin(parseName("a\\001c."), parseName("c.")), false);
     assert.equal(parentName(name), parseName("b.c."));
     assert.equal(parentName(rootName), rootName);
   });

@@ -1,9 +1,9 @@
 /**
  * Domain names.
  *
- * A `Name` is the wire form (RFC 1035 §3.1: each label after its length, the root's empty label last) kept in a string
- * of which each character is one octet. It is a value: immutable, comparable with ===, a key of a Map as it is.
- * Upper and lower case are kept; `lowerName` gives the form to compare by (RFC 4343).
+ * A `Name` is the wire form (RFC 1035 §3.1: each label after its length, the root's empty label last) kept
+ * in a string of which each character is one octet. It is a value: immutable, comparable with ===, a key of
+ * a Map as it is. Upper and lower case are kept; `lowerName` gives the form to compare by (RFC 4343).
  */
 import type { Brand } from "../brand.ts";
 import type { WireReader, WireWriter } from "./wire.ts";
@@ -44,7 +44,8 @@ export function readName(reader: WireReader, field: string): Name {
       end = at; // each pointer goes further back, so a loop cannot be written
       at = target;
     } else {
-      reader.fail(length >= 0xc0 ? "bad-pointer" : "bad-label", field, at); // RFC 6891 §5: the extended label types are obsolete
+      // RFC 6891 §5: the extended label types are obsolete
+      reader.fail(length >= 0xc0 ? "bad-pointer" : "bad-label", field, at);
     }
   }
 }
@@ -100,7 +101,10 @@ export function nameFromOctets(octets: Uint8Array, start = 0): Name {
   return name as Name;
 }
 
-/** The name with A-Z as a-z. No length octet lies in A-Z (65-90), so the whole string can be lowered. RFC 4343 §3. */
+/**
+ * The name with A-Z as a-z. No length octet lies in A-Z (65-90), so the whole string can be lowered. RFC
+ * 4343 §3.
+ */
 export function lowerName(name: Name): Name {
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) as Name;
 }
@@ -150,8 +154,8 @@ export class NameError extends Error {
 }
 
 /**
- * Reads the presentation form: labels between dots, `\.` and `\DDD` for octets that are not plain. RFC 1035 §5.1.
- * A text without a final dot is continued by `origin`; `@` is the origin itself.
+ * Reads the presentation form: labels between dots, `\.` and `\DDD` for octets that are not plain. RFC 1035
+ * §5.1. A text without a final dot is continued by `origin`; `@` is the origin itself.
  */
 export function parseName(text: string, origin: Name = rootName): Name {
   if (text === "@") return origin;
@@ -238,7 +242,10 @@ export function nameToText(name: Name): string {
     .join("");
 }
 
-/** The presentation form relative to `origin`: `@` for the origin, no final dot below it, absolute elsewhere. */
+/**
+ * The presentation form relative to `origin`: `@` for the origin, no final dot below it, absolute
+ * elsewhere.
+ */
 export function nameToRelativeText(name: Name, origin: Name): string {
   if (namesEqual(name, origin)) return "@";
   if (origin === rootName || !isWithin(name, origin)) return nameToText(name);

@@ -1,8 +1,10 @@
 /**
- * How a record type is described: once, as a list of named fields, from which wire form, text, canonical form and the
- * TypeScript type all follow. One description per type, in `records/`; the list of them all is `records/index.ts`.
+ * How a record type is described: once, as a list of named fields, from which wire form, text, canonical
+ * form and the TypeScript type all follow. One description per type, in `records/`; the list of them all is
+ * `records/index.ts`.
  *
- *     export const Mx = defineRecord("MX", 15, { preference: u16, exchange: compressibleName }, "10 mail.example.com.");
+ *     const fields = { preference: u16, exchange: compressibleName };
+ *     export const Mx = defineRecord("MX", 15, fields, "10 mail.example.com.");
  *     export type Mx = RecordData<typeof Mx>; // { readonly preference: number; readonly exchange: Name }
  */
 import type { Name } from "./name.ts";

@@ -38,7 +38,9 @@ export class WireReader {
   readonly octets: Uint8Array;
   at: number;
   end: number;
-  /** False for RDATA that stands on its own: it has no message that a compression pointer could point into. */
+  /**
+   * False for RDATA that stands on its own: it has no message that a compression pointer could point into.
+   */
   readonly pointers: boolean;
 
   constructor(octets: Uint8Array, at = 0, end = octets.length, pointers = true) {
@@ -104,7 +106,9 @@ export class WireReader {
   }
 }
 
-/** Where to stop when nothing else says so: the largest DNS message and the largest RDATA. RFC 1035 §4.2.2. */
+/**
+ * Where to stop when nothing else says so: the largest DNS message and the largest RDATA. RFC 1035 §4.2.2.
+ */
 export const wireOctetsMax = 65_535;
 
 /** A growing buffer that octets are appended to. Reaching `limit` throws `WireError("too-long")`. */

@@ -1,8 +1,8 @@
 /**
  * One question to one server, once, by UDP or TCP.
  *
- * What comes back is taken for the answer only when it comes from the server asked, to the port asked from, with the id and
- * the question of the query. RFC 5452 §9.1.
+ * What comes back is taken for the answer only when it comes from the server asked, to the port asked from,
+ * with the id and the question of the query. RFC 5452 §9.1.
  */
 import { createSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
@@ -76,7 +76,10 @@ export const askTcp: Ask = async (query, server, timeoutMs) => {
   }
 };
 
-/** True when id, opcode and question are those of the query. A server that could not read it may leave the question out. */
+/**
+ * True when id, opcode and question are those of the query. A server that could not read it may leave the
+ * question out.
+ */
 export function isAnswerTo(query: Uint8Array, octets: Uint8Array): boolean {
   try {
     const asked = readFront(query);

@@ -1,4 +1,7 @@
-/** Which server is asked: the one behind the @, else the running Homeport, else the one that this machine asks. */
+/**
+ * Which server is asked: the one behind the @, else the running Homeport, else the one that this machine
+ * asks.
+ */
 import { isIP } from "node:net";
 import { type ApiClient, NotRunning } from "#contracts/command.ts";
 import { NoAnswer, type Server } from "./ask.ts";

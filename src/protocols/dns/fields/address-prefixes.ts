@@ -1,6 +1,6 @@
 /**
- * The items of APL. RFC 3123 §4, §5. Each: address family (16 bits), prefix length (8), negation bit and length of the
- * address part (1 + 7), address without its trailing zero octets. In text `!1:192.0.2.0/24`.
+ * The items of APL. RFC 3123 §4, §5. Each: address family (16 bits), prefix length (8), negation bit and
+ * length of the address part (1 + 7), address without its trailing zero octets. In text `!1:192.0.2.0/24`.
  */
 import type { Field, TextReader } from "../record.ts";
 import type { WireReader } from "../wire.ts";

@@ -1,6 +1,6 @@
 /**
- * Character-strings: a length octet and up to 255 octets of any kind. RFC 1035 §3.3, §5.1. The value is a string of
- * which each character is one octet.
+ * Character-strings: a length octet and up to 255 octets of any kind. RFC 1035 §3.3, §5.1. The value is a
+ * string of which each character is one octet.
  */
 import type { Field, TextReader, TextToken } from "../record.ts";
 import type { WireReader, WireWriter } from "../wire.ts";

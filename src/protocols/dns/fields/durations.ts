@@ -1,4 +1,7 @@
-/** Spans of time in seconds, 32 bits on the wire; in text also with the units that BIND knows, such as `1h30m`. */
+/**
+ * Spans of time in seconds, 32 bits on the wire; in text also with the units that BIND knows, such as
+ * `1h30m`.
+ */
 import type { Field } from "../record.ts";
 import { parseDecimal, takeWord } from "./words.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The front of HIP. RFC 8005 §5: length of the tag (8 bits), algorithm (8), length of the key (16), tag, key. In text:
- * algorithm, tag in hex, key in one word of base64.
+ * The front of HIP. RFC 8005 §5: length of the tag (8 bits), algorithm (8), length of the key (16), tag,
+ * key. In text: algorithm, tag in hex, key in one word of base64.
  */
 import type { Field } from "../record.ts";
 import { u8 } from "./numbers.ts";

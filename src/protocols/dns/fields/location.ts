@@ -4,8 +4,9 @@
  *     version 0 | size | horizontal precision | vertical precision | latitude | longitude | altitude
  *         8     |  8   |           8          |          8         |    32    |    32     |    32   bits
  *
- * Sizes are centimetres as a digit times a power of ten, four bits each. Latitude and longitude are thousandths of a
- * second of arc, 2^31 being the equator and Greenwich. Altitude is centimetres above -100,000 m.
+ * Sizes are centimetres as a digit times a power of ten, four bits each. Latitude and longitude are
+ * thousandths of a second of arc, 2^31 being the equator and Greenwich. Altitude is centimetres above
+ * -100,000 m.
  */
 import type { Field, TextReader } from "../record.ts";
 import type { WireReader } from "../wire.ts";

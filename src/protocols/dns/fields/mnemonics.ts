@@ -1,4 +1,7 @@
-/** Numbers that have names in text, such as the algorithms of DNSSEC. Both are read; most are printed as numbers. */
+/**
+ * Numbers that have names in text, such as the algorithms of DNSSEC. Both are read; most are printed as
+ * numbers.
+ */
 import type { Field } from "../record.ts";
 import { mnemonicOfType, typeFromMnemonic } from "../registry.ts";
 import { u8, u16 } from "./numbers.ts";

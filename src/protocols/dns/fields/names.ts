@@ -1,6 +1,7 @@
 /**
- * Domain names in RDATA. They differ in three ways: whether a pointer may stand there when it is read, whether one may be
- * written, and whether the canonical form is lower case. RFC 3597 §4 and RFC 4034 §6.2 as RFC 6840 §5.1 corrects it.
+ * Domain names in RDATA. They differ in three ways: whether a pointer may stand there when it is read,
+ * whether one may be written, and whether the canonical form is lower case. RFC 3597 §4 and RFC 4034 §6.2
+ * as RFC 6840 §5.1 corrects it.
  */
 import {
   lowerName,
@@ -28,7 +29,10 @@ export const compressibleName: Field<Name> = {
   print: nameToText,
 };
 
-/** A name that old programs compress and that must be read so, but is never written so: RP, SRV and their age. */
+/**
+ * A name that old programs compress and that must be read so, but is never written so: RP, SRV and their
+ * age.
+ */
 export const decompressibleName: Field<Name> = {
   decode: readName,
   encode: writeLoweredWhenCanonical,
@@ -39,7 +43,9 @@ export const decompressibleName: Field<Name> = {
 /** A name that is never compressed, and in canonical form lower case: DNAME, KX, RRSIG. */
 export const lowerableName: Field<Name> = { ...decompressibleName, decode: readUncompressedName };
 
-/** A name that is never compressed and whose case counts in canonical form: NSEC, SVCB and all newer types. */
+/**
+ * A name that is never compressed and whose case counts in canonical form: NSEC, SVCB and all newer types.
+ */
 export const plainName: Field<Name> = {
   decode: readUncompressedName,
   encode: writeName,

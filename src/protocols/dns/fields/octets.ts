@@ -52,7 +52,10 @@ export const salt: Field<Uint8Array> = {
   print: (octets) => (octets.length === 0 ? "-" : octets.toHex().toUpperCase()),
 };
 
-/** The next hashed owner name of NSEC3: a length octet, then the octets; base32hex without padding. RFC 5155 §3.3. */
+/**
+ * The next hashed owner name of NSEC3: a length octet, then the octets; base32hex without padding. RFC 5155
+ * §3.3.
+ */
 export const base32HexOctets: Field<Uint8Array> = {
   decode(reader, label) {
     const length = reader.u8(label);

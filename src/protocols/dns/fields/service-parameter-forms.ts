@@ -1,4 +1,7 @@
-/** What each known service parameter holds, and how it is written. RFC 9460 §7, §14.3.2; RFC 9461 §5 (dohpath). */
+/**
+ * What each known service parameter holds, and how it is written. RFC 9460 §7, §14.3.2; RFC 9461 §5
+ * (dohpath).
+ */
 import { ipv4ToText, ipv6ToText, parseIpv4, parseIpv6 } from "./addresses.ts";
 import { quote } from "./character-strings.ts";
 import { octetsFromText, textFromOctets } from "./latin1.ts";
@@ -53,7 +56,10 @@ const mandatory: ParameterForm = {
   example: "mandatory=alpn,port",
 };
 
-/** RFC 9460 §7.1.1: protocol names, each after its length; in text a list with commas, `\\,` for one in a name. */
+/**
+ * RFC 9460 §7.1.1: protocol names, each after its length; in text a list with commas, `\\,` for one in a
+ * name.
+ */
 const alpn: ParameterForm = {
   isValid: (value) => alpnIds(value) !== undefined,
   parse(octets) {

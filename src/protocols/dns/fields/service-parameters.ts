@@ -1,6 +1,6 @@
 /**
- * The parameters of SVCB and HTTPS. RFC 9460 §2.1, §2.2: each a 16-bit key, a 16-bit length and the value, in rising order
- * of keys. Values are kept as octets; text gives the known keys a form of their own.
+ * The parameters of SVCB and HTTPS. RFC 9460 §2.1, §2.2: each a 16-bit key, a 16-bit length and the value,
+ * in rising order of keys. Values are kept as octets; text gives the known keys a form of their own.
  */
 import type { Field, TextReader } from "../record.ts";
 import type { WireReader } from "../wire.ts";
@@ -76,7 +76,10 @@ function parseParameter(text: TextReader, label: string): ServiceParameter {
   return { key, value };
 }
 
-/** The value, still with escapes. Its quotes may stand within the word, or make a token of their own behind `key=`. */
+/**
+ * The value, still with escapes. Its quotes may stand within the word, or make a token of their own behind
+ * `key=`.
+ */
 function takeValue(word: string, equals: number, text: TextReader, label: string): string {
   if (equals === -1) return "";
   const value = word.slice(equals + 1);

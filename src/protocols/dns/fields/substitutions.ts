@@ -1,6 +1,6 @@
 /**
- * The substitution expression of NAPTR: delimiter, extended regular expression, delimiter, replacement, delimiter, flags.
- * RFC 3402 §3.2, RFC 3403 §4.1. It is checked, not run.
+ * The substitution expression of NAPTR: delimiter, extended regular expression, delimiter, replacement,
+ * delimiter, flags. RFC 3402 §3.2, RFC 3403 §4.1. It is checked, not run.
  */
 import type { Field } from "../record.ts";
 import { characterString } from "./character-strings.ts";

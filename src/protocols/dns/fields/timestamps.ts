@@ -1,4 +1,7 @@
-/** Seconds since 1970 in 32 bits that wrap around, in text YYYYMMDDHHmmSS or the number. RFC 4034 §3.1.5, §3.2. */
+/**
+ * Seconds since 1970 in 32 bits that wrap around, in text YYYYMMDDHHmmSS or the number. RFC 4034 §3.1.5,
+ * §3.2.
+ */
 import type { Field } from "../record.ts";
 import { parseDecimal, takeWord } from "./words.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The set of types that exist at a name. RFC 4034 §4.1.2. Blocks of: window number, length 1 to 32, bitmap; windows go
- * up, and a bitmap does not end in a zero octet. The value is a list of types that goes up.
+ * The set of types that exist at a name. RFC 4034 §4.1.2. Blocks of: window number, length 1 to 32, bitmap;
+ * windows go up, and a bitmap does not end in a zero octet. The value is a list of types that goes up.
  */
 import type { Field, TextReader } from "../record.ts";
 import { mnemonicOfType, typeFromMnemonic } from "../registry.ts";

@@ -1,4 +1,7 @@
-/** What the fields share when they read presentation format: a token that must not be quoted, and plain numbers. */
+/**
+ * What the fields share when they read presentation format: a token that must not be quoted, and plain
+ * numbers.
+ */
 import type { TextReader } from "../record.ts";
 
 /** The next token, which must not stand in quotes. */
@@ -15,7 +18,10 @@ export function takeRest(text: TextReader, label: string, write: string): string
   return joined;
 }
 
-/** The number that the decimal digits of `text` make; -1 when there is something else in it or it is above `max`. */
+/**
+ * The number that the decimal digits of `text` make; -1 when there is something else in it or it is above
+ * `max`.
+ */
 export function parseDecimal(text: string, max: number): number {
   let value = 0;
   for (let i = 0; i < text.length; i++) {

@@ -1,7 +1,8 @@
 /**
  * Addresses and lists of them.
  *
- * A: RFC 1035 §3.4.1, four octets. AAAA: RFC 3596 §2.2, sixteen octets. APL: RFC 3123 §4, any number of prefixes.
+ * A: RFC 1035 §3.4.1, four octets. AAAA: RFC 3596 §2.2, sixteen octets. APL: RFC 3123 §4, any number of
+ * prefixes.
  */
 import { addressPrefixes } from "../fields/address-prefixes.ts";
 import { ipv4, ipv6 } from "../fields/addresses.ts";

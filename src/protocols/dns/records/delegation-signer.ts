@@ -1,8 +1,8 @@
 /**
  * The digest of a child's key, kept by its parent.
  *
- * DS: RFC 4034 §5.1, key tag (16 bits), algorithm (8), digest type (8), digest. CDS: RFC 7344 §3.1, DLV: RFC 4431 §2, TA:
- * the same.
+ * DS: RFC 4034 §5.1, key tag (16 bits), algorithm (8), digest type (8), digest. CDS: RFC 7344 §3.1, DLV:
+ * RFC 4431 §2, TA: the same.
  */
 import { digestType, securityAlgorithm } from "../fields/mnemonics.ts";
 import { u16 } from "../fields/numbers.ts";

@@ -2,7 +2,8 @@
  * What makes a zone.
  *
  * NS: RFC 1035 §3.3.11, one compressible name.
- * SOA: RFC 1035 §3.3.13, two compressible names, then serial, refresh, retry, expire and minimum of 32 bits each.
+ * SOA: RFC 1035 §3.3.13, two compressible names, then serial, refresh, retry, expire and minimum of 32 bits
+ * each.
  */
 import { duration } from "../fields/durations.ts";
 import { compressibleName } from "../fields/names.ts";

@@ -1,9 +1,10 @@
 /**
  * What does not exist.
  *
- * NSEC: RFC 4034 §4.1, the next name (in canonical form its case counts, RFC 6840 §5.1), then a type bitmap.
- * NSEC3: RFC 5155 §3.2, hash algorithm (8 bits), flags (8), iterations (16), salt and next hashed owner name each after an
- * octet of length, type bitmap. NSEC3PARAM: RFC 5155 §4.2, the first four of these.
+ * NSEC: RFC 4034 §4.1, the next name (in canonical form its case counts, RFC 6840 §5.1), then a type
+ * bitmap.
+ * NSEC3: RFC 5155 §3.2, hash algorithm (8 bits), flags (8), iterations (16), salt and next hashed owner
+ * name each after an octet of length, type bitmap. NSEC3PARAM: RFC 5155 §4.2, the first four of these.
  */
 import { hashAlgorithm } from "../fields/mnemonics.ts";
 import { plainName } from "../fields/names.ts";

@@ -27,7 +27,9 @@ export function mayHoldPointers(type: number): boolean {
   return typesWithPointers.has(type);
 }
 
-/** Presentation format; that of RFC 3597 §5 for unknown types, and for RDATA that is not what its type says. */
+/**
+ * Presentation format; that of RFC 3597 §5 for unknown types, and for RDATA that is not what its type says.
+ */
 export function rdataToText(type: number, rdata: Uint8Array): string {
   const format = formatsByType.get(type);
   if (format !== undefined) {
@@ -56,7 +58,8 @@ export function parseRdata(type: number, text: TextReader): Uint8Array {
 export function writeParsedRdata(type: number, text: TextReader, writer: WireWriter): void {
   if (isMetaType(type)) {
     text.take("RDATA");
-    text.fail(`${mnemonicOfType(type)} cannot stand in a zone`, "a type of stored records, such as A"); // RFC 6895 §3.1
+    // RFC 6895 §3.1
+    text.fail(`${mnemonicOfType(type)} cannot stand in a zone`, "a type of stored records, such as A");
   }
   const first = text.peek();
   const format = formatsByType.get(type);
@@ -96,7 +99,8 @@ function parseUnknownRdata(type: number, format: RecordFormat | undefined, text:
     text.fail(`\\# says ${length} octets, but ${rdata.length} follow`, `\\# ${rdata.length} ${hex}`);
   }
   try {
-    format?.decode(new WireReader(rdata, 0, rdata.length, false)); // RFC 3597 §5: known types keep their rules
+    // RFC 3597 §5: known types keep their rules
+    format?.decode(new WireReader(rdata, 0, rdata.length, false));
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     if (error.code === "unknown-form") return rdata;

@@ -1,8 +1,10 @@
 /**
  * Public keys.
  *
- * DNSKEY: RFC 4034 §2.1, flags (16 bits), protocol (8), algorithm (8), the key. CDNSKEY: RFC 7344 §3.2, the same.
- * KEY: RFC 2535 §3.1 and RFC 3445, the same; both high flags say that there is no key. RKEY: the same, flags zero.
+ * DNSKEY: RFC 4034 §2.1, flags (16 bits), protocol (8), algorithm (8), the key. CDNSKEY: RFC 7344 §3.2, the
+ * same.
+ * KEY: RFC 2535 §3.1 and RFC 3445, the same; both high flags say that there is no key. RKEY: the same,
+ * flags zero.
  * OPENPGPKEY: RFC 7929 §2.1, one OpenPGP key. DHCID: RFC 4701 §3.1, a digest.
  */
 import { keyFlags, keyProtocol, securityAlgorithm } from "../fields/mnemonics.ts";

@@ -13,7 +13,9 @@ function fromText(type: number, text: string): Uint8Array {
   return parseRdata(type, textReader(text));
 }
 
-/** The example of a format with some octets changed, cut off or added: near misses reach further than noise. */
+/**
+ * The example of a format with some octets changed, cut off or added: near misses reach further than noise.
+ */
 function nearMisses(format: RecordFormat): fc.Arbitrary<Uint8Array> {
   const example = fromText(format.type, format.example);
   return fc

@@ -1,4 +1,7 @@
-/** SVCB and HTTPS: RFC 9460 §2.2, a 16-bit priority, a name that is never compressed, then service parameters. */
+/**
+ * SVCB and HTTPS: RFC 9460 §2.2, a 16-bit priority, a name that is never compressed, then service
+ * parameters.
+ */
 import { plainName } from "../fields/names.ts";
 import { u16 } from "../fields/numbers.ts";
 import { serviceParameters } from "../fields/service-parameters.ts";

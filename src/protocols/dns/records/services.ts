@@ -1,9 +1,10 @@
 /**
  * Where a service is to be found.
  *
- * SRV: RFC 2782, priority, weight and port of 16 bits, then a name. KX: RFC 2230 §3.1, AFSDB: RFC 1183 §1, RT: RFC 1183
- * §3.3, a 16-bit number and a name each.
- * NAPTR: RFC 3403 §4.1, order and preference of 16 bits, flags, services and regexp as character-strings, a name.
+ * SRV: RFC 2782, priority, weight and port of 16 bits, then a name. KX: RFC 2230 §3.1, AFSDB: RFC 1183 §1,
+ * RT: RFC 1183 §3.3, a 16-bit number and a name each.
+ * NAPTR: RFC 3403 §4.1, order and preference of 16 bits, flags, services and regexp as character-strings, a
+ * name.
  * URI: RFC 7553 §4.5, priority and weight of 16 bits, then the URI without a length.
  * WKS: RFC 1035 §3.4.2, an address, a protocol and a bitmap of ports.
  */

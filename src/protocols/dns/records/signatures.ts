@@ -1,8 +1,8 @@
 /**
  * RRSIG: RFC 4034 §3.1. SIG: RFC 2535 §4.1, the same layout.
  *
- *     type covered 16 | algorithm 8 | labels 8 | original TTL 32 | expiration 32 | inception 32 | key tag 16 bits
- *     signer's name | signature
+ *     type covered 16 | algorithm 8 | labels 8 | original TTL 32 | expiration 32 | inception 32
+ *     key tag 16 bits | signer's name | signature
  */
 import { rrType, securityAlgorithm } from "../fields/mnemonics.ts";
 import { decompressibleName, lowerableName } from "../fields/names.ts";

@@ -1,8 +1,8 @@
 /**
  * Text: one or more character-strings.
  *
- * TXT: RFC 1035 §3.3.14. SPF: RFC 4408 §3.1.1, given up by RFC 7208 §3.1. RESINFO: RFC 9606 §4. AVC, NINFO, WALLET: their
- * templates in the IANA registry.
+ * TXT: RFC 1035 §3.3.14. SPF: RFC 4408 §3.1.1, given up by RFC 7208 §3.1. RESINFO: RFC 9606 §4. AVC, NINFO,
+ * WALLET: their templates in the IANA registry.
  *
  * HINFO: RFC 1035 §3.3.2, two character-strings.
  */
