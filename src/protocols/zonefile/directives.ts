@@ -2,7 +2,7 @@
 import { createGenerate } from "./generate.ts";
 import { zoneFileLimits } from "./limits.ts";
 import { shown } from "./problem.ts";
-import { type RecordReader, readName } from "./record-entry.ts";
+import type { RecordReader } from "./record-entry.ts";
 import type { EntryWords } from "./words.ts";
 import type { ZoneSource } from "./zone-file.ts";
 import type { ZoneState } from "./zone-state.ts";
@@ -54,7 +54,7 @@ export function createDirectives(
 }
 
 function readOrigin(words: EntryWords, state: ZoneState): void {
-  const name = readName(words, words.takeBare("a name", "$ORIGIN example.com."));
+  const name = words.parseName(words.takeBare("a name", "$ORIGIN example.com.").text);
   words.end("$ORIGIN");
   state.setOrigin(name);
 }
@@ -73,7 +73,7 @@ function readInclude(words: EntryWords, state: ZoneState, options: DirectiveOpti
   const path = words.take("a file name", "$INCLUDE more.zone");
   const { file } = words.entry.source;
   const origin =
-    words.peek() === undefined ? undefined : readName(words, words.takeBare("an origin", "a name"));
+    words.peek() === undefined ? undefined : words.parseName(words.takeBare("an origin", "a name").text);
   words.end("$INCLUDE");
   if (state.includes.length > zoneFileLimits.includeDepthMax) {
     words.fail(

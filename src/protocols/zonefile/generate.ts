@@ -4,7 +4,6 @@
  *     $GENERATE 1-254 host-$ A 192.0.2.$          host-1 A 192.0.2.1, host-2 A 192.0.2.2, ...
  *     $GENERATE 0-30/2 p${1,3,d} CNAME q${0,2,x}  p001 CNAME q00, p003 CNAME q02, ...
  */
-import { type Name, NameError, parseName } from "../dns/name.ts";
 import { octetsOf } from "./characters.ts";
 import { readEntry } from "./entry.ts";
 import { type NumberTemplate, parseTemplate } from "./generate-template.ts";
@@ -35,7 +34,7 @@ export function createGenerate(state: ZoneState, records: RecordReader): (words:
         number <= range.stop && problems.errors === errors;
         number += range.step
       ) {
-        records.takeOwner(parseOwner(left(number, words), state.originName, words), words);
+        records.takeOwner(words.parseName(left(number, words), "a name with $ in it"), words);
         const source = { file: words.entry.source.file, octets: octetsOf(right(number, words)) };
         const rdata = readEntry(source, 0, words.entry.line, state);
         if (problems.errors === errors) {
@@ -81,13 +80,4 @@ function readRight(words: EntryWords): NumberTemplate {
     ? text.replace(/\\(.)/gs, (pair, character) => (character === '"' ? character : pair))
     : text;
   return parseTemplate(line, words);
-}
-
-function parseOwner(text: string, origin: Name, words: EntryWords): Name {
-  try {
-    return parseName(text, origin);
-  } catch (error) {
-    if (error instanceof NameError) return words.fail(error.message, "a name with $ in it");
-    throw error;
-  }
 }

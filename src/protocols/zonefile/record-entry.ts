@@ -1,6 +1,6 @@
 /** The long way, second half: what the words of an entry say. RFC 1035 §5.1, in the order that BIND takes them. */
 import { parseDuration } from "../dns/fields/durations.ts";
-import { type Name, NameError, nameToText, parseName } from "../dns/name.ts";
+import { type Name, nameToText } from "../dns/name.ts";
 import { formatOf, writeParsedRdata } from "../dns/records/index.ts";
 import {
   classFromMnemonic,
@@ -62,7 +62,7 @@ export class RecordReader {
   read(words: EntryWords): void {
     const { state } = this;
     if (words.entry.startsBlank) this.inheritOwner(words);
-    else this.takeOwner(readName(words, words.take("a name")), words);
+    else this.takeOwner(words.parseName(words.take("a name").text), words);
     const { ttl, type } = this.readTtlClassType(words);
     if (ttl !== -1) state.lastTtl = ttl;
     this.readRdata(type, ttl, words, words);
@@ -170,17 +170,6 @@ export class RecordReader {
         ? `a name or a blank before ${shown(owner.text)}`
         : "a type such as A or TXT, or TYPE123";
     return words.fail(`"${shown(word.text)}" is not a record type`, hint);
-  }
-}
-
-/** The name that a word says, continued by the origin. */
-export function readName(words: EntryWords, word: Word): Name {
-  try {
-    return parseName(word.text, words.origin);
-  } catch (error) {
-    if (error instanceof NameError)
-      return words.fail(error.message, "a name such as www, or host.example.com.");
-    throw error;
   }
 }
 

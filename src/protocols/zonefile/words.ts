@@ -1,5 +1,5 @@
 /** The words of one entry, taken one after the other by those who know what should stand there. */
-import type { Name } from "../dns/name.ts";
+import { type Name, NameError, parseName } from "../dns/name.ts";
 import type { TextReader } from "../dns/record.ts";
 import { type Entry, placeIn, type Word } from "./entry.ts";
 import type { ZonePlace } from "./problem.ts";
@@ -51,6 +51,16 @@ export class EntryWords implements TextReader {
     const word = this.take(label, write);
     if (word.quoted) this.fail(`${label} may not stand in quotes`, write);
     return word;
+  }
+
+  /** The name that a text says, continued by the origin. */
+  parseName(text: string, write = "a name such as www, or host.example.com."): Name {
+    try {
+      return parseName(text, this.origin);
+    } catch (error) {
+      if (error instanceof NameError) return this.fail(error.message, write);
+      throw error;
+    }
   }
 
   /** Fails when words are left. */

@@ -103,35 +103,43 @@ test("any octets are read without a throw, and what comes out is sound", () => {
   );
 });
 
-const pieces = [
-  ...'()";\\@$.\n \t\r\0',
-  ...[
-    "$ORIGIN",
-    "$TTL",
-    "$INCLUDE self",
-    "$INCLUDE other b",
-    "$GENERATE 1-3",
-    "${0,3,x}",
-    "\\#",
-    "IN",
-    "5",
-    "1h",
-  ],
-  ...[
-    "A",
-    "TXT",
-    "MX",
-    "SOA",
-    "NS",
-    "TYPE9",
-    "192.0.2.1",
-    "::1",
-    "a",
-    "b.",
-    "example.com.",
-    "\xef\xbb\xbf",
-    "\n ",
-  ],
+const pieces: readonly string[] = [
+  "(",
+  ")",
+  '"',
+  ";",
+  "\\",
+  "@",
+  "$",
+  ".",
+  "\n",
+  " ",
+  "\t",
+  "\r",
+  "\0",
+  "\xef\xbb\xbf",
+  "\n ",
+  "\\#",
+  "${0,3,x}",
+  "$ORIGIN",
+  "$TTL",
+  "$INCLUDE self",
+  "$INCLUDE other b",
+  "$GENERATE 1-3",
+  "IN",
+  "5",
+  "1h",
+  "A",
+  "TXT",
+  "MX",
+  "SOA",
+  "NS",
+  "TYPE9",
+  "192.0.2.1",
+  "::1",
+  "a",
+  "b.",
+  "example.com.",
 ];
 
 test("any words of zone files are read without a throw, and what comes out is sound", () => {
@@ -177,7 +185,7 @@ function assertSound(read: ReadZone): void {
   assert.equal(read.summary.records, read.data.length);
   assert.equal(read.summary.errors === 0, read.errors.length === 0);
   for (const { owner, type, ttl, rdata: octets } of read.data) {
-    assert.ok(/\x07example\x03com\0$/i.test(owner) && owner.length <= 255);
+    assert.ok(owner.toLowerCase().endsWith("\x07example\x03com\0") && owner.length <= 255);
     assert.ok(Number.isInteger(ttl) && ttl >= 0 && ttl <= 0x7fffffff);
     formatOf(type)?.decode(new WireReader(octets, 0, octets.length, false));
     assert.ok(rdataToText(type, octets).length > 0);

@@ -1,7 +1,7 @@
 /** What stands at the top of every zone: one SOA, and NS records. RFC 1034 §4.2.1, RFC 1035 §5.2. */
 import { nameToText } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
-import { setTitle, type ZoneToCheck } from "./checks.ts";
+import { setTitle, type ZoneToCheck } from "./checks-subject.ts";
 import { apexNode } from "./image.ts";
 
 export function checkApex(zone: ZoneToCheck): void {

@@ -1,7 +1,7 @@
 /** Names of hosts and mailboxes: letters, digits and hyphens. RFC 952, RFC 1123 §2.1. BIND's check-names. */
 import { lowerName, type Name, nameFromOctets, nameLabels, nameToText } from "#protocols/dns/name.ts";
 import { mnemonicOfType, RRType } from "#protocols/dns/registry.ts";
-import { setTitle, type ZoneToCheck } from "./checks.ts";
+import { isWildcard, type SetToCheck, setTitle, type ZoneToCheck } from "./checks-subject.ts";
 import { apexNode, type ZoneImage } from "./image.ts";
 
 /** Types whose owner is a host. */
@@ -21,16 +21,11 @@ const namesWithin: ReadonlyMap<number, { readonly at: number; readonly kinds: re
   [RRType.SRV, { at: 6, kinds: ["host"] }],
 ]);
 
-export function checkHostNames(zone: ZoneToCheck, node: number): void {
-  const { image } = zone;
-  let set = image.firstRrset(node);
-  for (let left = image.rrsetsAt(node); left > 0; left--, set = image.nextRrset(set)) {
-    const type = image.type(set);
-    if (type === RRType.NSEC3) checkHashedOwner(zone, node);
-    if (zone.checkNames === "ignore") continue;
-    if (hostTypes.includes(type) && !isHostNode(image, node)) findOwner(zone, node, type);
-    if (namesWithin.has(type)) checkWithin(zone, node, set);
-  }
+export function checkHostNames(zone: ZoneToCheck, { node, set, type }: SetToCheck): void {
+  if (type === RRType.NSEC3) checkHashedOwner(zone, node);
+  if (zone.checkNames === "ignore") return;
+  if (hostTypes.includes(type) && !isHostNode(zone, node)) findOwner(zone, node, type);
+  if (namesWithin.has(type)) checkWithin(zone, node, set);
 }
 
 /** A letter or digit in front and at the end of each label; hyphens may stand between. The root is a host name. */
@@ -40,14 +35,14 @@ export function isHostName(name: Name): boolean {
 
 const hostLabel = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 
-function isHostNode(image: ZoneImage, node: number): boolean {
+function isHostNode({ image, originIsHost }: ZoneToCheck, node: number): boolean {
   const { slab } = image;
   for (let at = node; at !== apexNode; at = image.parent(at)) {
     const label = image.labelAt(at);
-    const isWildcard = at === node && slab[label] === 1 && slab[label + 1] === 0x2a;
-    if (!isWildcard && !isHostLabel(slab, label)) return isGlobalCatalog(image, node);
+    const isAsterisk = at === node && isWildcard(image, at);
+    if (!isAsterisk && !isHostLabel(slab, label)) return isGlobalCatalog(image, node);
   }
-  return isHostName(image.origin);
+  return originIsHost;
 }
 
 /** As `hostLabel`, on octets: this is asked for every address of a zone. */

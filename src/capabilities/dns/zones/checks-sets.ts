@@ -1,7 +1,7 @@
 /** What may stand beside what at one name. */
 import { nameToText } from "#protocols/dns/name.ts";
 import { mnemonicOfType, RRType } from "#protocols/dns/registry.ts";
-import { setTitle, type ZoneToCheck } from "./checks.ts";
+import { type Above, isWildcard, type SetToCheck, setTitle, type ZoneToCheck } from "./checks-subject.ts";
 import { apexNode, NodeFlag } from "./image.ts";
 
 /** Of these a name has one record. RFC 1034 §3.6.2 (CNAME), RFC 1035 §5.2 (SOA), RFC 6672 §2.4 (DNAME). */
@@ -28,25 +28,31 @@ const besideDelegation: ReadonlySet<number> = new Set([
   RRType.AAAA,
 ]);
 
-/** `hidden` is the delegation or DNAME above the node, or 0. */
-export function checkSets(zone: ZoneToCheck, node: number, hidden: number): void {
+export function checkSet(zone: ZoneToCheck, { node, set, type }: SetToCheck, { hidden }: Above): void {
   const { image } = zone;
   const flags = image.flags(node);
   const isCut = (flags & NodeFlag.cut) !== 0;
-  const isCname = (flags & NodeFlag.cname) !== 0;
-  const isWildcard = image.slab[image.labelAt(node)] === 1 && image.slab[image.labelAt(node) + 1] === 0x2a;
-  let set = image.firstRrset(node);
-  for (let left = image.rrsetsAt(node); left > 0; left--, set = image.nextRrset(set)) {
-    const type = image.type(set);
-    if (isCname && !besideCname.has(type)) findBesideCname(zone, node, type);
-    if (singletons.includes(type) && image.recordsIn(set) > 1) findSeveral(zone, node, set);
-    if (hidden !== 0) findHidden(zone, node, type, hidden);
-    else if (isCut && !besideDelegation.has(type)) findBesideDelegation(zone, node, type);
-    if (type === RRType.NS && isWildcard) findWildcardNs(zone, node);
-    if (type === RRType.DS && !isCut && node !== apexNode) findLoneDs(zone, node);
-  }
-  checkInnerWildcard(zone, node);
-  if (hidden === 0 && !isCut) checkSpf(zone, node);
+  if ((flags & NodeFlag.cname) !== 0 && !besideCname.has(type)) findBesideCname(zone, node, type);
+  if (image.recordsIn(set) > 1 && singletons.includes(type)) findSeveral(zone, node, set);
+  if (hidden !== 0) findHidden(zone, node, type, hidden);
+  else if (isCut && !besideDelegation.has(type)) findBesideDelegation(zone, node, type);
+  if (type === RRType.NS && isWildcard(image, node)) findWildcardNs(zone, node);
+  if (type === RRType.DS && !isCut && node !== apexNode) findLoneDs(zone, node);
+  if (type === RRType.SPF && !isCut && hidden === 0) checkSpf(zone, node);
+}
+
+/** A `*` that is not the first label is an ordinary one. RFC 4592 §2.1.1. */
+export function checkNode(zone: ZoneToCheck, node: number, { innerWildcard }: Above): void {
+  if (!innerWildcard) return;
+  const { image } = zone;
+  const owner = image.nodeName(node);
+  zone.find({
+    severity: "warning",
+    owner,
+    type: image.type(image.firstRrset(node)),
+    what: `the * in ${nameToText(owner)} is not in front and stands for nothing but itself`,
+    write: "the * as the first label",
+  });
 }
 
 function findBesideCname(zone: ZoneToCheck, node: number, type: number): void {
@@ -123,28 +129,9 @@ function findLoneDs(zone: ZoneToCheck, node: number): void {
   });
 }
 
-/** A `*` that is not the first label is an ordinary one. RFC 4592 §2.1.1. */
-function checkInnerWildcard(zone: ZoneToCheck, node: number): void {
-  const { image } = zone;
-  for (let above = image.parent(node); above !== 0; above = image.parent(above)) {
-    const label = image.labelAt(above);
-    if (above === apexNode || image.slab[label] !== 1 || image.slab[label + 1] !== 0x2a) continue;
-    const owner = image.nodeName(node);
-    zone.find({
-      severity: "warning",
-      owner,
-      type: image.type(image.firstRrset(node)),
-      what: `the * in ${nameToText(owner)} is not in front and stands for nothing but itself`,
-      write: "the * as the first label",
-    });
-  }
-}
-
 /** The SPF type is given up; receivers ask for TXT. RFC 7208 §3.1. */
 function checkSpf(zone: ZoneToCheck, node: number): void {
   const { image } = zone;
-  const spf = image.rrset(node, RRType.SPF);
-  if (spf === 0) return;
   const texts = image.rdata(image.rrset(node, RRType.TXT));
   if (texts.some((text) => /^.v=spf1( |$)/is.test(String.fromCharCode(...text.subarray(0, 8))))) return;
   const owner = image.nodeName(node);

@@ -1,7 +1,7 @@
 /** Whether the names that NS, MX and SRV records of the zone point to have addresses, as far as they are in the zone. */
 import { type Name, nameFromOctets, nameToText } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
-import { type Finding, setTitle, type ZoneToCheck } from "./checks.ts";
+import { type Finding, type SetToCheck, setTitle, type ZoneToCheck } from "./checks-subject.ts";
 import { apexNode, NodeFlag, type ZoneImage } from "./image.ts";
 
 /** Where the target name begins in RDATA. */
@@ -11,18 +11,16 @@ const targetAt: ReadonlyMap<number, number> = new Map([
   [RRType.SRV, 6],
 ]);
 
-export function checkTargets(zone: ZoneToCheck, node: number): void {
+export function checkTargets(zone: ZoneToCheck, { node, set, type }: SetToCheck): void {
+  const at = targetAt.get(type);
+  if (at === undefined) return;
   const { image } = zone;
-  const isCut = (image.flags(node) & NodeFlag.cut) !== 0;
-  for (const [type, at] of targetAt) {
-    const set = image.rrset(node, type);
-    if (set === 0 || (isCut && type !== RRType.NS)) continue;
-    for (const rdata of image.rdata(set)) {
-      const target = nameFromOctets(rdata, at);
-      const about = { owner: image.nodeName(node), type, rdata };
-      if (type !== RRType.SRV) checkNotAddress(zone, about, target);
-      checkTarget(zone, node, about, target);
-    }
+  if (type !== RRType.NS && (image.flags(node) & NodeFlag.cut) !== 0) return;
+  for (const rdata of image.rdata(set)) {
+    const target = nameFromOctets(rdata, at);
+    const about = { owner: image.nodeName(node), type, rdata };
+    if (type !== RRType.SRV) checkNotAddress(zone, about, target);
+    checkTarget(zone, node, about, target);
   }
 }
 

@@ -3,18 +3,18 @@
  * is an error here, with one exception. A name server of the zone without address is a warning, because zones that work
  * have that (the server may be gone, the others answer). Names outside the zone are never looked up.
  */
-import { type Name, nameToText } from "#protocols/dns/name.ts";
-import { mnemonicOfType } from "#protocols/dns/registry.ts";
+
+import { zoneFileLimits } from "#protocols/zonefile/limits.ts";
 import type { WantedRecord } from "#protocols/zonefile/locate.ts";
 import { ProblemCounter, type ZonePlace, type ZoneProblem } from "#protocols/zonefile/problem.ts";
 import { checkApex } from "./checks-apex.ts";
-import { checkHostNames } from "./checks-names.ts";
-import { checkSets } from "./checks-sets.ts";
+import { checkHostNames, isHostName } from "./checks-names.ts";
+import { checkNode, checkSet } from "./checks-sets.ts";
+import { type Above, type CheckNames, type Finding, isWildcard, type ZoneToCheck } from "./checks-subject.ts";
 import { checkTargets } from "./checks-targets.ts";
-import { NodeFlag, type ZoneImage } from "./image.ts";
+import { apexNode, NodeFlag, type ZoneImage } from "./image.ts";
 
-/** What host names with odd characters are. BIND's check-names. */
-export type CheckNames = "fail" | "warn" | "ignore";
+export type { CheckNames } from "./checks-subject.ts";
 
 export interface ZoneCheckOptions {
   readonly file: string;
@@ -23,69 +23,58 @@ export interface ZoneCheckOptions {
   readonly locate?: (wanted: readonly WantedRecord[]) => readonly (ZonePlace | undefined)[];
 }
 
-/** A problem before its line is known. */
-export interface Finding extends WantedRecord {
-  readonly severity: "error" | "warning";
-  readonly what: string;
-  readonly write?: string;
-}
-
-export interface ZoneToCheck {
-  readonly image: ZoneImage;
-  readonly checkNames: CheckNames;
-  find(finding: Finding): void;
-}
-
-/** More findings are counted but have no line. */
-const findingsKeptMax = 10_000;
-
 export function checkZone(image: ZoneImage, options: ZoneCheckOptions): readonly ZoneProblem[] {
   const findings: Finding[] = [];
+  const left = { error: zoneFileLimits.errorsCountedMax, warning: zoneFileLimits.errorsCountedMax };
   const zone: ZoneToCheck = {
     image,
+    originIsHost: isHostName(image.origin),
     checkNames: options.checkNames,
     find: (finding) => {
-      if (findings.length < findingsKeptMax) findings.push(finding);
+      if (left[finding.severity]-- > 0) findings.push(finding); // warnings never push errors out
     },
   };
   checkApex(zone);
-  const shadows = new Shadows(image);
+  const surroundings = new Surroundings(image);
   for (const node of image.nodes()) {
-    if (image.rrsetsAt(node) === 0) continue;
-    const hidden = shadows.over(node);
-    checkSets(zone, node, hidden);
-    checkHostNames(zone, node);
-    if (hidden === 0) checkTargets(zone, node);
+    const sets = image.rrsetsAt(node);
+    if (sets === 0) continue;
+    const above = surroundings.of(node);
+    checkNode(zone, node, above);
+    let set = image.firstRrset(node);
+    for (let i = 0; i < sets; i++, set = image.nextRrset(set)) {
+      const type = image.type(set);
+      checkSet(zone, { node, set, type }, above);
+      checkHostNames(zone, { node, set, type });
+      if (above.hidden === 0) checkTargets(zone, { node, set, type });
+    }
   }
   return report(findings, options);
 }
 
-/** "name TYPE", to begin a message with. */
-export function setTitle(owner: Name, type: number): string {
-  return `${nameToText(owner)} ${mnemonicOfType(type)}`;
-}
-
-/** The nodes that a delegation or DNAME above hides. Remembers the last parent, because siblings mostly follow one another. */
-class Shadows {
+/** The same for all nodes below one parent, which mostly follow one another. */
+class Surroundings implements Above {
+  hidden = 0;
+  innerWildcard = false;
   private readonly image: ZoneImage;
-  private lastParent = 0;
-  private lastHidden = 0;
+  private lastParent = -1;
 
   constructor(image: ZoneImage) {
     this.image = image;
   }
 
-  /** The topmost delegation or DNAME above `node`, or 0. */
-  over(node: number): number {
-    const parent = this.image.parent(node);
-    if (parent === this.lastParent) return this.lastHidden;
-    let hidden = 0;
-    for (let above = parent; above !== 0; above = this.image.parent(above)) {
-      if ((this.image.flags(above) & (NodeFlag.cut | NodeFlag.dname)) !== 0) hidden = above;
-    }
+  of(node: number): Above {
+    const { image } = this;
+    const parent = image.parent(node);
+    if (parent === this.lastParent) return this;
     this.lastParent = parent;
-    this.lastHidden = hidden;
-    return hidden;
+    this.hidden = 0;
+    this.innerWildcard = false;
+    for (let above = parent; above !== 0; above = image.parent(above)) {
+      if ((image.flags(above) & (NodeFlag.cut | NodeFlag.dname)) !== 0) this.hidden = above;
+      this.innerWildcard ||= above !== apexNode && isWildcard(image, above);
+    }
+    return this;
   }
 }
 
