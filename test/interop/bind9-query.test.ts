@@ -1,4 +1,7 @@
-/** What named sends is read as it was meant: an example of every record type, its names compressed as BIND does it. */
+/**
+ * What named sends is read as it was meant: an example of every record type, its names compressed as BIND
+ * does it.
+ */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +17,10 @@ import { requirePeer } from "../peers.ts";
 import { startNamed } from "./named.ts";
 
 const origin = "example.com.";
-/** named refuses MD and MF in zone files and never answers with NSEC3 by name; the others make it another zone. */
+/**
+ * named refuses MD and MF in zone files and never answers with NSEC3 by name; the others make it another
+ * zone.
+ */
 const leftOut: readonly number[] = [
   RRType.MD,
   RRType.MF,

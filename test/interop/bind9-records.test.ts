@@ -41,6 +41,22 @@ test("Homeport refuses the records that named-rrchecker refuses", (t) => {
   assert.deepEqual(differences, []);
 });
 
+test("Homeport refuses every invalid record, and reads back what it prints of every valid one, BIND or not", () => {
+  for (const [type, texts] of Object.entries(invalidRdata)) {
+    for (const text of texts) {
+      const parse = (): unknown => parseRdata(typeFromMnemonic(type)!, textReader(text));
+      assert.throws(parse, { name: "RecordTextError" }, `${type} ${text}`);
+    }
+  }
+  for (const [type, texts] of Object.entries(validRdata)) {
+    for (const text of texts) {
+      const number = typeFromMnemonic(type)!;
+      const rdata = parseRdata(number, textReader(text));
+      assert.deepEqual(parseRdata(number, textReader(rdataToText(number, rdata))), rdata, `${type} ${text}`);
+    }
+  }
+});
+
 test("the table of valid and invalid records covers every record format", () => {
   for (const { mnemonic } of recordFormats) {
     assert.ok(validRdata[mnemonic] !== undefined, `no valid ${mnemonic}`);
