@@ -91,6 +91,13 @@ function readInclude(words: EntryWords, state: ZoneState, options: DirectiveOpti
   if (state.includes.some((open) => open.file === source.file)) {
     words.fail(`${source.file} includes itself`, "a file that is not being read already");
   }
+  state.includedOctets += source.octets.length;
+  if (state.includedOctets > zoneFileLimits.includedOctetsMax) {
+    words.fail(
+      `the included files have more than ${zoneFileLimits.includedOctetsMax} octets`,
+      "smaller files",
+    );
+  }
   const { originName } = state;
   state.keepOwner(() => {
     if (origin !== undefined) state.setOrigin(origin);

@@ -60,9 +60,11 @@ function readRange(words: EntryWords, state: ZoneState): { start: number; stop: 
     );
   }
   const most = zoneFileLimits.generatedRecordsMax;
-  if ((stop - start) / step >= most) {
-    words.fail(`the range ${shown(text)} makes more than ${most} records`, "several smaller ranges");
+  const count = Math.floor((stop - start) / step) + 1;
+  if (state.generatedRecords + count > most) {
+    words.fail(`with the range ${shown(text)} more than ${most} records are generated`, "smaller ranges");
   }
+  state.generatedRecords += count;
   if (match[4] !== "") {
     state.problems.warn(
       words.place(),

@@ -4,8 +4,10 @@ export const zoneFileLimits = {
   includeDepthMax: 20,
   /** Files that one zone is made of, so that a file that includes a hundred others, deeply, ends. */
   includedFilesMax: 10_000,
-  /** Records of one $GENERATE: the addresses of a /12. BIND has no bound but 2^31. */
-  generatedRecordsMax: 1_048_576,
+  /** Octets of all included files together; with the number above, a bound on how long reading takes. */
+  includedOctetsMax: 1_073_741_824,
+  /** Records of all $GENERATE of a zone together: the addresses of a /10. BIND bounds one at 2^31. */
+  generatedRecordsMax: 4_194_304,
   /** Octets of one record with its parentheses: 65,535 of RDATA as `\DDD` in quoted strings, and as much again. */
   recordOctetsMax: 524_288,
   /** Reported of each severity; a person fixes these first. The rest is counted. */

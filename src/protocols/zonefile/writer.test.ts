@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { lowerName, type Name, parseName } from "../dns/name.ts";
+import { compareNames, lowerName, type Name, parseName } from "../dns/name.ts";
 import { recordFormats } from "../dns/records/index.ts";
 import { RRType } from "../dns/registry.ts";
 import { readZoneText, recordLine } from "./reading.testing.ts";
@@ -51,6 +51,33 @@ test("the origin is spelled as the SOA spells it, so that names can stand withou
   const text = writeZone(data, { origin });
   assert.match(text, /^\$ORIGIN EXAMPLE\.COM\.\n/);
   assert.match(text, /^W +CNAME w\.example\.com\.\n/m);
+});
+
+test("names are in canonical order", () => {
+  const names = ["example.com.", "\\000.example.com.", "\\000\\000.example.com.", "\\000\\001.example.com."];
+  names.push(
+    "\\001.example.com.",
+    "a.example.com.",
+    "x.a.example.com.",
+    "Z.a.example.com.",
+    "b.example.com.",
+  );
+  names.push("\\255.example.com.");
+  const { data } = readZoneText(
+    names
+      .toReversed()
+      .map((owner) => `${owner} 5 TXT x\n`)
+      .join(""),
+  );
+  const { records } = readZoneText(writeZone(data, { origin }));
+  assert.deepEqual(
+    records,
+    names.map((owner) => `${owner} 5 TXT "x"`),
+  );
+  assert.deepEqual(
+    names.toSorted((one, other) => compareNames(parseName(one), parseName(other))),
+    names,
+  );
 });
 
 test("no records are written as an empty zone", () => {

@@ -3,7 +3,7 @@
  * in. Reading one back gives the same records, octet by octet. Comments of the file that the records came from are not
  * kept: they belong to places in it, and places move.
  */
-import { compareNames, lowerName, type Name, nameToText } from "../dns/name.ts";
+import { lowerName, type Name, nameLabels, nameToText } from "../dns/name.ts";
 import { mnemonicOfType, RRType } from "../dns/registry.ts";
 import { layOutRdata, relativeName } from "./rdata-layout.ts";
 import { timeInWords } from "./time-in-words.ts";
@@ -27,13 +27,14 @@ export function writeZone(records: Iterable<WrittenRecord>, options: ZoneWriterO
   const sorted = inOrder(records, options.origin);
   const origin = spelledOrigin(sorted, options.origin);
   const defaultTtl = commonTtl(sorted);
-  const columns = measure(sorted, origin, defaultTtl);
+  const owners = sorted.map(({ record }) => relativeName(record.owner, origin));
+  const columns = measure(sorted, owners, defaultTtl);
   const lines = [`$ORIGIN ${nameToText(origin)}`];
   const comment = timeInWords(defaultTtl ?? 0).replace(/^(?=.)/, " ; ");
   if (defaultTtl !== undefined) lines.push(`$TTL ${defaultTtl}${comment}`);
   let previous: Name | undefined;
-  for (const { record } of sorted) {
-    const owner = record.owner === previous ? "" : relativeName(record.owner, origin);
+  for (const [index, { record }] of sorted.entries()) {
+    const owner = record.owner === previous ? "" : owners[index]!;
     previous = record.owner;
     const ttl = columns.ttl === 0 ? "" : pad(record.ttl === defaultTtl ? "" : `${record.ttl}`, columns.ttl);
     const head = `${pad(owner, columns.owner)}${ttl}${pad(mnemonicOfType(record.type), columns.type)}`;
@@ -63,13 +64,21 @@ function inOrder(records: Iterable<WrittenRecord>, origin: Name): SortedRecord[]
     else group.push({ record, lower });
   }
   const top = lowerName(origin);
-  const names = [...groups.keys()].sort((one, other) => {
-    if (one === top || other === top) return one === other ? 0 : one === top ? -1 : 1;
-    return compareNames(one, other);
-  });
-  return names.flatMap((name) =>
-    groups.get(name)!.sort((one, other) => compareRecords(one.record, other.record)),
-  );
+  return [...groups]
+    .map(([name, group]) => ({ key: name === top ? "" : canonicalKey(name), group }))
+    .sort((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)))
+    .flatMap(({ group }) => group.sort((one, other) => compareRecords(one.record, other.record)));
+}
+
+/**
+ * A text that sorts as names do (RFC 4034 §6.1): labels from the right, each behind a NUL. NULs within labels become a pair
+ * that sorts behind it. Made once for each name, since a large zone compares each of them twenty times.
+ */
+function canonicalKey(lower: Name): string {
+  return nameLabels(lower)
+    .reverse()
+    .map((label) => `\0${label.replaceAll("\u0001", "\u0001\u0002").replaceAll("\0", "\u0001\u0001")}`)
+    .join("");
 }
 
 function compareRecords(one: WrittenRecord, other: WrittenRecord): number {
@@ -108,14 +117,14 @@ function commonTtl(records: readonly SortedRecord[]): number | undefined {
 /** The widths of the columns, with the space behind each; a TTL column only where one is needed. */
 function measure(
   records: readonly SortedRecord[],
-  origin: Name,
+  owners: readonly string[],
   defaultTtl: number | undefined,
 ): { owner: number; ttl: number; type: number } {
   let owner = 0;
   let ttl = 0;
   let type = 0;
-  for (const { record } of records) {
-    const length = relativeName(record.owner, origin).length;
+  for (const [index, { record }] of records.entries()) {
+    const { length } = owners[index]!;
     if (length <= ownerColumnMax) owner = Math.max(owner, length);
     if (record.ttl !== defaultTtl) ttl = Math.max(ttl, `${record.ttl}`.length);
     type = Math.max(type, mnemonicOfType(record.type).length);

@@ -129,6 +129,16 @@ test("files that are included are bounded in number", () => {
   assert.match(read.errors[0] ?? "", /more than 10000 files are included/);
 });
 
+test("generated records are bounded in number, all together", () => {
+  const half = `$GENERATE 1-${zoneFileLimits.generatedRecordsMax} a$.example.net. 1 A x\n`;
+  const read = readZoneText(`${half}${half}`);
+  assert.match(read.errors[0] ?? "", /"x" is not an IPv4 address/);
+  assert.match(
+    read.errors[1] ?? "",
+    /^zone:2:11: with the range 1-4194304 more than 4194304 records are generated/,
+  );
+});
+
 test("a record is bounded in length", () => {
   const read = readZoneText(`a 1 TXT ${"x ".repeat(zoneFileLimits.recordOctetsMax)}\nb 1 A 192.0.2.1\n`);
   assert.match(read.errors[0] ?? "", /^zone:1:1: this record has more than 524288 octets/);

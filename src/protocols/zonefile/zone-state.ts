@@ -42,6 +42,8 @@ export class ZoneState {
 
   readonly includes: ZoneSource[] = [];
   includedFiles = 0;
+  includedOctets = 0;
+  generatedRecords = 0;
   unclosed = 0;
 
   /** The sets of the records since the owner changed, and their TTLs. The first is apart: mostly it is the only one. */
