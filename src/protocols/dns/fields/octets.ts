@@ -35,6 +35,18 @@ export const optionalBase64Rest: Field<Uint8Array> = {
   print: (octets) => octets.toBase64(),
 };
 
+/** The same, written `-` when there is nothing. */
+export const dashedBase64Rest: Field<Uint8Array> = {
+  decode: (reader) => reader.rest(),
+  encode: (octets, writer) => writer.bytes(octets),
+  parse(text, label) {
+    const joined = takeRest(text, label, "base64, or - for none");
+    if (joined === "") text.take(label); // fails: nothing is left
+    return joined === "-" ? new Uint8Array() : parseBase64(joined, text, label);
+  },
+  print: (octets) => (octets.length === 0 ? "-" : octets.toBase64()),
+};
+
 /** The salt of NSEC3: a length octet, then the octets; `-` when there is none. RFC 5155 §3.3. */
 export const salt: Field<Uint8Array> = {
   decode: (reader, label) => reader.copy(reader.u8(label), label),

@@ -5,6 +5,7 @@
  * same.
  * KEY: RFC 2535 §3.1 and RFC 3445, the same; both high flags say that there is no key. RKEY: the same,
  * flags zero.
+ * HHIT, BRID: RFC 9886 §5, CBOR.
  * OPENPGPKEY: RFC 7929 §2.1, one OpenPGP key. DHCID: RFC 4701 §3.1, a digest.
  */
 import { keyFlags, keyProtocol, securityAlgorithm } from "../fields/mnemonics.ts";
@@ -50,3 +51,6 @@ export const Dhcid = defineRecord(
   { digest: base64Rest },
   "AAIBY2/AuCccgoJbsaxcQc9TUapptP69lOjxfNuVAA2kjEA=",
 );
+
+export const Hhit = defineRecord("HHIT", 67, { data: base64Rest }, "gwppZXhhbXBsZQ==");
+export const Brid = defineRecord("BRID", 68, { data: base64Rest }, "gwppZXhhbXBsZQ==");

@@ -4,9 +4,13 @@
  * TXT: RFC 1035 §3.3.14. SPF: RFC 4408 §3.1.1, given up by RFC 7208 §3.1. RESINFO: RFC 9606 §4. AVC, NINFO,
  * WALLET: their templates in the IANA registry.
  *
+ * DOA: enterprise and type (32 bits each), location (8), a character-string, data. SINK: coding, subcoding and
+ * meaning (8 bits each), data.
  * HINFO: RFC 1035 §3.3.2, two character-strings.
  */
 import { characterString, characterStrings } from "../fields/character-strings.ts";
+import { u8, u32 } from "../fields/numbers.ts";
+import { dashedBase64Rest, optionalBase64Rest } from "../fields/octets.ts";
 import { defineRecord, type RecordData } from "../record.ts";
 
 const strings = { strings: characterStrings };
@@ -27,3 +31,17 @@ export const Hinfo = defineRecord(
   '"ARM64" "Linux"',
 );
 export type Hinfo = RecordData<typeof Hinfo>;
+
+export const Doa = defineRecord(
+  "DOA",
+  259,
+  { enterprise: u32, type: u32, location: u8, mediaType: characterString, data: dashedBase64Rest },
+  '0 1 2 "text/plain" aGVsbG8=',
+);
+
+export const Sink = defineRecord(
+  "SINK",
+  40,
+  { meaning: u8, coding: u8, subcoding: u8, data: optionalBase64Rest },
+  "1 0 2 aGVsbG8=",
+);
