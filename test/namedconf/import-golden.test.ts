@@ -1,4 +1,7 @@
-/** Whole imports, compared file by file. HOMEPORT_GOLDEN=write makes the expected files anew: read the diff. */
+/**
+ * Whole imports, compared file by file. HOMEPORT_GOLDEN=write makes the expected files anew: read the
+ * diff.
+ */
 import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -32,7 +32,7 @@ function parseIpv6(text: string): Address | undefined {
   if (head === undefined || groups.includes(undefined)) return undefined;
   const count = head.length + (tail?.length ?? 0);
   if (tail === undefined ? count !== 8 : count > 7) return undefined;
-  const all = [...head, ...new Array<number>(8 - count).fill(0), ...(tail ?? [])];
+  const all = [...head, ...Array.from({ length: 8 - count }, () => 0), ...(tail ?? [])];
   const octets = Uint8Array.from(all.flatMap((group) => [group >> 8, group & 0xff]));
   return { family: 6, octets, ...(scope !== undefined && { scope }) };
 }

@@ -55,8 +55,10 @@ export function checkMatchLists(statements: readonly Statement[]): readonly Prob
   return reader.found;
 }
 
-const matchListNames =
-  /^(?:allow-(?!new-zones).*|listen-on(?:-v6)?|blackhole|match-clients|match-destinations|no-case-compress|keep-response-order)$/;
+const matchListNames = new RegExp(
+  "^(?:allow-(?!new-zones).*|listen-on(?:-v6)?|blackhole|match-clients|match-destinations|" +
+    "no-case-compress|keep-response-order)$",
+);
 
 function walk(statements: readonly Statement[], visit: (statement: Statement) => void): void {
   for (const statement of statements) {

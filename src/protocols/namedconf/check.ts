@@ -86,7 +86,10 @@ class Checker implements Visitor {
     });
   }
 
-  /** Compares from the item `at` on; gives what is left over as a statement of its own when it looks like one. */
+  /**
+   * Compares from the item `at` on; gives what is left over as a statement of its own when it looks like
+   * one.
+   */
   private form(statement: Statement, form: Form, at: number): Statement | undefined {
     const { items } = statement;
     const result = matchForm(form, items, at, endOf(statement), this);

@@ -21,7 +21,10 @@ type Part =
   | { readonly kind: "block"; readonly each: Form }
   | { readonly kind: "context"; readonly context: string };
 
-/** Forms that many statements share. `$list` is an address match list in a block: see matchElement in check.ts. */
+/**
+ * Forms that many statements share. `$list` is an address match list in a block: see matchElement in
+ * check.ts.
+ */
 const named: Readonly<Record<string, string>> = {
   match: "{ <match> }",
   anything: "{ <anything> }",

@@ -1,10 +1,11 @@
 /**
  * The statements that BIND 9.18 knows, by the block they stand in, and what each takes.
  *
- * The facts are those of named.conf(5) and of what named-checkconf accepts. A row is a form (its notation: form.ts)
- * and the names that take it; a name with `*` may be said more than once. Options, views and zones have most names
- * in common, so their rows begin with the places: o options, v view, and for the zone types p primary, s secondary,
- * m mirror, f forward, h hint, r redirect, t static-stub, u stub, d delegation-only, z one that only says `in-view`.
+ * The facts are those of named.conf(5) and of what named-checkconf accepts. A row is a form (its notation:
+ * form.ts) and the names that take it; a name with `*` may be said more than once. Options, views and zones
+ * have most names in common, so their rows begin with the places: o options, v view, and for the zone types
+ * p primary, s secondary, m mirror, f forward, h hint, r redirect, t static-stub, u stub, d
+ * delegation-only, z one that only says `in-view`.
  */
 import { compileForm, type Form } from "./form.ts";
 
@@ -348,7 +349,7 @@ function rulesOf(rows: readonly Row[]): Map<string, StatementRule> {
 function sharedRules(places: string): Map<string, StatementRule> {
   const rules = new Map<string, StatementRule>();
   for (const [rowPlaces, form, names] of sharedRows) {
-    if (![...rowPlaces].some((place) => places.includes(place))) continue;
+    if (!rowPlaces.split("").some((place) => places.includes(place))) continue;
     for (const [name, rule] of rulesOf([[form, names]])) rules.set(name, { ...rule, places: rowPlaces });
   }
   return rules;

@@ -1,8 +1,9 @@
 /**
  * Words, strings, braces and semicolons of a named.conf.
  *
- * Three comment styles: `//` and `#` to the end of the line, and C's, which do not nest. A bare word ends at white
- * space and at any of `{ } ; ! / " #`; so `10.10.7/24` is three tokens, as it is for named, and white space may stand between.
+ * Three comment styles: `//` and `#` to the end of the line, and C's, which do not nest. A bare word ends
+ * at white space and at any of `{ } ; ! / " #`; so `10.10.7/24` is three tokens, as it is for named, and
+ * white space may stand between.
  */
 import { namedConfLimits } from "./limits.ts";
 import type { Position, Problems } from "./problem.ts";
@@ -20,7 +21,8 @@ export interface Token {
 }
 
 const singles = "{};!/";
-const wordEnd = /[\s{};!/"#]/;
+const blank = /[ \t\r\n\v\f]/;
+const wordEnd = /[ \t\r\n\v\f{};!/"#]/g;
 /** Quotes, spaces and dashes that publishing software makes out of plain ones. */
 export const typographic = /[“”„‟″«»‘’‚‛′\u00a0\u2007\u202f\u200b\ufeff]/;
 
@@ -32,6 +34,8 @@ export class Lexer {
   private line = 1;
   private lineStart = 0;
   private afterWord = false;
+  /** A string or comment runs to the end of the file: what else is missing there follows from that. */
+  unterminated = false;
   private typographicLine = 0;
 
   constructor(file: string, text: string, problems: Problems) {
@@ -60,8 +64,8 @@ export class Lexer {
       return { kind: character as TokenKind, text: character, start, end: this.at, position };
     }
     if (character === '"') return this.quoted(start, position);
-    wordEnds.lastIndex = start;
-    this.at = wordEnds.exec(this.text)?.index ?? this.text.length;
+    wordEnd.lastIndex = start + 1;
+    this.at = wordEnd.exec(this.text)?.index ?? this.text.length;
     this.afterWord = true;
     const text = this.text.slice(start, this.at);
     this.checkPlain(text, position);
@@ -80,7 +84,7 @@ export class Lexer {
       if (character === "\n") {
         this.at++;
         this.newLine();
-      } else if (/\s/.test(character) && !typographic.test(character)) {
+      } else if (blank.test(character)) {
         this.at++;
       } else if (character === "#" || (character === "/" && text[this.at + 1] === "/")) {
         const end = text.indexOf("\n", this.at);
@@ -100,6 +104,7 @@ export class Lexer {
     const end = this.text.indexOf("*/", this.at + 2);
     const stop = end === -1 ? this.text.length : end + 2;
     if (end === -1) {
+      this.unterminated = true;
       this.problems.add(opened, {
         code: "syntax",
         what: "this comment has no end",
@@ -126,6 +131,7 @@ export class Lexer {
     const end = Math.min(at, text.length);
     value += text.slice(from, end);
     if (end === text.length) {
+      this.unterminated = true;
       this.problems.add(position, {
         code: "syntax",
         what: "the string that starts here has no end", // its text may be a secret
@@ -136,30 +142,32 @@ export class Lexer {
     return { kind: "quoted", text: value, start, end: this.at, position };
   }
 
-  /** A word that holds a curly quote is not what its writer meant, even where named would take it for a name. */
+  /**
+   * A word that holds a curly quote is not what its writer meant, even where named would take it for a
+   * name.
+   */
   private checkPlain(word: string, position: Position): void {
     const found = typographic.exec(word)?.[0];
     if (found === undefined || position.line === this.typographicLine) return;
     this.typographicLine = position.line; // one report a line is enough
     const code = found.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+    const visible = /\S/.test(found) ? `${found} ` : "";
     const column = position.column + word.indexOf(found);
     this.problems.add(
       { ...position, column },
       {
         code: "typographic",
-        what: `this is the typographic character ${/\S/.test(found) ? `${found} ` : ""}(U+${code}), as in text from a web page`,
+        what: `this is the typographic character ${visible}(U+${code}), as in text from a web page`,
         remedy: "write a plain quote or space, or import with --lenient",
       },
     );
   }
 
+  /** Character by character: a search for the next line feed would run to the end of the file, each time. */
   private advance(to: number): void {
-    for (let next = this.text.indexOf("\n", this.at); next !== -1 && next < to; ) {
-      this.at = next + 1;
-      this.newLine();
-      next = this.text.indexOf("\n", this.at);
+    while (this.at < to) {
+      if (this.text[this.at++] === "\n") this.newLine();
     }
-    this.at = to;
   }
 
   private newLine(): void {
@@ -167,5 +175,3 @@ export class Lexer {
     this.lineStart = this.at;
   }
 }
-
-const wordEnds = new RegExp(wordEnd, "g");

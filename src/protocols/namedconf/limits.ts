@@ -1,4 +1,6 @@
-/** Bounds of the reader of named.conf. A config that a person or a tool wrote stays far below each of them. */
+/**
+ * Bounds of the reader of named.conf. A config that a person or a tool wrote stays far below each of them.
+ */
 export const namedConfLimits = {
   /** Ours: a hosting machine with 100,000 zones of 150 octets each has 15 MB. */
   fileOctetsMax: 64 * 1024 * 1024,

@@ -1,9 +1,9 @@
 /**
  * Address match lists as plain entries: `any`, `192.0.2.0/24`, `!localhost`, `key NAME`, `acl NAME`.
  *
- * The first entry that matches decides. A list inside a list counts only when it matches positively; what it negates
- * falls through to the next entry. So an acl stays a list with a name, and a list without a name is written out where
- * that says the same, and gets a name where it does not.
+ * The first entry that matches decides. A list inside a list counts only when it matches positively; what
+ * it negates falls through to the next entry. So an acl stays a list with a name, and a list without a name
+ * is written out where that says the same, and gets a name where it does not.
  */
 import { addressToText, hasHostBits, parseAddress } from "./address.ts";
 import { namedConfLimits } from "./limits.ts";
@@ -166,7 +166,7 @@ export class MatchListReader {
   private unknown(statement: Statement, negated: boolean, what: string): Resolved {
     this.problems.add(statement, {
       code: "undefined",
-      what: `${what}, so this entry${negated ? " lets in nobody, nor do those behind it" : " lets in nobody"}`,
+      what: `${what}, so this entry lets in nobody${negated ? ", nor do those behind it" : ""}`,
       remedy: "define it, or write the addresses",
     });
     return { entries: negated ? [nobody] : [], incomplete: true };

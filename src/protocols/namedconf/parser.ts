@@ -80,7 +80,7 @@ class Parser {
           remedy: "remove the ;",
         });
       }
-    } else if (items.length > 0) {
+    } else if (items.length > 0 && !this.lexer.unterminated) {
       this.problems.add(this.token.position, {
         code: "syntax",
         what: `a ; is missing before ${this.token.kind === "end" ? "the end of the file" : this.token.text}`,
@@ -103,13 +103,13 @@ class Parser {
     }
     while (this.token.kind !== "}" && this.token.kind !== "end") this.statementInto(statements, depth);
     const closed = this.token.position;
-    if (this.token.kind === "end") {
+    if (this.token.kind === "end" && !this.lexer.unterminated) {
       this.problems.add(position, {
         code: "syntax",
         what: "the block that starts with this { has no end",
         remedy: "close it with };",
       });
-    } else {
+    } else if (this.token.kind !== "end") {
       this.step();
     }
     return { kind: "block", statements, closed, ...position };

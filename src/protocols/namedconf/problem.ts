@@ -1,4 +1,7 @@
-/** What is wrong in a text, where, and what to write instead. The shape that the CLI and `homeport check` print. */
+/**
+ * What is wrong in a text, where, and what to write instead. The shape that the CLI and `homeport check`
+ * print.
+ */
 import { namedConfLimits } from "./limits.ts";
 
 export interface Position {
@@ -58,8 +61,8 @@ export class Problems {
   }
 }
 
-/** A piece of the input that is safe in a message: one line, short, without control characters. */
+/** A piece of the input that is safe in a message: short, and nothing in it that a terminal obeys. */
 export function shown(text: string, lengthMax = 60): string {
-  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, "?");
+  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");
   return plain.length <= lengthMax ? plain : `${plain.slice(0, lengthMax)}…`;
 }

@@ -66,7 +66,10 @@ export interface ServerAddress {
 /** Lists that `primaries NAME { … };` and `parental-agents NAME` define, by name in lower case. */
 export type ServerLists = ReadonlyMap<string, Statement>;
 
-/** Addresses of `primaries`, `also-notify`, `forwarders` and their like; lists by name are followed, each once. */
+/**
+ * Addresses of `primaries`, `also-notify`, `forwarders` and their like; lists by name are followed, each
+ * once.
+ */
 export function readServers(
   statement: Statement,
   lists: ServerLists = new Map(),

@@ -1,8 +1,8 @@
 /**
  * A zone file that lost its indentation and dots on a web page, made readable again. Only for `--lenient`.
  *
- * In a zone file, white space in front of a line means "the owner of the line above" (RFC 1035 §5.1). Without it
- * `NS ns.example.` says that a host called NS has something unreadable.
+ * In a zone file, white space in front of a line means "the owner of the line above" (RFC 1035 §5.1).
+ * Without it `NS ns.example.` says that a host called NS has something unreadable.
  */
 import { type Repair, repairCharacters } from "./repair.ts";
 
@@ -69,7 +69,10 @@ function isTtl(word: string | undefined): boolean {
   return word !== undefined && /^(?:\d+[wdhms]?)+$/i.test(word);
 }
 
-/** How many parentheses are open behind a line. A string ends with its line: one that does not has lost a quote. */
+/**
+ * How many parentheses are open behind a line. A string ends with its line: one that does not has lost a
+ * quote.
+ */
 function depthAfter(line: string, before: number): number {
   let depth = before;
   let inString = false;

@@ -25,7 +25,7 @@ const characterRepairs: readonly (readonly [found: RegExp, plain: string, what: 
 export function repairCharacters(file: string, text: string): { text: string; repairs: Repair[] } {
   const repairs: Repair[] = [];
   const lines = text.split("\n").map((line, i) => {
-    if (/^[\u0000-\u007f]*$/.test(line)) return line;
+    if (!/[^\t -~]/.test(line)) return line;
     let plain = line;
     for (const [found, replacement, what] of characterRepairs) {
       const repaired = plain.replace(found, replacement);
@@ -38,12 +38,16 @@ export function repairCharacters(file: string, text: string): { text: string; re
   return { text: lines.join("\n"), repairs };
 }
 
-/** An `include` that stands in a comment: set there on purpose, or caught by it when a line break was lost. */
+/**
+ * An `include` that stands in a comment: set there on purpose, or caught by it when a line break was lost.
+ */
 export interface CommentedInclude extends Position {
   readonly path: string;
 }
 
-/** Whether it is to be restored, only its content can tell: see where something is missing that it defines. */
+/**
+ * Whether it is to be restored, only its content can tell: see where something is missing that it defines.
+ */
 export function includesInComments(file: string, text: string): CommentedInclude[] {
   const found: CommentedInclude[] = [];
   for (const [i, line] of text.split("\n").entries()) {

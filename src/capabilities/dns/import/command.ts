@@ -5,14 +5,15 @@ import { formatProblem } from "#contracts/configuration.ts";
 export const importBindCommand: Command = {
   words: ["import", "bind"],
   summary: "Make a site of a BIND folder",
-  help: `Reads named.conf in FOLDER and all that it includes, and writes site.yaml, the zone files, the keys and
-import-report.txt, which tells of each statement what became of it. All of it is written, or nothing.
+  help: `Reads named.conf in FOLDER and all that it includes, and writes site.yaml, the zone files, the
+keys and import-report.txt, which tells of each statement what became of it: all of it, or nothing.
 
   homeport import bind /etc/bind --out site
   homeport import bind backup/bind --root /etc/bind --out site
   homeport import bind pasted --lenient --json
 
-The exit code is 0 when all zones came over, 3 when something had to be left out, 1 when nothing was written.`,
+The exit code is 0 when all zones came over, 3 when something had to be left out, and 1 when nothing
+was written.`,
   arguments: [
     {
       name: "folder",

@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { importLimits } from "./limits.ts";
 
 /**
- * A file name without folder that stands for one name and no other: what is not a letter, digit, `-`, `_` or an inner dot is
- * written as `%` and its octet. Never `.` or `..`, never hidden, never longer than file systems allow.
+ * A file name without folder that stands for one name and no other: what is not a letter, digit, `-`, `_`
+ * or an inner dot is written as `%` and its octet. Never `.` or `..`, never hidden, never longer than file
+ * systems allow.
  */
 export function safeFileName(name: string): string {
   const octets = Buffer.from(name.toLowerCase(), "utf8");

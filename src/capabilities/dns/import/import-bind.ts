@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { basename, dirname, resolve } from "node:path";
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import { type Problem, shown } from "#protocols/namedconf/problem.ts";
+import { wordAt } from "#protocols/namedconf/tree.ts";
 import { type LoadedConfig, loadConfig } from "./load.ts";
 import { findPlace, type Place } from "./place.ts";
 import { type ImportPlan, planImport } from "./plan.ts";
@@ -86,10 +87,10 @@ function makeReport(
   written: readonly string[],
 ): ImportReport {
   const missing = config.missing.map(
-    ({ statement: { file, line }, why }): ReportLine => ({
-      file,
-      line,
-      statement: "include",
+    ({ statement, why }): ReportLine => ({
+      file: statement.file,
+      line: statement.line,
+      statement: `include "${shown(wordAt(statement, 1) ?? "", 200)}"`,
       outcome: "left out",
       detail: why,
     }),
@@ -113,7 +114,8 @@ function openTransfers({ site: { zones } }: ImportPlan): string[] {
   const names =
     open.length > 3 ? `${open.slice(0, 3).join(", ")} and ${open.length - 3} more` : open.join(", ");
   return [
-    `nobody may copy ${names}: BIND lets anybody when allow-transfer is missing; for that, write allowTransfer: ["any"]`,
+    `nobody may copy ${names}, as allow-transfer is missing; BIND lets anybody, ` +
+      'and for that write allowTransfer: ["any"]',
   ];
 }
 

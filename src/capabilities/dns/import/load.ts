@@ -151,7 +151,10 @@ class Loader {
     return this.read.length >= importLimits.includedFilesMax ? "too many files" : undefined;
   }
 
-  /** Relative includes begin at named's folder; which that was is not certain, so look beside the file first. */
+  /**
+   * Relative includes begin at named's folder; which that was is not certain, so look beside the file
+   * first.
+   */
   private folders(): string[] {
     const beside = dirname(this.open.at(-1) ?? this.place.configFile);
     return this.directory === undefined ? [beside] : [beside, this.directory];
@@ -178,7 +181,7 @@ class Loader {
           { file: shownConfig, line: 1, column: 1 },
           {
             code: "value",
-            what: `there is no options, zone or view in it, and it does not include ${name}, which lies beside it`,
+            what: `it has no options, zone or view, and does not include ${name}, which lies beside it`,
             remedy: `write include "${name}"; or import with --lenient`,
           },
         );
@@ -187,7 +190,10 @@ class Loader {
     return statements;
   }
 
-  /** A comment may have caught an `include` when its line break was lost. It has, if what it defines is missing. */
+  /**
+   * A comment may have caught an `include` when its line break was lost. It has, if what it defines is
+   * missing.
+   */
   private async restoreIncludes(before: readonly Statement[]): Promise<Statement[]> {
     const statements = [...before];
     for (const commented of this.commented) {
@@ -198,7 +204,7 @@ class Loader {
       const defines = definedNames(parseNamedConf("", text).statements);
       const name = [...defines].find((one) => wanted.has(one));
       if (name === undefined) continue;
-      const what = `include "${commented.path}" restored from the comment: it defines ${shown(name)}, which is used`;
+      const what = `include "${commented.path}" restored from the comment: it defines ${shown(name)}`;
       this.repairs.push({ file: commented.file, line: commented.line, what });
       for (const statement of await this.file(found.path)) statements.push(statement);
     }

@@ -1,8 +1,9 @@
 /**
  * Where the files of a BIND config lie on this machine.
  *
- * The paths in a config are those of the machine that named ran on. Here some folder stands for `/etc/bind`, or for `/`.
- * A config may come from anywhere, so nothing outside of the folder given is read, unless it is the live one itself.
+ * The paths in a config are those of the machine that named ran on. Here some folder stands for
+ * `/etc/bind`, or for `/`. A config may come from anywhere, so nothing outside of the folder given is read,
+ * unless it is the live one itself.
  */
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
@@ -89,10 +90,13 @@ export async function locate(place: Place, path: string, folders: readonly strin
   const first = tried[0];
   if (first === undefined)
     return { why: `${shown(path, 200)} does not begin with what --root says the folder is` };
-  return { why: why ?? `there is no ${shown(shownIn(place, first.path), 200)}` };
+  return { why: why ?? `there is no file ${shown(shownIn(place, first.path), 200)}` };
 }
 
-/** As `locate`, for a path of which the last part has `*` or `?`: what matches, sorted, hidden files left out. */
+/**
+ * As `locate`, for a path of which the last part has `*` or `?`: what matches, sorted, hidden files left
+ * out.
+ */
 export async function locateAll(
   place: Place,
   pattern: string,
@@ -160,7 +164,7 @@ function candidatesFor(place: Place, path: string, folders: readonly string[]): 
     .filter(({ root }) => root === "/" || plain.startsWith(`${root}/`))
     .map(({ root, folder }) => ({
       path: join(folder, plain.slice(root === "/" ? 0 : root.length)),
-      assumption: `${root} in the config is the folder ${shownIn(place, folder) || "given"} (--root PATH says otherwise)`,
+      assumption: `${root} in the config is the folder ${shownIn(place, folder) || "given"} (or use --root)`,
     }));
   return [...live, ...mapped];
 }

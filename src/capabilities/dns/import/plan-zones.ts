@@ -160,7 +160,8 @@ export class ZonePlanner {
     const primaries = servers.map(
       (one) => `${serverToText(one)}${one.key === undefined ? "" : ` key ${one.key}`}`,
     );
-    const detail = `a ${type} zone, copied from ${primaries.join(" and ")}; not served until Homeport makes transfers`;
+    const from = primaries.join(" and ");
+    const detail = `a ${type} zone, copied from ${from}; not served until Homeport makes transfers`;
     this.draft.say(statement, label, "recorded", detail);
     this.draft.zones.push({ name, primaries, ...this.zoneSettings(label, inner) });
   }

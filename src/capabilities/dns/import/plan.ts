@@ -16,7 +16,7 @@ import { listenAsBind } from "./listen.ts";
 import { outcomeOf } from "./outcomes.ts";
 import type { Place } from "./place.ts";
 import { canonicalName, type ZoneContext, ZonePlanner } from "./plan-zones.ts";
-import type { ReportLine, ReportRepair } from "./report.ts";
+import { count, type ReportLine, type ReportRepair } from "./report.ts";
 import type { Site } from "./site.ts";
 import type { NewFile } from "./zone-file.ts";
 
@@ -132,7 +132,8 @@ class Planner {
         statement,
         label,
         "not carried over",
-        `Homeport has one view, and view "${shown(wordAt(this.view!, 1) ?? "")}" was taken; its ${zones} zones stay behind; ` +
+        `Homeport has one view, and "${shown(wordAt(this.view!, 1) ?? "")}" was taken; ` +
+          `${count(zones, "zone")} of this one stayed behind; ` +
           `to take this one instead: --view ${name}`,
       );
       return;

@@ -49,7 +49,7 @@ export function siteToYaml(site: Site): string {
     ...(Object.keys(acls).length > 0 && { acls }),
     ...(forward.length > 0 && { forward }),
     ...(keys.length > 0 && { keys }),
-    zones: zones.map(({ notes: _, ...zone }) => zone),
+    zones: zones.map((zone) => ({ ...zone, notes: undefined })),
   };
   const document = new Document({ site: site.name, dns });
   document.commentBefore = " Made by: homeport import bind. What became of each statement: import-report.txt";

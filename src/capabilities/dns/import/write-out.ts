@@ -9,8 +9,8 @@ export class WriteRefused extends Error {
 }
 
 /**
- * Writes beside, then renames, the last file last: put the one there that makes the others count. When a rename fails,
- * what was there before comes back.
+ * Writes beside, then renames, the last file last: put the one there that makes the others count. When a
+ * rename fails, what was there before comes back.
  * @param replace whether files that are there may go
  */
 export async function writeOut(folder: string, files: readonly NewFile[], replace: boolean): Promise<void> {

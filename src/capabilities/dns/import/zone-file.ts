@@ -57,6 +57,7 @@ class Collector {
   private readonly request: ZoneFileRequest;
   private readonly folders: readonly string[];
   private readonly names = new Map<string, string>();
+  private readonly open = new Set<string>();
 
   constructor(request: ZoneFileRequest, folders: readonly string[]) {
     this.request = request;
@@ -86,7 +87,9 @@ class Collector {
     this.names.set(path, name);
     if (this.request.lenient) octets = this.repair(shownFile, octets);
     const place = this.files.push({ path: `zones/${name}`, octets, mode: 0o644 }) - 1;
+    this.open.add(path);
     const replaced = await this.includes(path, octets, depth);
+    this.open.delete(path);
     if ("why" in replaced) return replaced.why;
     this.files[place] = { path: `zones/${name}`, octets: replaced.octets, mode: 0o644 };
     return undefined;
@@ -101,7 +104,10 @@ class Collector {
     return Buffer.from(repaired.text, "utf8");
   }
 
-  /** The files that `$INCLUDE` names come along; the path behind each `$INCLUDE`, and nothing else, changes to theirs. */
+  /**
+   * The files that `$INCLUDE` names come along; the path behind each `$INCLUDE`, and nothing else, changes
+   * to theirs.
+   */
   private async includes(
     path: string,
     octets: Uint8Array,
@@ -137,6 +143,7 @@ class Collector {
   ): Promise<{ name: string } | { why: string }> {
     const found = await locate(this.request.place, wanted, [...this.folders, dirname(from)]);
     if ("why" in found) return { why: `$INCLUDE ${shown(wanted)} of its file is out of reach: ${found.why}` };
+    if (this.open.has(found.path)) return { why: `$INCLUDE ${shown(wanted)} of its file includes itself` };
     const known = this.names.get(found.path);
     if (known !== undefined) return { name: `zones/${known}` };
     if (depth >= importLimits.includeDepthMax || this.names.size > importLimits.zoneIncludesMax) {
