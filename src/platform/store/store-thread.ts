@@ -21,6 +21,7 @@ let database = openOrRefuse();
 let waiting: { id: number; request: Transaction }[] = [];
 let nowMs = options.nowMs;
 let closed = false;
+let failuresInRow = 0;
 
 function say(message: FromThread): void {
   port.postMessage(message);
@@ -84,6 +85,7 @@ function commitWaiting(): void {
 function commit(batch: typeof waiting): Reply[] {
   try {
     const outcomes = database.commit(batch.map(({ request }) => request));
+    failuresInRow = 0;
     return batch.map(({ id }, index) => ({ id, result: outcomes[index] }));
   } catch (error) {
     if (isFull(error)) {
@@ -92,7 +94,9 @@ function commit(batch: typeof waiting): Reply[] {
       if (batch.length > 1) return batch.flatMap((one) => commit([one]));
     }
     const failure = failureOf(error, place.database);
-    say({ note: failure.sentence, level: "error" });
+    failuresInRow++;
+    // The 1st, 2nd, 4th, 8th …: a full disk must not fill up with lines about it.
+    if ((failuresInRow & (failuresInRow - 1)) === 0) say({ note: failure.sentence, level: "error" });
     if (mustReopen(error)) reopen();
     return batch.map(({ id }) => ({ id, failure }));
   }
