@@ -29,7 +29,7 @@ export async function launch({ file, args, withDevelopment }) {
     const own = ownNode();
     const needs = { withDevelopment, bundledNode: own === undefined ? bundled?.name : undefined };
     if (missingPackages(programFolder, needs).length > 0) await installMissing(programFolder, needs);
-    const node = own ?? bundled?.path;
+    const node = own ?? bundledNode()?.path; // asked again: it may have come just now
     if (node === undefined) throw new Plain(noNodeSentence());
     const strip = isInstalledPackage(programFolder)
       ? [
@@ -74,7 +74,8 @@ function bundledNode() {
 function folderOf(name) {
   for (let folder = programFolder; ; folder = dirname(folder)) {
     const candidate = join(folder, "node_modules", name);
-    if (existsSync(candidate) || dirname(folder) === folder) return candidate;
+    if (existsSync(candidate)) return candidate;
+    if (dirname(folder) === folder) return join(programFolder, "node_modules", name);
   }
 }
 

@@ -81,3 +81,21 @@ test("the lock file has exactly what package.json asks for", () => {
     assert.equal(lock.packages[`node_modules/${name}`]?.version, version, name);
   }
 });
+
+test("the lock file has every package that another names, those for other systems too, or npm ci refuses it", () => {
+  const missing = Object.entries(lock.packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.entries(optionalDependencies)
+      .filter(([name, version]) => nearest(path, name)?.version !== version)
+      .map(([name, version]) => `${path}: ${name}@${version}`),
+  );
+  assert.deepEqual(missing, []);
+});
+
+/** The package that a name means to the one at `path`: in its own node_modules, else in those above. */
+function nearest(path: string, name: string): { readonly version?: string } | undefined {
+  const place = path === "" ? `node_modules/${name}` : `${path}/node_modules/${name}`;
+  const found = lock.packages[place];
+  if (found !== undefined || path === "") return found;
+  const above = path.lastIndexOf("node_modules/");
+  return nearest(path.slice(0, Math.max(0, above - 1)), name);
+}
