@@ -1,6 +1,7 @@
 /**
  * An IPv6 address in two parts: the bits behind the prefix here, those of the prefix under another name.
- * RFC 2874 §3.1: prefix length (8 bits), as many octets as the rest needs, and the name unless there is no prefix.
+ * RFC 2874 §3.1: prefix length (8 bits), as many octets as the rest needs, and the name unless there is no
+ * prefix.
  */
 import { lowerName, type Name, readUncompressedName, writeName } from "../name.ts";
 import type { Field } from "../record.ts";

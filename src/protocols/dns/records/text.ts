@@ -4,8 +4,8 @@
  * TXT: RFC 1035 §3.3.14. SPF: RFC 4408 §3.1.1, given up by RFC 7208 §3.1. RESINFO: RFC 9606 §4. AVC, NINFO,
  * WALLET: their templates in the IANA registry.
  *
- * DOA: enterprise and type (32 bits each), location (8), a character-string, data. SINK: coding, subcoding and
- * meaning (8 bits each), data.
+ * DOA: enterprise and type (32 bits each), location (8), a character-string, data.
+ * SINK: meaning, coding and subcoding (8 bits each), data.
  * HINFO: RFC 1035 §3.3.2, two character-strings.
  */
 import { characterString, characterStrings } from "../fields/character-strings.ts";
