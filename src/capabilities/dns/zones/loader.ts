@@ -1,81 +1,56 @@
-/** The control thread's side of the loader thread. The thread starts with the first zone and ends when all are loaded. */
-import { Worker } from "node:worker_threads";
-import { ZoneImage } from "./image.ts";
-import type { ZoneLoad, ZoneLoadRequest } from "./load.ts";
-import type { LoaderAnswer, LoaderCall } from "./loader-thread.ts";
+/**
+ * Loads zones without keeping queries waiting: small files in turns of a few milliseconds in this thread, since starting
+ * another takes longer than they do; large ones in a thread of their own.
+ */
+import { readFileSync, statSync } from "node:fs";
+import { limits } from "../limits.ts";
+import { loadZone, type ZoneLoad, type ZoneLoadRequest } from "./load.ts";
+import { ThreadedLoader } from "./threaded-loader.ts";
 
-/** Zones handed to the thread at once: enough for it never to wait, few enough for ten thousand not to be copied first. */
-const underWayMax = 32;
-
-interface Waiting {
+interface Turn {
   readonly request: ZoneLoadRequest;
   readonly resolve: (load: ZoneLoad) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
-/** Loads zones one after another in a thread of its own. Rejects when the thread dies, which then starts anew. */
 export class ZoneLoader implements AsyncDisposable {
-  private worker: Worker | undefined;
-  private queue: Waiting[] = [];
-  private queueAt = 0;
-  private readonly underWay = new Map<number, Waiting>();
-  private nextId = 1;
+  private readonly threaded = new ThreadedLoader();
+  private readonly turns: Turn[] = [];
 
   load(request: ZoneLoadRequest): Promise<ZoneLoad> {
+    if (!isSmall(request.file)) return this.threaded.load(request);
     return new Promise((resolve, reject) => {
-      this.queue.push({ request, resolve, reject });
-      this.feed();
+      this.turns.push({ request, resolve, reject });
+      if (this.turns.length === 1) setImmediate(() => this.takeTurns(0));
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    const { worker } = this;
-    this.worker = undefined;
-    await worker?.terminate();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.threaded[Symbol.asyncDispose]();
   }
 
-  private feed(): void {
-    this.worker ??= this.start();
-    while (this.underWay.size < underWayMax && this.queueAt < this.queue.length) {
-      const next = this.queue[this.queueAt++]!;
-      const id = this.nextId++;
-      this.underWay.set(id, next);
-      this.worker.postMessage({ id, request: next.request } satisfies LoaderCall);
+  private takeTurns(from: number): void {
+    const endMs = performance.now() + limits.loadTurnMs;
+    let at = from;
+    while (at < this.turns.length && performance.now() < endMs) {
+      const { request, resolve, reject } = this.turns[at++]!;
+      try {
+        resolve(loadZone(request));
+      } catch (error) {
+        reject(error);
+      }
     }
-    if (this.queueAt === this.queue.length) {
-      this.queue = [];
-      this.queueAt = 0;
-    }
+    if (at < this.turns.length) setImmediate(() => this.takeTurns(at));
+    else this.turns.length = 0;
   }
+}
 
-  private start(): Worker {
-    const worker = new Worker(new URL("./loader-thread.ts", import.meta.url), { name: "zone-loader" });
-    worker.on("message", (answer: LoaderAnswer) => {
-      const one = this.underWay.get(answer.id);
-      this.underWay.delete(answer.id);
-      const image = answer.buffer === undefined ? undefined : new ZoneImage(answer.buffer);
-      one?.resolve({ image, problems: answer.problems, files: answer.files });
-      this.feed();
-      // The memory that loading took goes back with the thread.
-      if (this.underWay.size === 0) this.end(worker);
-    });
-    worker.on("error", (error: Error) => this.fail(worker, error));
-    worker.on("exit", () => this.fail(worker, new Error("the zone loader ended")));
-    return worker;
-  }
-
-  private end(worker: Worker): void {
-    if (this.worker === worker) this.worker = undefined;
-    void worker.terminate();
-  }
-
-  private fail(worker: Worker, error: Error): void {
-    if (this.worker !== worker) return;
-    this.worker = undefined;
-    const failed = [...this.underWay.values(), ...this.queue.slice(this.queueAt)];
-    this.underWay.clear();
-    this.queue = [];
-    this.queueAt = 0;
-    for (const { reject } of failed) reject(error);
+/** A small file without directives that make much out of little. One that cannot be read is small: loading says why. */
+function isSmall(file: string): boolean {
+  try {
+    if (statSync(file).size > limits.smallZoneOctetsMax) return false;
+    return !/\$(include|generate)/i.test(readFileSync(file, "latin1"));
+  } catch {
+    return true;
   }
 }
