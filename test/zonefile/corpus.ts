@@ -4,6 +4,8 @@
  * `test/interop/bind9-checkzone.test.ts`; here only the few on which we differ on purpose are marked.
  */
 
+import { recordFormats } from "#protocols/dns/records/index.ts";
+
 export interface CorpusZone {
   readonly name: string;
   readonly text: string;
@@ -381,7 +383,20 @@ const whole: readonly CorpusZone[] = [
   },
 ];
 
+/** One of each type, as its format's own example has it. */
+const examples: readonly CorpusZone[] = recordFormats
+  .filter(({ mnemonic }) => mnemonic !== "SOA")
+  .map(({ mnemonic, example }) => ({
+    name: `a record of type ${mnemonic}`,
+    text: `${head}${ownerOf(mnemonic)} ${mnemonic} ${example}\n`,
+  }));
+
+function ownerOf(mnemonic: string): string {
+  return mnemonic === "NSEC3" ? "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom" : "a";
+}
+
 export const corpus: readonly CorpusZone[] = [
+  ...examples,
   ...bodies.map(([name, body]) => ({ name, text: head + body })),
   ...whole,
 ];
