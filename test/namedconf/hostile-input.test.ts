@@ -20,6 +20,7 @@ import { safeFileName } from "../../src/capabilities/dns/import/file-name.ts";
 import { importBind } from "../../src/capabilities/dns/import/import-bind.ts";
 import { matchesWildcard } from "../../src/capabilities/dns/import/place.ts";
 import type { ImportReport } from "../../src/capabilities/dns/import/report.ts";
+import { writeOut } from "../../src/capabilities/dns/import/write-out.ts";
 import { bindFolder, soa } from "./bind-folder.ts";
 
 const secretName = "outside-of-the-folder";
@@ -158,16 +159,14 @@ test("refuses to replace files without --force, and changes nothing", async () =
   assert.deepEqual(readdirSync(folder.out).sort(), ["import-report.txt", "site.yaml", "zones"]);
 });
 
-test("when the last file cannot be put into place, the ones before come back", async () => {
-  await using folder = bindFolder({ "named.conf": 'zone "a" { type primary; file "db"; };', db: soa });
-  const zoneFile = join(folder.out, "zones/a.db");
-  mkdirSync(join(folder.out, "zones"));
-  writeFileSync(zoneFile, "mine");
-  mkdirSync(join(folder.out, "site.yaml"));
-  const result = await importBind({ ...folder.request, force: true });
-  assert(!result.done);
-  assert.equal(readFileSync(zoneFile, "utf8"), "mine");
-  assert(!existsSync(join(folder.out, "import-report.txt")));
+test("when a file cannot be put into place, the ones before it come back", async () => {
+  await using folder = bindFolder({});
+  writeFileSync(join(folder.out, "a"), "mine");
+  const octets = Buffer.from("new");
+  const files = ["a", "b", "b/impossible"].map((path) => ({ path, octets, mode: 0o644 }));
+  await assert.rejects(writeOut(folder.out, files, true));
+  assert.deepEqual(readdirSync(folder.out), ["a"]);
+  assert.equal(readFileSync(join(folder.out, "a"), "utf8"), "mine");
 });
 
 test("keys are for their owner only, also their folder", async () => {
