@@ -7,7 +7,7 @@ export interface FixedOutcome {
   readonly detail: string;
 }
 
-const resolver = "Homeport asks the servers under dns.forward for other names and resolves nothing itself";
+const resolver = "Homeport answers for its own zones and resolves no other names itself";
 const transfers = "Homeport makes no transfers yet";
 const dnssec = "Homeport signs no zones yet; sign them elsewhere and import the signed files";
 const tuning = "a setting of named's own workings; Homeport has bounds of its own";

@@ -94,7 +94,7 @@ export class ZonePlanner {
           statement,
           label,
           "not carried over",
-          "Homeport asks forwarders, and needs no list of root servers",
+          "Homeport resolves no other names itself, so it needs no root servers",
         );
         return;
       default:
