@@ -1,5 +1,6 @@
 /**
- * From any Node >= 18 to Homeport under Node 26: installs the packages that are missing, finds a Node 26, becomes it.
+ * From any Node >= 18 to Homeport under Node 26: installs the packages that are missing, finds a Node 26,
+ * becomes it.
  * Plain JavaScript without packages, because it runs before anything is installed.
  */
 import { spawn, spawnSync } from "node:child_process";
@@ -46,7 +47,10 @@ export async function launch({ file, args, withDevelopment }) {
   }
 }
 
-/** A Node 26 that needs no download: HOMEPORT_NODE, the one running, or, where no package has one, one on PATH. */
+/**
+ * A Node 26 that needs no download: HOMEPORT_NODE, the one running, or, where no package has one, one on
+ * PATH.
+ */
 function ownNode() {
   const chosen = process.env.HOMEPORT_NODE;
   if (chosen) {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The command `homeport`. With `--run FILE args…` it runs another TypeScript file of this folder the same way.
+// The command `homeport`. With `--run FILE args…` it runs another TypeScript file of this folder the same
+// way.
 import { launch } from "./bootstrap.js";
 
 const args = process.argv.slice(2);

@@ -67,7 +67,9 @@ function readJson(file) {
   }
 }
 
-/** Runs `npm ci`, one at a time in a folder. Throws `Plain` with what to do when packages are still missing. */
+/**
+ * Runs `npm ci`, one at a time in a folder. Throws `Plain` with what to do when packages are still missing.
+ */
 export async function installMissing(folder, needs) {
   if (isInstalledPackage(folder)) {
     const names = missingPackages(folder, needs).join(", ");
@@ -198,8 +200,7 @@ function findNpm() {
 
 const remedies = [
   {
-    codes:
-      /\b(ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT)\b/,
+    codes: /\b(ENOTFOUND|EAI_AGAIN|ECONN(REFUSED|RESET)|E(NET|HOST)UNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT)\b/,
     say:
       "npm cannot reach its registry; connect this machine to the Internet, or tell npm of your proxy or mirror " +
       '("npm config set proxy URL", "npm config set registry URL"), then run again',

@@ -1,5 +1,6 @@
 /**
- * Loaded first where npm placed Homeport in a node_modules folder ("npm install --global" of a package): Node strips no types there,
+ * Loaded first where npm placed Homeport in a node_modules folder ("npm install --global" of a package): Node
+ * strips no types there,
  * so this does, for Homeport's own files. Threads and child processes inherit it.
  */
 import { readFileSync } from "node:fs";

@@ -141,7 +141,9 @@ function capabilityOf(file: string): string {
   return file.split("/")[2]!;
 }
 
-/** Circles of imports that are loaded with their files: in those, what is undefined depends on who came first. */
+/**
+ * Circles of imports that are loaded with their files: in those, what is undefined depends on who came first.
+ */
 function cycles(imports: readonly Import[]): string[] {
   const graph = Map.groupBy(
     imports.filter(({ to, atLoad }) => atLoad && to.startsWith("src/")),

@@ -1,4 +1,7 @@
-/** bin/: what is installed when, what is said when it cannot be, and how the program's end is passed on. npm is a fake here. */
+/**
+ * bin/: what is installed when, what is said when it cannot be, and how the program's end is passed on. npm
+ * is a fake here.
+ */
 import assert from "node:assert/strict";
 import { type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -40,7 +43,10 @@ interface Program {
   }) => Promise<Ended>;
 }
 
-/** A program of two packages whose main file prints its words. `below` places it, such as in a node_modules folder. */
+/**
+ * A program of two packages whose main file prints its words. `below` places it, such as in a node_modules
+ * folder.
+ */
 function program(t: TestContext, below = ""): Program {
   const top = mkdtempSync(join(tmpdir(), "launcher-"));
   t.after(() => rmSync(top, { recursive: true, force: true }));

@@ -1,4 +1,6 @@
-/** The independent programs that interop tests ask: where they come from, and what a test does without one. */
+/**
+ * The independent programs that interop tests ask: where they come from, and what a test does without one.
+ */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";

@@ -1,9 +1,12 @@
 /**
- * The documents run. In README.md, CONTRIBUTING.md and the capabilities' READMEs each yaml or sh block says what it is:
+ * The documents run. In README.md, CONTRIBUTING.md and the capabilities' READMEs each yaml or sh block says
+ * what it is:
  *
  *   yaml site           a whole site file: `homeport check` accepts it and a server starts with it
- *   sh run              commands, run in a folder that has examples/, beside the running example; each must end with 0.
- *                       With "$ " before commands the other lines are what they print; "…" stands for anything
+ *   sh run              commands, run in a folder that has examples/, beside the running example; each must
+ * end with 0.
+ *                       With "$ " before commands the other lines are what they print; "…" stands for
+ * anything
  *   sh not-run: REASON  commands that a test cannot run
  */
 import assert from "node:assert/strict";

@@ -1,4 +1,5 @@
-// `npm test`: installs what is missing, then test/run.ts under Node 26. Installing peers needs no packages for development.
+// `npm test`: installs what is missing, then test/run.ts under Node 26. Installing peers needs no packages
+// for development.
 import { launch } from "../bin/bootstrap.js";
 
 const args = process.argv.slice(2);

@@ -1,5 +1,6 @@
 /**
- * `npm test`: the stages in order, then a table. `npm test -- zonefile tcp` runs only the test files whose path has one of the
+ * `npm test`: the stages in order, then a table. `npm test -- zonefile tcp` runs only the test files whose
+ * path has one of the
  * words; `--fast` leaves out the linter, knip and all of test/ (scenarios, interop, house).
  */
 import { spawn } from "node:child_process";
@@ -81,7 +82,8 @@ async function runStage(stage: Stage): Promise<Outcome> {
 function countsOf(output: string): string {
   const count = (word: string) =>
     Number(new RegExp(`^\\S*\\s?${word} (\\d+)`, "m").exec(stripVTControlCharacters(output))?.[1] ?? 0);
-  return `${count("tests")} tests, ${count("pass")} passed, ${count("fail")} failed, ${count("skipped")} skipped`;
+  const ended = `${count("pass")} passed, ${count("fail")} failed, ${count("skipped")} skipped`;
+  return `${count("tests")} tests, ${ended}`;
 }
 
 /** Why tests were skipped, each reason once. */

@@ -107,7 +107,9 @@ test("every file keeps to line length, words, endings and names no machine", () 
 
 test("no file or folder has a name that says nothing", () => {
   const empty = /^(utils?|helpers?|common|shared|types?|misc|lib)$/i;
-  const steps = projectFiles().flatMap(({ path }) => path.split("/").map((step) => [step, path] as const));
+  const steps = projectFiles()
+    .filter((file) => !isForeign(file))
+    .flatMap(({ path }) => path.split("/").map((step) => [step, path] as const));
   const bad = steps.filter(([step]) => empty.test(step.replace(/(\.test)?\.[a-z]+$/, "")));
   assert.deepEqual(
     bad.map(([, path]) => path),

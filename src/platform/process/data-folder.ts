@@ -12,8 +12,10 @@ export interface DataFolder extends Disposable {
 }
 
 /**
- * Makes the folder if need be, readable by its owner alone, and takes it. The lock is the kernel's (SQLite asks for it), so it ends
- * with the process however that ends. Throws `ConfigError` when the folder cannot be had or another process has it.
+ * Makes the folder if need be, readable by its owner alone, and takes it. The lock is the kernel's (SQLite
+ * asks for it), so it ends
+ * with the process however that ends. Throws `ConfigError` when the folder cannot be had or another process
+ * has it.
  */
 export function takeDataFolder(folder: string): DataFolder {
   try {

@@ -26,7 +26,10 @@ export function watchSignals(reload: () => void): Life {
   };
 }
 
-/** An error nobody caught is a fault of ours: the state is unknown, so log it and end; a supervisor starts anew. */
+/**
+ * An error nobody caught is a fault of ours: the state is unknown, so log it and end; a supervisor starts
+ * anew.
+ */
 export function crashOnFaults(log: Log): void {
   const crash = (error: unknown) => {
     const stack = error instanceof Error ? error.stack : String(error);
@@ -37,7 +40,9 @@ export function crashOnFaults(log: Log): void {
   process.on("unhandledRejection", crash);
 }
 
-/** Disposes everything, or, when that takes longer than anybody waits, says so and ends the process with 1. */
+/**
+ * Disposes everything, or, when that takes longer than anybody waits, says so and ends the process with 1.
+ */
 export async function disposeInTime(everything: AsyncDisposable, log: Log): Promise<void> {
   const late = setTimeout(() => {
     log.error({ afterMs: limits.stopMsMax }, "could not stop in time; ending without waiting");

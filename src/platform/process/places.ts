@@ -1,8 +1,10 @@
 /**
- * Where things are. `start` and all commands that speak to the running program use the same rules, so they meet.
+ * Where things are. `start` and all commands that speak to the running program use the same rules, so they
+ * meet.
  *
  * Site file: --site, ./site.yaml, /etc/homeport/site.yaml, the example lab that comes with the program.
- * Data folder: --data, HOMEPORT_DATA, /var/lib/homeport for a site in /etc/homeport, otherwise a folder of this user for
+ * Data folder: --data, HOMEPORT_DATA, /var/lib/homeport for a site in /etc/homeport, otherwise a folder of
+ * this user for
  * that very site file: nothing is ever written beside the site file.
  * Socket: --socket, otherwise `homeport.sock` in the data folder.
  */

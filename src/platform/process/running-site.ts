@@ -1,4 +1,7 @@
-/** The capabilities of one site while they run: started in order, changed together or not at all, disposed in reverse. */
+/**
+ * The capabilities of one site while they run: started in order, changed together or not at all, disposed in
+ * reverse.
+ */
 import type {
   Capability,
   CapabilityStatus,
@@ -16,7 +19,8 @@ export interface RunningSite extends AsyncDisposable {
   readonly routes: readonly Route[];
   status(): readonly (CapabilityStatus & { readonly id: string })[];
   /**
-   * Reads the site file again and changes every capability to it. Throws `ConfigError` with all problems; then nothing has
+   * Reads the site file again and changes every capability to it. Throws `ConfigError` with all problems;
+   * then nothing has
    * changed. Calls wait for one another.
    */
   reload(): Promise<void>;

@@ -8,7 +8,10 @@ export interface SocketPath extends Disposable {
   readonly path: string;
 }
 
-/** Throws an error of the system when the folder cannot be opened, and `RangeError` when nothing shortens the path. */
+/**
+ * Throws an error of the system when the folder cannot be opened, and `RangeError` when nothing shortens the
+ * path.
+ */
 export function reachSocket(socket: string): SocketPath {
   if (Buffer.byteLength(socket) <= limits.socketPathOctetsMax) return { path: socket, [Symbol.dispose]() {} };
   const descriptor = openSync(dirname(socket), constants.O_RDONLY | constants.O_DIRECTORY);

@@ -2,7 +2,10 @@
 export const limits = {
   /** 12,000 zones of three lines are 1.2 MB; this is room for twenty times that. */
   siteFileOctetsMax: 32 * 1024 * 1024,
-  /** From here on a process of its own parses: it needs 130 times the text, and a thread would not give that back. */
+  /**
+   * From here on a process of its own parses: it needs 130 times the text, and a thread would not give that
+   * back.
+   */
   ownProcessOctetsMin: 128 * 1024,
   /** Uses of aliases (`*name`) that one file may unfold into: a small file must not become a large one. */
   aliasesMax: 100,

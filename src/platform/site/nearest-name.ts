@@ -1,4 +1,6 @@
-/** The name that was probably meant: at most a third of its letters wrong. Undefined when none is that near. */
+/**
+ * The name that was probably meant: at most a third of its letters wrong. Undefined when none is that near.
+ */
 export function nearestName(written: string, known: readonly string[]): string | undefined {
   let best: { name: string; distance: number } | undefined;
   for (const name of known) {

@@ -1,4 +1,7 @@
-/** Places in the site file, written `dns.zones[2].file`; a key that is no plain word is quoted: `dns.hosts["a.b"]`. */
+/**
+ * Places in the site file, written `dns.zones[2].file`; a key that is no plain word is quoted:
+ * `dns.hosts["a.b"]`.
+ */
 
 export type SitePath = readonly (string | number)[];
 

@@ -1,4 +1,7 @@
-/** Looks up what a zod schema says about one place: which keys are known there, what was described, what an example is. */
+/**
+ * Looks up what a zod schema says about one place: which keys are known there, what was described, what an
+ * example is.
+ */
 import { globalRegistry, type z } from "zod";
 import type { SitePath } from "./path.ts";
 
@@ -41,7 +44,10 @@ export function knownKeysAt(schema: z.ZodType, path: SitePath): readonly string[
   return [...new Set(names)];
 }
 
-/** All schemas that look at the value at `path`, outermost first: wrappers, what they wrap, branches of unions. */
+/**
+ * All schemas that look at the value at `path`, outermost first: wrappers, what they wrap, branches of
+ * unions.
+ */
 function layersAt(schema: z.ZodType, path: SitePath): readonly z.ZodType[] {
   let layers = unwrap(schema);
   for (const step of path) layers = layers.flatMap((layer) => childrenAt(layer, step)).flatMap(unwrap);

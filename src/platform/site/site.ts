@@ -1,4 +1,6 @@
-/** site.yaml: what the operator wants. One section for each capability, checked by that capability's schema. */
+/**
+ * site.yaml: what the operator wants. One section for each capability, checked by that capability's schema.
+ */
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";

@@ -1,4 +1,7 @@
-/** YAML 1.2 text to plain values, and from a place in those values back to line and column. Pure: also runs in the parser's thread. */
+/**
+ * YAML 1.2 text to plain values, and from a place in those values back to line and column. Pure: also runs in
+ * the parser's thread.
+ */
 import {
   type Document,
   isCollection,
@@ -39,7 +42,10 @@ export function parseYaml(text: string): YamlOutcome {
   }
 }
 
-/** For each question the place of what it names, or, where that does not exist, of the nearest thing around it. */
+/**
+ * For each question the place of what it names, or, where that does not exist, of the nearest thing around
+ * it.
+ */
 export function locate(text: string, places: readonly PlaceQuestion[]): readonly TextPlace[] {
   const lineCounter = new LineCounter();
   const document = readDocument(text, lineCounter);
@@ -62,7 +68,8 @@ function offsetOf(document: Document.Parsed, { steps, atKey }: PlaceQuestion): n
       : undefined;
     const next = pair?.value ?? (isSeq(node) && typeof step === "number" ? node.items[step] : undefined);
     if (pair === undefined && next === undefined) break;
-    // A collection is best shown by its key: its own start may be lines below. So is a value that is not written.
+    // A collection is best shown by its key: its own start may be lines below. So is a value that is not
+    // written.
     const byKey = isCollection(next) || isUnwritten(next) || (atKey && depth === steps.length - 1);
     offset = (byKey ? startOf(pair?.key) : undefined) ?? startOf(next) ?? offset;
     node = next;

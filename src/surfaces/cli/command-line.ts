@@ -1,4 +1,7 @@
-/** The words of a command line to one command with its arguments: help, unknown words and near misses included. */
+/**
+ * The words of a command line to one command with its arguments: help, unknown words and near misses
+ * included.
+ */
 import { styleText } from "node:util";
 import { Argument, Command as CommanderCommand, CommanderError, Help, Option } from "commander";
 import type { Command, CommandOption, Terminal } from "#contracts/command.ts";
@@ -114,8 +117,9 @@ function givenValue(
 }
 
 function commanderOption({ name, short, value, summary, choices }: CommandOption): Option {
-  const flags = `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` <${value}>`}`;
-  const option = new Option(flags, summary);
+  const before = short === undefined ? "" : `-${short}, `;
+  const after = value === undefined ? "" : ` <${value}>`;
+  const option = new Option(`${before}--${name}${after}`, summary);
   return choices === undefined ? option : option.choices(choices);
 }
 

@@ -1,4 +1,7 @@
-/** `homeport start`: brings a site up, tells what it serves, and takes it down again. Loaded by that command alone. */
+/**
+ * `homeport start`: brings a site up, tells what it serves, and takes it down again. Loaded by that command
+ * alone.
+ */
 import { flushCompileCache } from "node:module";
 import type { CapabilityDoor } from "#contracts/capability.ts";
 import { ExitCode, type Terminal } from "#contracts/command.ts";
@@ -42,7 +45,10 @@ export async function serveSite(options: ServeOptions): Promise<ExitCode> {
   return ExitCode.ok;
 }
 
-/** In the order that answers the first query soonest: the store's thread opens the database while this one loads the rest. */
+/**
+ * In the order that answers the first query soonest: the store's thread opens the database while this one
+ * loads the rest.
+ */
 async function bringUp(
   { capabilities: doors, places, version }: ServeOptions,
   log: Log,

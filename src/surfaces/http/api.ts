@@ -1,4 +1,7 @@
-/** Routes as a hono application: parameters and bodies checked, every failure as `{ error: { code, message } }`. */
+/**
+ * Routes as a hono application: parameters and bodies checked, every failure as `{ error: { code, message }
+ * }`.
+ */
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { z } from "zod";

@@ -1,4 +1,6 @@
-/** Bounds of the API on the Unix socket: its users are the owner's own programs, so these only stop mistakes. */
+/**
+ * Bounds of the API on the Unix socket: its users are the owner's own programs, so these only stop mistakes.
+ */
 export const limits = {
   /** A zone file of 10,000 records is half of it. */
   bodyOctetsMax: 1024 * 1024,

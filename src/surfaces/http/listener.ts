@@ -20,7 +20,10 @@ export interface ApiListenerOptions {
   readonly log: Log;
 }
 
-/** Listens. Throws `ConfigError` when another program listens there or the socket cannot be made. Disposal ends what is under way. */
+/**
+ * Listens. Throws `ConfigError` when another program listens there or the socket cannot be made. Disposal
+ * ends what is under way.
+ */
 export async function serveApi({ socket, routes, log }: ApiListenerOptions): Promise<AsyncDisposable> {
   using stack = new DisposableStack();
   const reached = reachable(socket, stack);

@@ -7,7 +7,8 @@ export const reloadCommand: Command = {
   summary: "have the running program read its site file and zones again",
   help: `Have the running program read its site file, and all that it names, again.
 
-Everything changes, or, when something is wrong, nothing does: then the problems are printed, and this ends with 3.`,
+Everything changes, or, when something is wrong, nothing does:
+then the problems are printed, and this ends with 3.`,
   async run({ api, json, terminal }) {
     const status = (await api.request("POST", "/api/reload")) as StatusAnswer;
     if (json) printJson(terminal, status);

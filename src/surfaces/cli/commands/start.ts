@@ -6,11 +6,13 @@ export function startCommand({ capabilities, facts, version }: CoreParts): Comma
   return {
     words: ["start"],
     summary: "run the site until stopped",
-    help: `Run the site until stopped (Ctrl-C, "homeport stop", SIGTERM). SIGHUP and "homeport reload" read its files again.
+    help: `Run the site until stopped (Ctrl-C, "homeport stop", SIGTERM).
+SIGHUP and "homeport reload" read its files again.
 
-Without --site it is ./site.yaml, else /etc/homeport/site.yaml, else the example lab that comes with the program.
-Nothing is written beside the site file: state goes to --data, else HOMEPORT_DATA, else /var/lib/homeport for a site in
-/etc/homeport, else a folder for that site file below ~/.local/state/homeport (XDG_STATE_HOME).`,
+Without --site it is ./site.yaml, else /etc/homeport/site.yaml, else the example lab.
+Nothing is written beside the site file: state goes to --data, else HOMEPORT_DATA, else
+/var/lib/homeport for a site in /etc/homeport, else a folder for that site file below
+~/.local/state/homeport (XDG_STATE_HOME).`,
     options: [
       {
         name: "log-level",
