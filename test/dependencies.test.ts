@@ -16,7 +16,7 @@ interface Lock {
   readonly packages: Readonly<
     Record<
       string,
-      Manifest & { readonly version?: string; readonly dev?: boolean; readonly optional?: boolean }
+      Partial<Manifest> & { readonly version?: string; readonly dev?: boolean; readonly optional?: boolean }
     >
   >;
 }
