@@ -100,7 +100,7 @@ export function installedServers(): string[] {
 export async function weigh(
   server: string,
   zones: readonly BenchZone[],
-  patienceMs = 180_000,
+  patienceMs = 60_000,
 ): Promise<Weighed> {
   const folder = mkdtempSync(join(tmpdir(), `homeport-bench-${server}-`));
   mkdirSync(join(folder, "data"), { mode: 0o700 });

@@ -8,7 +8,7 @@ const rounds = 7;
 
 export async function startTime(): Promise<void> {
   const folder = join(import.meta.dirname, "../examples/foundry/zones");
-  const zones = ["9.168.192.in-addr.arpa", "dmz.mydomain.com"].map((name) => ({
+  const zones = ["dmz.mydomain.com", "9.168.192.in-addr.arpa"].map((name) => ({
     name,
     file: join(folder, `${name}.db`),
   }));
