@@ -40,11 +40,19 @@ export function skipBlanks(octets: Uint8Array, from: number): number {
 /** One character per octet. */
 export function latin1(octets: Uint8Array, start: number, end: number): string {
   let text = "";
+  if (end - start <= shortWord) {
+    for (let i = start; i < end; i++) text += String.fromCharCode(octets[i]!);
+    return text;
+  }
   for (let i = start; i < end; i += 4096) {
-    text += String.fromCharCode(...octets.subarray(i, Math.min(end, i + 4096)));
+    const part = octets.subarray(i, Math.min(end, i + 4096));
+    text += String.fromCharCode.apply(undefined, part as unknown as number[]); // a spread would iterate
   }
   return text;
 }
+
+/** Up to here, making a view costs more than it saves. */
+const shortWord = 32;
 
 /** The octets of a text of which each character is one. */
 export function octetsOf(text: string): Uint8Array {

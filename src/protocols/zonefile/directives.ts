@@ -13,7 +13,7 @@ export interface DirectiveOptions {
   readonly readFile: (source: ZoneSource) => void;
 }
 
-export interface Directives {
+interface Directives {
   read(words: EntryWords): void;
 }
 

@@ -44,7 +44,7 @@ export function readEntry(source: ZoneSource, start: number, line: number, state
   const startsBlank = octets[start] === space || octets[start] === tab;
   const fault = scan.words();
   if (fault === undefined) return { ...scan.entry(), startsBlank };
-  state.problems.error(scan.placeOf(fault.at), fault.what, fault.write);
+  state.problems.error(() => scan.placeOf(fault.at), fault.what, fault.write);
   if (fault.unclosed && ++state.unclosed > zoneFileLimits.unclosedMax) scan.skipAll();
   else scan.skipBehind(fault);
   return { ...scan.entry(), words: [], startsBlank };

@@ -20,6 +20,9 @@ export interface ZonePlace {
   readonly column?: number;
 }
 
+/** A place, or how to find it: that takes time, and most problems of a bad file are only counted. */
+type FindPlace = ZonePlace | (() => ZonePlace);
+
 /** Hands the first problems on and counts the others. */
 export class ProblemCounter {
   errors = 0;
@@ -35,11 +38,11 @@ export class ProblemCounter {
   }
 
   /** `write` is what to write instead, without that verb. */
-  error(place: ZonePlace, what: string, write?: string): void {
+  error(place: FindPlace, what: string, write?: string): void {
     if (++this.errors <= zoneFileLimits.problemsReportedMax) this.hand("error", place, what, write);
   }
 
-  warn(place: ZonePlace, what: string, write?: string): void {
+  warn(place: FindPlace, what: string, write?: string): void {
     if (++this.warnings <= zoneFileLimits.problemsReportedMax) this.hand("warning", place, what, write);
   }
 
@@ -54,8 +57,9 @@ export class ProblemCounter {
     if (this.warnings > most) this.hand("warning", { file }, `and ${this.warnings - most} more warnings`);
   }
 
-  private hand(severity: ZoneProblem["severity"], place: ZonePlace, what: string, write?: string): void {
-    const said = { severity, ...place, what: printable(what) };
+  private hand(severity: ZoneProblem["severity"], place: FindPlace, what: string, write?: string): void {
+    const found = typeof place === "function" ? place() : place;
+    const said = { severity, ...found, what: printable(what) };
     this.report(write === undefined ? said : { ...said, remedy: `write ${printable(write)}` });
   }
 }

@@ -40,13 +40,13 @@ export function createEntryReader(state: ZoneState, options: DirectiveOptions): 
 }
 
 /** Runs `read`; what it throws because of the file's text becomes a problem. */
-export function reportFaults(problems: ProblemCounter, words: EntryWords, read: () => void): void {
+function reportFaults(problems: ProblemCounter, words: EntryWords, read: () => void): void {
   try {
     read();
   } catch (error) {
-    if (error instanceof EntryFault) problems.error(words.place(), error.message, error.write);
+    if (error instanceof EntryFault) problems.error(() => words.place(), error.message, error.write);
     else if (error instanceof WireError)
-      problems.error(words.place(), "the RDATA has more than 65535 octets");
+      problems.error(() => words.place(), "the RDATA has more than 65535 octets");
     else throw error;
   }
 }
@@ -120,7 +120,7 @@ export class RecordReader {
     state.takeNextOwner(name.length, inZone);
     if (!inZone) {
       state.problems.warn(
-        words.place(),
+        () => words.place(),
         `${nameToText(name)} is not in the zone and is left out`,
         "a name without final dot, or one that ends in the zone's name",
       );
@@ -153,7 +153,7 @@ export class RecordReader {
     if (state.originChanged) {
       state.originChanged = false;
       state.problems.warn(
-        words.place(),
+        () => words.place(),
         "the blank in front takes the last name from before the origin changed",
         "the name in front, or @ for the new origin",
       );

@@ -131,7 +131,7 @@ export class ZoneState {
     const prior = this.ttlOfSet(type + 0x10000 * covers, ttl);
     if (prior !== ttl) {
       this.problems.warn(
-        place(),
+        place,
         `the TTL ${ttl} differs from the ${prior} of the ${mnemonicOfType(type)} record before, and ${prior} is used`,
         "one TTL for all records of a name and type",
       );
@@ -159,7 +159,7 @@ export class ZoneState {
       if (!this.warnedOfLastTtl) {
         this.warnedOfLastTtl = true;
         this.problems.warn(
-          place(),
+          place,
           `there is no TTL here and no $TTL, so that of the record before is used (${this.lastTtl})`,
           "$TTL 3600 at the top of the file",
         );
@@ -170,14 +170,14 @@ export class ZoneState {
       const minimum = new DataView(rdata.buffer, rdata.byteOffset + rdataLength - 4).getUint32(0);
       this.defaultTtl = minimum > zoneFileLimits.ttlMax ? 0 : minimum;
       this.problems.warn(
-        place(),
+        place,
         `there is no $TTL, so the SOA's last number is used (${this.defaultTtl})`,
         "$TTL 3600 at the top of the file",
       );
       return this.defaultTtl;
     }
     this.warnedOfLastTtl = true; // one message about it is enough
-    this.problems.error(place(), "there is no TTL, and no $TTL before", "$TTL 3600 at the top of the file");
+    this.problems.error(place, "there is no TTL, and no $TTL before", "$TTL 3600 at the top of the file");
     return 0;
   }
 }
