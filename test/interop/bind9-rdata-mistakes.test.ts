@@ -24,7 +24,8 @@ const changes: readonly (readonly [
   ["with too large a number", (rdata) => rdata.replace(/\d+/, "99999999999")],
   ["with its first word in quotes", (rdata) => rdata.replace(/^(\S+)/, '"$1"')],
   ["in small letters", (rdata) => rdata.toLowerCase()],
-  ["in capitals", (rdata) => rdata.toUpperCase(), ["LOC"]], // BIND wants a small m behind a length; RFC 1876 does not say
+  // BIND wants a small m behind a length; RFC 1876 does not say
+  ["in capitals", (rdata) => rdata.toUpperCase(), ["LOC"]],
   ["with nothing in it", () => ""],
 ];
 
@@ -41,7 +42,8 @@ for (const [why, change, leaveOut = []] of changes) {
         return `${owner} ${mnemonic} ${change(example)}`;
       });
     assert.ok(lines.length >= 50);
-    const text = [...head, ...lines, ""].join("\n\n"); // BIND may skip the line behind one that ends too early
+    // BIND may skip the line behind one that ends too early
+    const text = [...head, ...lines, ""].join("\n\n");
     assert.deepEqual(linesOf(text, ourRefusals(text)), linesOf(text, theirRefusals(text)));
   });
 }

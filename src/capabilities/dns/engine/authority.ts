@@ -2,19 +2,16 @@
  * The answer of a zone's own server: RFC 1034 §4.3.2, with wildcards (RFC 4592), DNAME (RFC 6672), negative answers
  * (RFC 2308) and the additional data that clients hope for. Reads the zone image, writes the response; allocates nothing.
  */
-import { Rcode, RRType } from "#protocols/dns/registry.ts";
+import { ExtendedError, Rcode, RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
 import { apexNode, NodeFlag, readU16, readU32, writeU16, type ZoneImage } from "../zones/image.ts";
-import { isSuffix } from "../zones/zone-table.ts";
+import { AdditionalData } from "./additional.ts";
 import { NamePlace } from "./name-place.ts";
-import { headerOctets, type Request } from "./request.ts";
+import { HeaderFlag, type Request } from "./request.ts";
 import { nameEnd, type ResponseWriter, Section } from "./response-writer.ts";
-
-const wildcardLabel = Uint8Array.of(1, 0x2a);
-
-/** What a walk down the zone ended with. */
-const Found = { node: 0, wildcard: 1, nothing: 2, cut: 3, dname: 4 } as const;
-type Found = (typeof Found)[keyof typeof Found];
+import { SectionWriter } from "./section-writer.ts";
+import type { ZoneFinder } from "./zone-finder.ts";
+import { Found, ZoneWalk } from "./zone-walk.ts";
 
 /** Sections that a response may leave out when they are not asked for. BIND's minimal-responses. */
 export interface SectionChoice {
@@ -25,437 +22,246 @@ export interface SectionChoice {
   minimalAny: boolean;
 }
 
+/** Names made of a DNAME are put together here: two of them, since one is made of the other. */
+const madeNameOctets = 2 + 255;
+
 export class AuthorityAnswer {
   /** The response code of the answer made last. */
   rcode: number = Rcode.NOERROR;
+  /** What more there is to say of the response code, or -1. RFC 8914. */
+  extendedError = -1;
   authoritative = true;
-  truncated = false;
 
-  private readonly writer: ResponseWriter;
+  private readonly sections: SectionWriter;
+  private readonly additional: AdditionalData;
+  private readonly finder: ZoneFinder;
+  private readonly zoneWalk = new ZoneWalk();
   private image!: ZoneImage;
-  private slab!: Uint8Array;
   private request!: Request;
   private choice!: SectionChoice;
   /** The name looked for now: the question's, then the targets of aliases. */
   private name!: NamePlace;
   private readonly alias = new NamePlace();
-  private readonly synthesized = new Uint8Array(520);
-  private readonly target = new NamePlace();
-  /** Node at which the last walk ended. */
-  private node = 0;
-  /** Names in RDATA whose addresses belong into the additional section, as offsets in the slab. */
-  private readonly targets = new Uint32Array(limits.additionalNamesMax);
-  private targetCount = 0;
-  /** Record sets in the response, so that none is there twice. */
-  private readonly written = new Uint32Array(limits.additionalNamesMax * 4);
-  private writtenCount = 0;
-  /** Names that aliases led to, as offsets in the response; the question's own first. */
-  private readonly visited = new Uint16Array(limits.aliasChainMax + 2);
-  private visitedCount = 0;
-  private turn = 0;
+  private readonly made = new Uint8Array(2 * madeNameOctets);
 
-  constructor(writer: ResponseWriter) {
-    this.writer = writer;
+  constructor(writer: ResponseWriter, finder: ZoneFinder) {
+    this.sections = new SectionWriter(writer);
+    this.finder = finder;
+    this.additional = new AdditionalData(this.sections, finder);
   }
 
-  /** Writes the sections of the answer of `image` to the question of `request`. */
-  answer(image: ZoneImage, request: Request, choice: SectionChoice): void {
-    this.image = image;
-    this.slab = image.slab;
+  get truncated(): boolean {
+    return this.sections.truncated;
+  }
+
+  /** Writes the sections of the answer to the question of `request`; the finder has found the zone of its name. */
+  answer(request: Request, choice: SectionChoice): void {
+    this.image = this.finder.image;
     this.request = request;
     this.choice = choice;
     this.rcode = Rcode.NOERROR;
+    this.extendedError = -1;
     this.authoritative = true;
-    this.truncated = false;
-    this.targetCount = 0;
-    this.writtenCount = 0;
-    this.visited[0] = headerOctets;
-    this.visitedCount = 1;
-    this.turn = (this.turn + 1) & 0xffff;
+    this.sections.begin(request.dnssecOk);
+    this.additional.begin();
     this.name = request.name;
-    for (let aliases = 0; aliases <= limits.aliasChainMax; aliases++) {
-      if (!this.step(aliases)) break;
+    for (let aliases = 0; this.step(aliases) && this.enterAlias(); aliases++) {
+      if (aliases === limits.aliasChainMax) {
+        this.fail(ExtendedError.other); // what was gathered stays, as in BIND
+        break;
+      }
     }
-    if (!this.truncated && this.choice.additional) this.addAddresses(false);
+    if (!this.truncated) this.additional.addAddresses();
   }
 
-  /** Answers for the name looked for now. True when an alias leads on to another name of the zone. */
+  /** Answers for the name looked for now. True when an alias leads on to another name. */
   private step(aliases: number): boolean {
     const { qtype } = this.request;
-    const found = this.walk(this.name, qtype === RRType.DS);
-    switch (found) {
+    switch (this.zoneWalk.walk(this.image, this.name, qtype === RRType.DS)) {
       case Found.cut:
-        this.refer(aliases);
+        if (aliases === 0) this.authoritative = false;
+        this.refer();
         return false;
       case Found.dname:
         return this.followDname();
       case Found.nothing:
         this.rcode = Rcode.NXDOMAIN;
-        this.denyWithSoa();
+        // Who looks for the zone of a name asks for its SOA, and may be about to add the name. BIND's zero-no-soa-ttl.
+        this.denyWithSoa(qtype === RRType.SOA ? 0 : undefined);
         return false;
       default:
         return this.answerNode();
     }
   }
 
-  /** Goes down from the apex towards `name`. With `forParent`, a cut at the name itself is no end: its DS is ours. */
-  private walk(name: NamePlace, forParent: boolean): Found {
-    const { image } = this;
-    let node: number = apexNode;
-    for (let label = name.labels - this.originLabels(name) - 1; ; label--) {
-      const flags = image.flags(node);
-      if ((flags & NodeFlag.cut) !== 0 && !(forParent && label < 0)) {
-        this.node = node;
-        return Found.cut;
-      }
-      if (label < 0) {
-        this.node = node;
-        return Found.node;
-      }
-      if ((flags & NodeFlag.dname) !== 0) {
-        this.node = node;
-        return Found.dname;
-      }
-      const child = image.child(node, name.octets, name.labelAts[label]!);
-      if (child === 0) {
-        this.node = (flags & NodeFlag.wildcardBelow) === 0 ? 0 : image.child(node, wildcardLabel, 0);
-        return this.node === 0 ? Found.nothing : Found.wildcard;
-      }
-      node = child;
+  /** Goes on at the alias's target when it is in this zone; elsewhere the client must ask. RFC 1034 §3.6.2. */
+  private enterAlias(): boolean {
+    const { finder, alias, request } = this;
+    if (finder.hasAlso(alias, request.qtype)) {
+      this.name = alias;
+      return true;
     }
+    // A client that wants all of the answer gets none of it while the zone with the rest is out of order. As in BIND.
+    if ((request.flags & HeaderFlag.rd) !== 0 && finder.isNotLoaded(alias, request.qtype)) {
+      this.sections.clear();
+      this.additional.begin();
+      this.authoritative = false;
+      this.fail(ExtendedError.notReady);
+    }
+    return false;
   }
 
-  private originLabels(name: NamePlace): number {
-    // The zone's labels are the last ones of the name: count those that lie in the last octets.
-    const from = name.end - this.image.originOctets.length;
-    let labels = 0;
-    while (labels < name.labels && name.labelAts[name.labels - 1 - labels]! >= from) labels++;
-    return labels;
+  private fail(extendedError: number): void {
+    this.rcode = Rcode.SERVFAIL;
+    this.extendedError = extendedError;
   }
 
   private answerNode(): boolean {
-    const { image, node } = this;
+    const { image, sections } = this;
+    const { node } = this.zoneWalk;
     const { qtype } = this.request;
+    sections.from(image, node, this.name.octets, this.name.at);
     if (qtype === RRType.ANY) {
-      if (this.answerAny(node)) return false;
-    } else {
-      const rrset = image.rrset(node, qtype);
-      if (rrset !== 0) {
-        this.addOrTruncate(Section.answer, this.name.octets, this.name.at, node, rrset);
-        this.noteTargets(rrset, qtype);
-        this.addAuthority(node === apexNode && qtype === RRType.NS);
-        return false;
-      }
-      if ((image.flags(node) & NodeFlag.cname) !== 0)
-        return this.followCname(image.rrset(node, RRType.CNAME));
+      if (!this.answerAny(node)) this.denyWithSoa();
+      return false;
+    }
+    const rrset = image.rrset(node, qtype);
+    if (rrset !== 0) {
+      sections.add(Section.answer, rrset);
+      this.noteTargets(rrset);
+      this.addAuthority(node === apexNode && qtype === RRType.NS);
+      return false;
+    }
+    if ((image.flags(node) & NodeFlag.cname) !== 0 && !standsBesideCname(qtype)) {
+      const cname = image.rrset(node, RRType.CNAME);
+      sections.add(Section.answer, cname);
+      this.alias.place(image.slab, image.firstRdata(cname) + 2, image.slab.length);
+      return true;
     }
     this.denyWithSoa();
     return false;
   }
 
+  /** False when the node has no record at all. */
   private answerAny(node: number): boolean {
     const { image } = this;
+    const sets = image.rrsetsAt(node);
     let rrset = image.firstRrset(node);
-    let added = 0;
-    for (let left = image.rrsetsAt(node); left > 0; left--, rrset = image.nextRrset(rrset)) {
-      const type = image.type(rrset);
-      // Signatures come along with what they sign; in an unsigned zone they and NSEC are nobody's business.
-      if (isDnssecRecord(type)) continue;
-      this.addOrTruncate(Section.answer, this.name.octets, this.name.at, node, rrset);
-      this.noteTargets(rrset, type);
-      added++;
-      if (this.truncated || this.choice.minimalAny) break;
+    for (let left = sets; left > 0 && !this.truncated; left--, rrset = image.nextRrset(rrset)) {
+      // In a zone that is not signed, what belongs to signing proves nothing to anybody.
+      if (provesSomething(image.type(rrset)) && !image.signed) continue;
+      this.sections.add(Section.answer, rrset);
+      if (this.choice.minimalAny) break;
     }
-    if (added === 0) return false;
-    this.addAuthority(node === apexNode);
-    return true;
-  }
-
-  private followCname(rrset: number): boolean {
-    const { image, node, slab } = this;
-    this.addOrTruncate(Section.answer, this.name.octets, this.name.at, node, rrset);
-    const targetAt = image.firstRdata(rrset) + 2;
-    this.alias.place(slab, targetAt, slab.length);
-    return this.follow();
+    if (sets > 0) this.addAuthority(node === apexNode);
+    return sets > 0;
   }
 
   /** RFC 6672 §3.2: the DNAME, and a CNAME made from it for those who do not know DNAME. */
   private followDname(): boolean {
-    const { image, node, slab, writer, name } = this;
+    const { image, name, sections, made } = this;
+    const { node, label } = this.zoneWalk;
+    const { qtype } = this.request;
     const rrset = image.rrset(node, RRType.DNAME);
-    const owner = this.placeOwner(name, node);
-    this.addOrTruncate(Section.answer, owner.octets, owner.at, node, rrset);
-    if (this.truncated) return false;
-    const rdataAt = image.firstRdata(rrset) + 2;
-    const prefix = owner.at - name.at;
-    const targetOctets = nameEnd(slab, rdataAt) - rdataAt;
+    const ownerAt = name.labelAts[label]!;
+    sections.from(image, node, name.octets, ownerAt);
+    sections.add(Section.answer, rrset);
+    const targetAt = image.firstRdata(rrset) + 2;
+    const prefix = ownerAt - name.at;
+    const targetOctets = nameEnd(image.slab, targetAt) - targetAt;
     if (prefix + targetOctets > 255) {
       this.rcode = Rcode.YXDOMAIN; // RFC 6672 §2.2
       return false;
     }
-    // Two halves, so that the name being left may itself be the synthesized one.
-    const half = name.octets === this.synthesized && name.at < 258 ? 258 : 2;
-    const made = this.synthesized;
-    for (let i = 0; i < prefix; i++) made[half + i] = name.octets[name.at + i]!;
-    for (let i = 0; i < targetOctets; i++) made[half + prefix + i] = slab[rdataAt + i]!;
-    writeU16(made, half - 2, prefix + targetOctets);
-    const mark = writer.at;
-    writer.record(name.octets, name.at, RRType.CNAME, image.ttl(rrset), made, half - 2);
-    if (writer.full) {
-      writer.rollback(mark);
-      this.truncated = true;
+    const at = name.octets === made && name.at < madeNameOctets ? madeNameOctets + 2 : 2;
+    for (let i = 0; i < prefix; i++) made[at + i] = name.octets[name.at + i]!;
+    for (let i = 0; i < targetOctets; i++) made[at + prefix + i] = image.slab[targetAt + i]!;
+    writeU16(made, at - 2, prefix + targetOctets);
+    sections.from(image, node, name.octets, name.at);
+    sections.addSynthesized(rrset, made, at - 2);
+    if (qtype === RRType.CNAME || qtype === RRType.ANY) {
+      this.addAuthority(false);
       return false;
     }
-    writer.count(Section.answer, 1);
-    this.alias.place(made, half, made.length);
-    return this.follow();
-  }
-
-  private readonly ownerPlace = { octets: new Uint8Array(0) as Uint8Array, at: 0 };
-
-  /** Where in `name` the owner name of an ancestor node begins. */
-  private placeOwner(name: NamePlace, node: number): { octets: Uint8Array; at: number } {
-    let depth = 0;
-    for (let at = node; at !== apexNode; at = this.image.parent(at)) depth++;
-    this.ownerPlace.octets = name.octets;
-    this.ownerPlace.at = name.labelAts[name.labels - this.originLabels(name) - depth]!;
-    return this.ownerPlace;
-  }
-
-  /** Goes on at the alias's target when it is in this zone; elsewhere the client must ask. RFC 1034 §3.6.2. */
-  private follow(): boolean {
-    if (this.truncated || !this.liesInZone(this.alias)) return false;
-    this.name = this.alias;
-    // The target stands in the response already, as RDATA. Meeting it again is a loop.
-    const at = this.writer.locate(this.alias.octets, this.alias.at);
-    for (let i = 0; i < this.visitedCount; i++) if (this.visited[i] === at) return false;
-    this.visited[this.visitedCount++] = at;
+    this.alias.place(made, at, made.length);
     return true;
-  }
-
-  private liesInZone(name: NamePlace): boolean {
-    const first = name.labels - this.originLabels(name);
-    return isSuffix(this.image.originOctets, name, first);
   }
 
   /** RFC 1034 §4.3.2 step 3b: the cut's NS records, and the addresses of those servers. */
-  private refer(aliases: number): void {
-    const { image, node } = this;
-    if (aliases === 0) this.authoritative = false;
-    const owner = this.placeOwner(this.name, node);
+  private refer(): void {
+    const { image, sections, name } = this;
+    const { node, label } = this.zoneWalk;
+    const ownerAt = name.labelAts[label]!;
     const rrset = image.rrset(node, RRType.NS);
-    this.addOrTruncate(Section.authority, owner.octets, owner.at, node, rrset);
-    if (this.request.dnssecOk && !this.truncated) this.addSignedDs(owner, node);
-    this.targetCount = 0;
-    this.noteTargets(rrset, RRType.NS);
-    if (!this.truncated) this.addAddresses(true);
-    this.targetCount = 0;
+    sections.from(image, node, name.octets, ownerAt);
+    sections.add(Section.authority, rrset);
+    if (this.request.dnssecOk && image.signed) this.addSignedDs(node);
+    if (this.truncated) return;
+    if (!this.additional.addGlue(image, rrset, name.octets, ownerAt)) sections.truncated = true;
   }
 
   /** RFC 4035 §3.1.4: a signed DS beside the referral. */
-  private addSignedDs(owner: { octets: Uint8Array; at: number }, node: number): void {
+  private addSignedDs(node: number): void {
     const ds = this.image.rrset(node, RRType.DS);
-    if (ds !== 0 && this.hasSignature(node, RRType.DS)) {
-      this.addOrTruncate(Section.authority, owner.octets, owner.at, node, ds);
-    }
+    if (ds !== 0 && hasSignature(this.image, node, RRType.DS)) this.sections.add(Section.authority, ds);
   }
 
-  private hasSignature(node: number, type: number): boolean {
-    const { image, slab } = this;
-    const signatures = image.rrset(node, RRType.RRSIG);
-    if (signatures === 0) return false;
-    let at = image.firstRdata(signatures);
-    for (let left = image.recordsIn(signatures); left > 0; left--) {
-      if (readU16(slab, at + 2) === type) return true;
-      at += 2 + readU16(slab, at);
-    }
-    return false;
+  /** RFC 2308 §2, §5: the SOA's TTL says how long "no" may be remembered. */
+  private denyWithSoa(ttl = this.negativeTtl()): void {
+    const { image, sections } = this;
+    sections.from(image, apexNode, image.originOctets, 0);
+    sections.add(Section.authority, image.rrset(apexNode, RRType.SOA), ttl);
   }
 
-  /** RFC 2308 §2, §5: the SOA says how long "no" may be remembered. */
-  private denyWithSoa(): void {
-    if (this.truncated) return;
-    const { image, slab, writer } = this;
+  private negativeTtl(): number {
+    const { image } = this;
     const soa = image.rrset(apexNode, RRType.SOA);
-    if (soa === 0) return;
     const rdataAt = image.firstRdata(soa);
-    const minimum = readU32(slab, rdataAt + 2 + readU16(slab, rdataAt) - 4);
-    const ttl = Math.min(image.ttl(soa), minimum);
-    const mark = writer.at;
-    writer.record(image.originOctets, 0, RRType.SOA, ttl, slab, rdataAt);
-    if (this.rollbackWhenFull(mark)) return;
-    writer.count(Section.authority, 1);
-    if (this.request.dnssecOk)
-      this.addSignatures(Section.authority, image.originOctets, 0, apexNode, RRType.SOA, ttl);
+    const minimum = readU32(image.slab, rdataAt + 2 + readU16(image.slab, rdataAt) - 4);
+    return Math.min(image.ttl(soa), minimum);
   }
 
   private addAuthority(alreadyThere: boolean): void {
-    if (alreadyThere || this.truncated || !this.choice.authority) return;
-    const { image } = this;
+    if (alreadyThere || !this.choice.authority) return;
+    const { image, sections } = this;
     const rrset = image.rrset(apexNode, RRType.NS);
     if (rrset === 0) return;
-    this.addOrTruncate(Section.authority, image.originOctets, 0, apexNode, rrset);
-    this.noteTargets(rrset, RRType.NS);
+    sections.from(image, apexNode, image.originOctets, 0);
+    sections.add(Section.authority, rrset);
+    this.noteTargets(rrset);
   }
 
-  private addOrTruncate(
-    section: Section,
-    owner: Uint8Array,
-    ownerAt: number,
-    node: number,
-    rrset: number,
-  ): void {
-    if (this.truncated) return;
-    if (!this.addRrset(section, owner, ownerAt, node, rrset)) this.truncated = true;
-  }
-
-  /** Adds a whole record set with its signatures, or nothing of it. */
-  private addRrset(
-    section: Section,
-    owner: Uint8Array,
-    ownerAt: number,
-    node: number,
-    rrset: number,
-  ): boolean {
-    const { image, slab, writer } = this;
-    const records = image.recordsIn(rrset);
-    const type = image.type(rrset);
-    const ttl = image.ttl(rrset);
-    const mark = writer.at;
-    // Each answer begins with another record, so that clients that take the first one share the load.
-    const first = image.firstRdata(rrset);
-    let skip = records > 1 ? this.turn % records : 0;
-    let at = first;
-    for (; skip > 0; skip--) at += 2 + readU16(slab, at);
-    const end = image.nextRrset(rrset);
-    for (let left = records; left > 0; left--) {
-      writer.record(owner, ownerAt, type, ttl, slab, at);
-      at += 2 + readU16(slab, at);
-      if (at === end) at = first;
-      if (writer.full) break;
-    }
-    if (writer.full) {
-      writer.rollback(mark);
-      return false;
-    }
-    if (this.request.dnssecOk && type !== RRType.RRSIG) {
-      const before = writer.counted(section);
-      this.addSignatures(section, owner, ownerAt, node, type, ttl);
-      if (writer.full) {
-        writer.rollback(mark);
-        writer.count(section, before - writer.counted(section));
-        return false;
-      }
-    }
-    writer.count(section, records);
-    if (this.writtenCount < this.written.length) this.written[this.writtenCount++] = rrset;
-    return true;
-  }
-
-  /** RFC 4035 §3.1.1: the RRSIG records of the node that cover a type. */
-  private addSignatures(
-    section: Section,
-    owner: Uint8Array,
-    ownerAt: number,
-    node: number,
-    covered: number,
-    ttl: number,
-  ): void {
-    const { image, slab, writer } = this;
-    const signatures = image.rrset(node, RRType.RRSIG);
-    if (signatures === 0) return;
-    let at = image.firstRdata(signatures);
-    for (let left = image.recordsIn(signatures); left > 0; left--) {
-      if (readU16(slab, at + 2) === covered) {
-        writer.record(owner, ownerAt, RRType.RRSIG, ttl, slab, at);
-        if (writer.full) return;
-        writer.count(section, 1);
-      }
-      at += 2 + readU16(slab, at);
-    }
-  }
-
-  private rollbackWhenFull(mark: number): boolean {
-    if (!this.writer.full) return false;
-    this.writer.rollback(mark);
-    this.truncated = true;
-    return true;
-  }
-
-  /** Remembers the names in RDATA that a client will want addresses of. */
-  private noteTargets(rrset: number, type: number): void {
-    const skip = targetOffset(type);
-    if (skip === -1 || this.truncated || !this.choice.additional) return;
-    const { image, slab } = this;
-    let at = image.firstRdata(rrset);
-    for (let left = image.recordsIn(rrset); left > 0 && this.targetCount < this.targets.length; left--) {
-      this.targets[this.targetCount++] = at + 2 + skip;
-      at += 2 + readU16(slab, at);
-    }
-  }
-
-  /** Addresses of the remembered names, as far as the zone has them and they fit. `glue`: those below cuts count too. */
-  private addAddresses(glue: boolean): void {
-    const { target, slab } = this;
-    for (let i = 0; i < this.targetCount; i++) {
-      if (!target.place(slab, this.targets[i]!, slab.length) || !this.liesInZone(target)) continue;
-      const node = glue ? this.exactNode(target) : this.authoritativeNode(target);
-      if (node === 0) continue;
-      this.addAddress(node, RRType.A, glue);
-      this.addAddress(node, RRType.AAAA, glue);
-    }
-  }
-
-  private addAddress(node: number, type: number, required: boolean): void {
-    const rrset = this.image.rrset(node, type);
-    if (rrset === 0 || this.isWritten(rrset)) return;
-    const added = this.addRrset(Section.additional, this.target.octets, this.target.at, node, rrset);
-    // RFC 9471 §2.1: a referral without the addresses of servers inside the delegated zone is of no use.
-    if (!added && required && this.writer.counted(Section.additional) === 0) this.truncated = true;
-  }
-
-  private isWritten(rrset: number): boolean {
-    for (let i = 0; i < this.writtenCount; i++) if (this.written[i] === rrset) return true;
-    return false;
-  }
-
-  private exactNode(name: NamePlace): number {
-    let node: number = apexNode;
-    for (let label = name.labels - this.originLabels(name) - 1; label >= 0 && node !== 0; label--) {
-      node = this.image.child(node, name.octets, name.labelAts[label]!);
-    }
-    return node;
-  }
-
-  private authoritativeNode(name: NamePlace): number {
-    const found = this.walk(name, false);
-    return found === Found.node || found === Found.wildcard ? this.node : 0;
+  private noteTargets(rrset: number): void {
+    if (this.choice.additional) this.additional.note(this.image, rrset);
   }
 }
 
-/** Octets before the name in RDATA whose addresses are additional data, or -1. RFC 1035 §3.3, RFC 2782, RFC 9460 §4. */
-function targetOffset(type: number): number {
+function hasSignature(image: ZoneImage, node: number, type: number): boolean {
+  const signatures = image.rrset(node, RRType.RRSIG);
+  if (signatures === 0) return false;
+  let at = image.firstRdata(signatures);
+  for (let left = image.recordsIn(signatures); left > 0; left--) {
+    if (readU16(image.slab, at + 2) === type) return true;
+    at += 2 + readU16(image.slab, at);
+  }
+  return false;
+}
+
+/** Types that may stand beside a CNAME, so that it is no answer to a question for them. RFC 4034 §3, §4, RFC 3007 §3. */
+function standsBesideCname(type: number): boolean {
+  return type === RRType.RRSIG || type === RRType.NSEC || type === RRType.KEY || type === RRType.SIG;
+}
+
+function provesSomething(type: number): boolean {
   switch (type) {
-    case RRType.NS:
-    case RRType.MB:
-    case RRType.MD:
-    case RRType.MF:
-      return 0;
-    case RRType.MX:
-    case RRType.AFSDB:
-    case RRType.RT:
-    case RRType.KX:
-    case RRType.SVCB:
-    case RRType.HTTPS:
-    case RRType.LP:
-      return 2;
-    case RRType.SRV:
-      return 6;
+    case RRType.DS:
+    case RRType.RRSIG:
+    case RRType.NSEC:
+    case RRType.DNSKEY:
+    case RRType.NSEC3:
+    case RRType.NSEC3PARAM:
+      return true;
     default:
-      return -1;
+      return false;
   }
-}
-
-function isDnssecRecord(type: number): boolean {
-  return type === RRType.RRSIG || type === RRType.NSEC || type === RRType.NSEC3;
 }

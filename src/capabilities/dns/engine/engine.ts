@@ -12,6 +12,7 @@ import type { Chaos } from "./chaos.ts";
 import { clientCookieOctets, ServerCookies, serverCookieOctets } from "./cookies.ts";
 import { HeaderFlag, Parsed, Request } from "./request.ts";
 import { ResponseWriter, Section } from "./response-writer.ts";
+import { Finding, ZoneFinder } from "./zone-finder.ts";
 
 export interface EngineSettings {
   readonly minimalResponses: "yes" | "no" | "no-auth" | "no-auth-recursive";
@@ -50,7 +51,8 @@ export class Engine {
   readonly counters: EngineCounters = { queries: 0, dropped: 0, truncated: 0, rcodes: new Float64Array(32) };
   private readonly request = new Request();
   private readonly writer = new ResponseWriter();
-  private readonly authority = new AuthorityAnswer(this.writer);
+  private readonly finder = new ZoneFinder();
+  private readonly authority = new AuthorityAnswer(this.writer, this.finder);
   private readonly choice: SectionChoice = { authority: true, additional: true, minimalAny: false };
   private readonly nowMs: () => number;
   private cookies: ServerCookies | undefined;
@@ -94,6 +96,7 @@ export class Engine {
     }
     this.transport = transport;
     this.clientAddress = address;
+    this.finder.begin(this.zones, address);
     this.rcode = Rcode.NOERROR;
     this.extendedError = noExtendedError;
     // Of the query's flags RD and CD are handed back. RFC 1035 §4.1.1, RFC 4035 §3.1.6.
@@ -156,37 +159,53 @@ export class Engine {
   }
 
   private answerFromZone(): void {
-    const { request, zones, choice, settings } = this;
-    let found = -1;
-    // The DS of a zone stands in its parent. RFC 4035 §3.1.4.1.
-    if (request.qtype === RRType.DS) found = zones.find(request.name, true);
-    if (found === -1) found = zones.find(request.name, false);
-    if (found === -1) {
-      this.fail(Rcode.REFUSED, ExtendedError.notAuthoritative);
-      return;
+    const { request, authority } = this;
+    switch (this.finder.find(request.name, request.qtype)) {
+      case Finding.none:
+        this.fail(Rcode.REFUSED, ExtendedError.notAuthoritative);
+        return;
+      case Finding.prohibited:
+        this.fail(Rcode.REFUSED, ExtendedError.prohibited);
+        return;
+      case Finding.notLoaded:
+        this.fail(Rcode.SERVFAIL, ExtendedError.notReady);
+        return;
+      default:
     }
-    const zone = zones.zones[found]!;
-    if (!zone.allowQuery.any && !zone.allowQuery.allows(this.clientAddress)) {
-      this.fail(Rcode.REFUSED, ExtendedError.prohibited);
-      return;
+    this.chooseSections();
+    authority.answer(request, this.choice);
+    this.rcode = authority.rcode;
+    this.extendedError = authority.extendedError;
+    if (authority.authoritative) this.flags |= HeaderFlag.aa;
+    if (authority.truncated) {
+      this.flags |= HeaderFlag.tc;
+      this.counters.truncated++;
     }
-    if (zone.image === undefined) {
-      this.fail(Rcode.SERVFAIL, ExtendedError.notReady);
-      return;
-    }
+  }
+
+  private chooseSections(): void {
+    const { request, choice, settings } = this;
     const { minimalResponses } = settings;
     const recursionDesired = (request.flags & HeaderFlag.rd) !== 0;
     choice.additional = minimalResponses !== "yes";
     choice.authority =
       minimalResponses === "no" || (minimalResponses === "no-auth-recursive" && !recursionDesired);
-    choice.minimalAny = settings.minimalAny && this.transport === Transport.udp && !this.clientIsKnown();
-    const { authority } = this;
-    authority.answer(zone.image, request, choice);
-    this.rcode = authority.rcode;
-    if (authority.authoritative) this.flags |= HeaderFlag.aa;
-    if (authority.truncated) {
-      this.flags |= HeaderFlag.tc;
-      this.counters.truncated++;
+    choice.minimalAny = false;
+    switch (request.qtype) {
+      case RRType.NS: // who asks for the servers wants their addresses
+        choice.additional = choice.authority = true;
+        break;
+      case RRType.DS: // and these go to validators, which want nothing else
+      case RRType.DNSKEY:
+      case RRType.CDS:
+      case RRType.CDNSKEY:
+        choice.additional = choice.authority = false;
+        break;
+      case RRType.ANY:
+        choice.additional = false;
+        choice.minimalAny = settings.minimalAny && this.transport === Transport.udp && !this.clientIsKnown();
+        break;
+      default:
     }
   }
 

@@ -5,8 +5,8 @@
  */
 import { RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
-import { lowerOctet, readU16, writeU16, writeU32 } from "../zones/image.ts";
-import { hashName, hashSuffix } from "./name-hash.ts";
+import { labelsEqual, lowerOctet, readU16, writeU16, writeU32 } from "../zones/image.ts";
+import { hashSuffix } from "./name-hash.ts";
 import { headerOctets, type Request } from "./request.ts";
 
 /** Sections by the offset of their count in the header. */
@@ -22,6 +22,7 @@ export class ResponseWriter {
   /** True once something did not fit; until `rollback`. */
   full = false;
   private limit = 0;
+  private sectionsAt = 0;
   private names = 0;
   private readonly nameAts = new Uint16Array(limits.compressionNamesMax);
   private readonly nameHashes = new Uint32Array(limits.compressionNamesMax);
@@ -37,7 +38,7 @@ export class ResponseWriter {
     octets.fill(0, 0, headerOctets);
     const { questionEnd } = request;
     for (let i = headerOctets; i < questionEnd; i++) octets[i] = request.octets[i]!;
-    this.at = questionEnd;
+    this.at = this.sectionsAt = questionEnd;
     if (questionEnd > headerOctets) {
       octets[5] = 1;
       this.noteQuestion(request);
@@ -58,6 +59,12 @@ export class ResponseWriter {
     this.at = mark;
     this.full = false;
     while (this.names > 0 && this.nameAts[this.names - 1]! >= mark) this.names--;
+  }
+
+  /** Forgets all but header and question. */
+  clearSections(): void {
+    this.rollback(this.sectionsAt);
+    this.octets.fill(0, Section.answer, headerOctets);
   }
 
   count(section: Section, records: number): void {
@@ -124,14 +131,7 @@ export class ResponseWriter {
   /** Writes an uncompressed name, as far as possible as a pointer. */
   name(from: Uint8Array, at: number): void {
     const { labelAts, suffixHashes } = this;
-    let labels = 0;
-    let next = at;
-    for (; from[next] !== 0; next += 1 + from[next]!) labelAts[labels++] = next;
-    let hash = 0;
-    for (let i = labels - 1; i >= 0; i--) {
-      hash = hashSuffix(hash, from, labelAts[i]!);
-      suffixHashes[i] = hash;
-    }
+    const labels = this.hashSuffixes(from, at);
     for (let i = 0; i < labels; i++) {
       const known = this.findName(suffixHashes[i]!, from, labelAts[i]!);
       if (known !== 0) {
@@ -142,11 +142,6 @@ export class ResponseWriter {
       this.copy(from, labelAts[i]!, 1 + from[labelAts[i]!]!);
     }
     this.u8(0);
-  }
-
-  /** Where an uncompressed name stands in the response already, or 0. */
-  locate(from: Uint8Array, at: number): number {
-    return this.findName(hashName(from, at), from, at);
   }
 
   /** Only names in RDATA of the types of RFC 1035 may be compressed. RFC 3597 §4. */
@@ -175,9 +170,48 @@ export class ResponseWriter {
         this.copy(from, restAt, at + length - restAt);
         return;
       }
+      case RRType.DNAME:
+        this.wholeName(from, at, length, 0);
+        return;
+      case RRType.AFSDB:
+      case RRType.RT:
+      case RRType.KX:
+      case RRType.SVCB:
+      case RRType.HTTPS:
+        this.wholeName(from, at, length, 2);
+        return;
+      case RRType.SRV:
+        this.wholeName(from, at, length, 6);
+        return;
       default:
         this.copy(from, at, length);
     }
+  }
+
+  /** Copies RDATA whose name, behind `skip` octets, must stand whole; later names may be pointers to it. */
+  private wholeName(from: Uint8Array, at: number, length: number, skip: number): void {
+    const { labelAts, suffixHashes } = this;
+    const shift = this.at - at;
+    this.copy(from, at, length);
+    if (this.full) return;
+    const labels = this.hashSuffixes(from, at + skip);
+    for (let i = 0; i < labels; i++) {
+      if (this.findName(suffixHashes[i]!, from, labelAts[i]!) !== 0) return;
+      this.noteName(suffixHashes[i]!, shift + labelAts[i]!);
+    }
+  }
+
+  /** Finds the labels of an uncompressed name and hashes each suffix. Returns how many there are. */
+  private hashSuffixes(from: Uint8Array, at: number): number {
+    const { labelAts, suffixHashes } = this;
+    let labels = 0;
+    for (let next = at; from[next] !== 0; next += 1 + from[next]!) labelAts[labels++] = next;
+    let hash = 0;
+    for (let i = labels - 1; i >= 0; i--) {
+      hash = hashSuffix(hash, from, labelAts[i]!);
+      suffixHashes[i] = hash;
+    }
+    return labels;
   }
 
   private noteQuestion(request: Request): void {
@@ -232,4 +266,15 @@ export function nameEnd(octets: Uint8Array, at: number): number {
   let end = at;
   while (octets[end] !== 0) end += 1 + octets[end]!;
   return end + 1;
+}
+
+/** True when two uncompressed names are the same but for case. */
+export function namesEqualAt(one: Uint8Array, oneAt: number, other: Uint8Array, otherAt: number): boolean {
+  for (let i = 0; ; ) {
+    const length = one[oneAt + i]!;
+    if (length !== other[otherAt + i]) return false;
+    if (length === 0) return true;
+    if (!labelsEqual(one, oneAt + i, other, otherAt + i)) return false;
+    i += 1 + length;
+  }
 }

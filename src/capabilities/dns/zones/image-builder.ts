@@ -119,6 +119,7 @@ export class ZoneImageBuilder {
         order.push(rrset);
       if (order.length > 1)
         order.sort((a, b) => this.rrsets[a * rrsetWords + 1]! - this.rrsets[b * rrsetWords + 1]!);
+      if ((this.nodes[base + 3]! & NodeFlag.hashed) !== 0) this.checkHashed(node, order);
       const parent = node === 0 ? 0 : placed[this.nodes[base]!]!;
       placed[node] = layout.node(
         parent,
@@ -132,6 +133,14 @@ export class ZoneImageBuilder {
     const { nodeCount } = this;
     this.release();
     return layout.finish(this.origin.length, nodeCount);
+  }
+
+  /** Takes the flag from a node with NSEC3 records that is a name of the zone too. */
+  private checkHashed(node: number, rrsets: readonly number[]): void {
+    const flags = node * nodeWords + 3;
+    const types = rrsets.map((rrset) => this.rrsets[rrset * rrsetWords + 1]!);
+    const isName = types.some((type) => type !== RRType.NSEC3 && type !== RRType.RRSIG);
+    if (isName || (this.nodes[flags]! & NodeFlag.parent) !== 0) this.nodes[flags]! &= ~NodeFlag.hashed;
   }
 
   private layRrset(layout: ImageLayout, node: number, rrset: number): void {
@@ -198,8 +207,8 @@ export class ZoneImageBuilder {
     this.nodes[node * nodeWords] = parent;
     this.nodes[node * nodeWords + 1] = label;
     this.slots[slot] = node;
-    if (owner[labelAt] === 1 && owner[labelAt + 1] === 0x2a)
-      this.nodes[parent * nodeWords + 3]! |= NodeFlag.wildcardBelow;
+    const isWildcard = owner[labelAt] === 1 && owner[labelAt + 1] === 0x2a;
+    this.nodes[parent * nodeWords + 3]! |= NodeFlag.parent | (isWildcard ? NodeFlag.wildcardBelow : 0);
     return node;
   }
 
@@ -219,6 +228,7 @@ export class ZoneImageBuilder {
     if (type === RRType.NS && node !== 0) this.nodes[flags]! |= NodeFlag.cut;
     else if (type === RRType.DNAME) this.nodes[flags]! |= NodeFlag.dname;
     else if (type === RRType.CNAME) this.nodes[flags]! |= NodeFlag.cname;
+    else if (type === RRType.NSEC3) this.nodes[flags]! |= NodeFlag.hashed;
     return rrset;
   }
 

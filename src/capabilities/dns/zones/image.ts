@@ -13,6 +13,7 @@
  * on the way (RFC 1034 §4.3.2), and makes empty non-terminals nodes like any other (RFC 4592 §2.2.2).
  */
 import { type Name, nameFromOctets, nameOctets, parentName } from "#protocols/dns/name.ts";
+import { RRType } from "#protocols/dns/registry.ts";
 
 /** Indices into the header. */
 export const Header = {
@@ -37,6 +38,10 @@ export const NodeFlag = {
   cname: 4,
   /** Has a child `*`. */
   wildcardBelow: 8,
+  /** Has a child. */
+  parent: 16,
+  /** Has nothing but NSEC3 records and their signatures: not a name of the zone for any other question. RFC 5155 §7.2.8. */
+  hashed: 32,
 } as const;
 
 /** Octets before the label of a node, and before the RDATA of an RRset. */
@@ -87,6 +92,8 @@ export class ZoneImage {
   readonly nodeCount: number;
   readonly rrsetCount: number;
   readonly recordCount: number;
+  /** The zone has keys and signatures, and proves what it does not have. RFC 4035 §2. */
+  readonly signed: boolean;
   private readonly slots: Uint32Array;
   private readonly mask: number;
   private readonly seed: number;
@@ -107,6 +114,7 @@ export class ZoneImage {
     this.nodeCount = header[Header.nodes]!;
     this.rrsetCount = header[Header.rrsets]!;
     this.recordCount = header[Header.records]!;
+    this.signed = this.isSigned();
   }
 
   /** The node of the label at `labelAt` in `octets` below `parent`, or 0. */
@@ -239,6 +247,11 @@ export class ZoneImage {
   /** All records, parents before children. */
   *records(): Generator<ZoneRecord> {
     for (const node of this.nodes()) yield* this.recordsOf(node);
+  }
+
+  private isSigned(): boolean {
+    const has = (type: number): boolean => this.rrset(apexNode, type) !== 0;
+    return has(RRType.DNSKEY) && has(RRType.RRSIG) && (has(RRType.NSEC) || has(RRType.NSEC3PARAM));
   }
 
   /** The serial number of the zone. RFC 1035 §3.3.13. */

@@ -2,7 +2,7 @@
 import { type Name, nameLabels, nameOctets } from "#protocols/dns/name.ts";
 import type { AddressMatch } from "../address-match.ts";
 import { hashName, hashSuffix } from "../engine/name-hash.ts";
-import type { NamePlace } from "../engine/name-place.ts";
+import { NamePlace } from "../engine/name-place.ts";
 import { labelsEqual, type ZoneImage } from "./image.ts";
 
 export interface ServedZone {
@@ -20,6 +20,8 @@ export class ZoneTable {
   /** 1 for each number of labels that a zone's name has. */
   private readonly depths = new Uint8Array(129);
   private readonly suffixHashes = new Uint32Array(129);
+  /** 1 for each zone that another one lies in. */
+  private readonly outer: Uint8Array;
 
   constructor(zones: readonly ServedZone[]) {
     this.zones = zones;
@@ -34,6 +36,18 @@ export class ZoneTable {
       while (this.slots[slot] !== -1) slot = (slot + 1) & (size - 1);
       this.slots[slot] = index;
     });
+    this.outer = new Uint8Array(zones.length);
+    const place = new NamePlace();
+    for (const origin of this.origins) {
+      place.place(origin, 0, origin.length);
+      const outer = this.find(place, true);
+      if (outer !== -1) this.outer[outer] = 1;
+    }
+  }
+
+  /** True when another zone lies in this one. */
+  hasZonesBelow(index: number): boolean {
+    return this.outer[index] === 1;
   }
 
   /** Index of the zone that `name` lies in, or -1. With `above`, a zone whose origin is `name` itself does not count. */

@@ -1,0 +1,62 @@
+/** Which of the served zones answers for a name, and whether this client may ask it. */
+import { RRType } from "#protocols/dns/registry.ts";
+import type { ZoneImage } from "../zones/image.ts";
+import type { ZoneTable } from "../zones/zone-table.ts";
+import type { NamePlace } from "./name-place.ts";
+import { liesInZone } from "./zone-walk.ts";
+
+/** What `ZoneFinder.find` found. */
+export const Finding = {
+  /** `image` answers. */
+  served: 0,
+  /** No zone of this server has the name. */
+  none: 1,
+  /** The zone's allowQuery leaves this client out. */
+  prohibited: 2,
+  /** The zone is configured and could not be loaded. */
+  notLoaded: 3,
+} as const;
+export type Finding = (typeof Finding)[keyof typeof Finding];
+
+export class ZoneFinder {
+  image!: ZoneImage;
+  private zones!: ZoneTable;
+  private clientAddress = "";
+  private index = 0;
+
+  /** Takes the zones and the client of the next query. */
+  begin(zones: ZoneTable, clientAddress: string): void {
+    this.zones = zones;
+    this.clientAddress = clientAddress;
+  }
+
+  /** Sets `image` when the finding is `served`. */
+  find(name: NamePlace, qtype: number): Finding {
+    const found = this.indexOf(name, qtype);
+    if (found === -1) return Finding.none;
+    const zone = this.zones.zones[found]!;
+    if (!zone.allowQuery.any && !zone.allowQuery.allows(this.clientAddress)) return Finding.prohibited;
+    if (zone.image === undefined) return Finding.notLoaded;
+    this.image = zone.image;
+    this.index = found;
+    return Finding.served;
+  }
+
+  /** True when the zone found last is also the one that answers for another name. */
+  hasAlso(name: NamePlace, qtype: number): boolean {
+    if (!liesInZone(this.image, name)) return false;
+    return !this.zones.hasZonesBelow(this.index) || this.indexOf(name, qtype) === this.index;
+  }
+
+  /** True when a name belongs to a zone that could not be loaded. */
+  isNotLoaded(name: NamePlace, qtype: number): boolean {
+    const found = this.indexOf(name, qtype);
+    return found !== -1 && this.zones.zones[found]!.image === undefined;
+  }
+
+  private indexOf(name: NamePlace, qtype: number): number {
+    // The DS of a zone stands in its parent. RFC 4035 §3.1.4.1.
+    const found = qtype === RRType.DS ? this.zones.find(name, true) : -1;
+    return found === -1 ? this.zones.find(name, false) : found;
+  }
+}
