@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: $GENERATE has its own template strings
 /**
- * Small zone files, good and bad, every kind of mistake once. What BIND says of each is asked of BIND itself, in
- * `test/interop/bind9-checkzone.test.ts`; here only the few on which we differ on purpose are marked.
+ * Small zone files, good and bad, every kind of mistake once. What BIND says of each is asked of BIND itself,
+ * in `test/interop/bind9-checkzone.test.ts`; here only the few on which we differ on purpose are marked.
  */
 
 import { recordFormats } from "#protocols/dns/records/index.ts";

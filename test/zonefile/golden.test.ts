@@ -1,6 +1,6 @@
 /**
- * What is said about each zone file in `golden/`: the exact messages, in the `.expected` file beside it. After a change of
- * a message run this with HOMEPORT_GOLDEN=write, and read the difference.
+ * What is said about each zone file in `golden/`: the exact messages, in the `.expected` file beside it.
+ * After a change of a message run this with HOMEPORT_GOLDEN=write, and read the difference.
  */
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";

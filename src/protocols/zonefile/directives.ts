@@ -1,4 +1,7 @@
-/** The entries that begin with $. RFC 1035 §5.1 ($ORIGIN, $INCLUDE), RFC 2308 §4 ($TTL), BIND ($GENERATE, $DATE). */
+/**
+ * The entries that begin with $. RFC 1035 §5.1 ($ORIGIN, $INCLUDE), RFC 2308 §4 ($TTL), BIND ($GENERATE,
+ * $DATE).
+ */
 import { createGenerate } from "./generate.ts";
 import { zoneFileLimits } from "./limits.ts";
 import { shown } from "./problem.ts";
@@ -68,7 +71,10 @@ function readDefaultTtl(words: EntryWords, state: ZoneState, records: RecordRead
   state.defaultTtl = ttl;
 }
 
-/** The included file begins with the owner and the TTLs of this one; origin and owner of this one come back behind it. */
+/**
+ * The included file begins with the owner and the TTLs of this one; origin and owner of this one come back
+ * behind it.
+ */
 function readInclude(words: EntryWords, state: ZoneState, options: DirectiveOptions): void {
   const path = words.take("a file name", "$INCLUDE more.zone");
   const { file } = words.entry.source;

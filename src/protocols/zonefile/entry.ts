@@ -37,7 +37,10 @@ export interface Entry {
   readonly nextLine: number;
 }
 
-/** Reads up to the end of the line, or of the line on which the last parenthesis closes. Reports what cannot be read. */
+/**
+ * Reads up to the end of the line, or of the line on which the last parenthesis closes. Reports what cannot
+ * be read.
+ */
 export function readEntry(source: ZoneSource, start: number, line: number, state: ZoneState): Entry {
   const { octets } = source;
   const scan = new EntryScan(source, start, line);
@@ -142,8 +145,8 @@ class EntryScan {
   }
 
   /**
-   * Goes to the next line, and when the fault is between parentheses, to the next with a plain octet in front: a record
-   * is likely to begin there.
+   * Goes to the next line, and when the fault is between parentheses, to the next with a plain octet in
+   * front: a record is likely to begin there.
    */
   skipBehind(fault: Fault): void {
     const { octets } = this;

@@ -75,7 +75,10 @@ function readRange(words: EntryWords, state: ZoneState): { start: number; stop: 
   return { start, stop, step };
 }
 
-/** What a quoted word holds is read as a line of its own, so an escaped quotation mark in it becomes a plain one. */
+/**
+ * What a quoted word holds is read as a line of its own, so an escaped quotation mark in it becomes a plain
+ * one.
+ */
 function readRight(words: EntryWords): NumberTemplate {
   const { text, quoted } = words.take("RDATA", "$GENERATE 1-254 host-$ A 192.0.2.$");
   const line = quoted

@@ -1,6 +1,9 @@
 /** Every bound of the zone file reader, with where the number comes from. */
 export const zoneFileLimits = {
-  /** Files that include one another, the first not counted. PowerDNS has the same bound; BIND stops at open files. */
+  /**
+   * Files that include one another, the first not counted. PowerDNS has the same bound; BIND stops at open
+   * files.
+   */
   includeDepthMax: 20,
   /** Files that one zone is made of, so that a file that includes a hundred others, deeply, ends. */
   includedFilesMax: 10_000,
@@ -8,7 +11,10 @@ export const zoneFileLimits = {
   includedOctetsMax: 1_073_741_824,
   /** Records of all $GENERATE of a zone together: the addresses of a /10. BIND bounds one at 2^31. */
   generatedRecordsMax: 4_194_304,
-  /** Octets of one record with its parentheses: 65,535 of RDATA as `\DDD` in quoted strings, and as much again. */
+  /**
+   * Octets of one record with its parentheses: 65,535 of RDATA as `\DDD` in quoted strings, and as much
+   * again.
+   */
   recordOctetsMax: 524_288,
   /** Reported of each severity; a person fixes these first. The rest is counted. */
   problemsReportedMax: 100,

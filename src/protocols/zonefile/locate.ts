@@ -1,4 +1,7 @@
-/** Where records stand in their file. A zone in memory does not keep that; few ask, and only when something is wrong. */
+/**
+ * Where records stand in their file. A zone in memory does not keep that; few ask, and only when something
+ * is wrong.
+ */
 import { lowerName, type Name, nameFromOctets } from "../dns/name.ts";
 import type { ZonePlace } from "./problem.ts";
 import { parseZone, type ZoneFileOptions, type ZoneSource } from "./zone-file.ts";
@@ -10,7 +13,10 @@ export interface WantedRecord {
   readonly rdata?: Uint8Array;
 }
 
-/** The place of the first record that fits each of `wanted`, and undefined for those that none fits. Reads the file anew. */
+/**
+ * The place of the first record that fits each of `wanted`, and undefined for those that none fits. Reads
+ * the file anew.
+ */
 export function locateRecords(
   source: ZoneSource,
   { origin, include }: Pick<ZoneFileOptions, "origin" | "include">,

@@ -12,8 +12,8 @@ export interface PlainName {
 }
 
 /**
- * Reads the name at `from` into `into` at `to`. Returns the offset behind it, or -1 when it is anything but plain and
- * right. The caller sees to it that an octet that is not plain follows.
+ * Reads the name at `from` into `into` at `to`. Returns the offset behind it, or -1 when it is anything but
+ * plain and right. The caller sees to it that an octet that is not plain follows.
  */
 export function readPlainName(
   octets: Uint8Array,

@@ -1,4 +1,6 @@
-/** RDATA of the types that make up most of a zone, in plain form, from the octets of the file to wire form. */
+/**
+ * RDATA of the types that make up most of a zone, in plain form, from the octets of the file to wire form.
+ */
 import { RRType } from "../dns/registry.ts";
 import { dot, isPlain, quotationMark, skipBlanks } from "./characters.ts";
 import { readPlainName } from "./plain-name.ts";

@@ -1,6 +1,7 @@
 /**
- * The short way: one line of the plain form `name [ttl] [IN] type rdata`, from octets to octets. It makes no strings and
- * no objects. At anything unusual it gives up before it has changed anything, and the long way says what is wrong.
+ * The short way: one line of the plain form `name [ttl] [IN] type rdata`, from octets to octets. It makes no
+ * strings and no objects. At anything unusual it gives up before it has changed anything, and the long way
+ * says what is wrong.
  */
 import {
   carriageReturn,

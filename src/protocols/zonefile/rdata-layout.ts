@@ -1,4 +1,7 @@
-/** RDATA as text on the lines of a zone file: names relative to the origin, and parentheses where a line grows too long. */
+/**
+ * RDATA as text on the lines of a zone file: names relative to the origin, and parentheses where a line
+ * grows too long.
+ */
 import { compressibleName, decompressibleName, lowerableName, plainName } from "../dns/fields/names.ts";
 import { type Name, nameToRelativeText, nameToText } from "../dns/name.ts";
 import type { Field } from "../dns/record.ts";
@@ -65,7 +68,9 @@ export function layOutRdata(
   return lines.length === 1 ? text : `( ${lines.join(between)} )`;
 }
 
-/** The name as it is written below `origin`. Absolute when the cases of the two differ, which would be lost. */
+/**
+ * The name as it is written below `origin`. Absolute when the cases of the two differ, which would be lost.
+ */
 export function relativeName(name: Name, origin: Name): string {
   return name.endsWith(origin) ? nameToRelativeText(name, origin) : nameToText(name);
 }

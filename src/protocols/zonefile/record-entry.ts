@@ -1,4 +1,7 @@
-/** The long way, second half: what the words of an entry say. RFC 1035 §5.1, in the order that BIND takes them. */
+/**
+ * The long way, second half: what the words of an entry say. RFC 1035 §5.1, in the order that BIND takes
+ * them.
+ */
 import { parseDuration } from "../dns/fields/durations.ts";
 import { type Name, nameToText } from "../dns/name.ts";
 import { formatOf, writeParsedRdata } from "../dns/records/index.ts";

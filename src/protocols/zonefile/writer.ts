@@ -1,7 +1,7 @@
 /**
- * Zone files that people like to read: aligned, grouped by name, and the same for the same records whatever order they come
- * in. Reading one back gives the same records, octet by octet. Comments of the file that the records came from are not
- * kept: they belong to places in it, and places move.
+ * Zone files that people like to read: aligned, grouped by name, and the same for the same records whatever
+ * order they come in. Reading one back gives the same records, octet by octet. Comments of the file that the
+ * records came from are not kept: they belong to places in it, and places move.
  */
 import { lowerName, type Name, nameLabels, nameToText } from "../dns/name.ts";
 import { mnemonicOfType, RRType } from "../dns/registry.ts";
@@ -48,7 +48,9 @@ interface SortedRecord {
   readonly lower: Name;
 }
 
-/** The zone's name in upper and lower case as its SOA has it, so that most names can be written without it. */
+/**
+ * The zone's name in upper and lower case as its SOA has it, so that most names can be written without it.
+ */
 function spelledOrigin(records: readonly SortedRecord[], origin: Name): Name {
   const first = records[0];
   return first !== undefined && first.lower === lowerName(origin) ? first.record.owner : origin;
@@ -71,8 +73,9 @@ function inOrder(records: Iterable<WrittenRecord>, origin: Name): SortedRecord[]
 }
 
 /**
- * A text that sorts as names do (RFC 4034 §6.1): labels from the right, each behind a NUL. NULs within labels become a pair
- * that sorts behind it. Made once for each name, since a large zone compares each of them twenty times.
+ * A text that sorts as names do (RFC 4034 §6.1): labels from the right, each behind a NUL. NULs within
+ * labels become a pair that sorts behind it. Made once for each name, since a large zone compares each of
+ * them twenty times.
  */
 function canonicalKey(lower: Name): string {
   return nameLabels(lower)

@@ -48,7 +48,8 @@ const cases: readonly (readonly [why: string, text: string, records: readonly st
   ],
   [
     "signatures of different types are different sets",
-    "a 5 RRSIG A 8 2 5 20300101000000 20200101000000 1 a AAAA\na 6 RRSIG TXT 8 2 6 20300101000000 20200101000000 1 a AAAA",
+    "a 5 RRSIG A 8 2 5 20300101000000 20200101000000 1 a AAAA\n" +
+      "a 6 RRSIG TXT 8 2 6 20300101000000 20200101000000 1 a AAAA",
     [
       "a.example.com. 5 RRSIG A 8 2 5 20300101000000 20200101000000 1 a.example.com. AAAA",
       "a.example.com. 6 RRSIG TXT 8 2 6 20300101000000 20200101000000 1 a.example.com. AAAA",

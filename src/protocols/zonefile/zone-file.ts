@@ -1,10 +1,11 @@
 /**
- * Zone files of class IN as BIND 9.18 reads them. RFC 1035 §5, RFC 2308 §4 ($TTL), RFC 3597 §5 (unknown types).
+ * Zone files of class IN as BIND 9.18 reads them. RFC 1035 §5, RFC 2308 §4 ($TTL), RFC 3597 §5 (unknown
+ * types).
  *
- * Records go to a sink one by one, as octets in buffers that are used again. Most lines of a large zone have the plain
- * form `name [ttl] [IN] type rdata` and take the short way (`plain-record.ts`) from octets to octets; whatever has
- * quotes, escapes, parentheses, directives, rare types or mistakes takes the long one (`entry.ts`, `record-entry.ts`).
- * Reading goes on behind a mistake, so that one run tells all of them.
+ * Records go to a sink one by one, as octets in buffers that are used again. Most lines of a large zone have
+ * the plain form `name [ttl] [IN] type rdata` and take the short way (`plain-record.ts`) from octets to
+ * octets; whatever has quotes, escapes, parentheses, directives, rare types or mistakes takes the long one
+ * (`entry.ts`, `record-entry.ts`). Reading goes on behind a mistake, so that one run tells all of them.
  */
 import type { Name } from "../dns/name.ts";
 import { lineFeed, semicolon } from "./characters.ts";
@@ -24,9 +25,9 @@ export interface RecordSink {
   /** The records that follow are from this file; called also on return from an included one. */
   enterFile?(file: string): void;
   /**
-   * One record of the zone. The owner is an absolute name in wire form, upper and lower case kept. Both buffers are
-   * good during the call only. A TTL that differs from that of the set's earlier records, with other owners between
-   * them, replaces it (as in BIND).
+   * One record of the zone. The owner is an absolute name in wire form, upper and lower case kept. Both
+   * buffers are good during the call only. A TTL that differs from that of the set's earlier records, with
+   * other owners between them, replaces it (as in BIND).
    */
   record(
     owner: Uint8Array,

@@ -46,7 +46,10 @@ export class ZoneState {
   generatedRecords = 0;
   unclosed = 0;
 
-  /** The sets of the records since the owner changed, and their TTLs. The first is apart: mostly it is the only one. */
+  /**
+   * The sets of the records since the owner changed, and their TTLs. The first is apart: mostly it is the
+   * only one.
+   */
   private firstSet = -1;
   private firstSetTtl = 0;
   private readonly otherSets = new Map<number, number>();
@@ -116,8 +119,8 @@ export class ZoneState {
   }
 
   /**
-   * The TTL of a record of the owner, given the one that stands in the file (-1: none). Records of one set have one TTL,
-   * that of the first of them (RFC 2181 §5.2).
+   * The TTL of a record of the owner, given the one that stands in the file (-1: none). Records of one set
+   * have one TTL, that of the first of them (RFC 2181 §5.2).
    */
   ttlFor(
     type: number,
@@ -132,7 +135,7 @@ export class ZoneState {
     if (prior !== ttl) {
       this.problems.warn(
         place,
-        `the TTL ${ttl} differs from the ${prior} of the ${mnemonicOfType(type)} record before, and ${prior} is used`,
+        `the TTL ${ttl} differs from that of the ${mnemonicOfType(type)} record before, and ${prior} is used`,
         "one TTL for all records of a name and type",
       );
     }

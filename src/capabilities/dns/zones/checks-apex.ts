@@ -46,8 +46,8 @@ const childKeys = {
 } as const;
 
 /**
- * What CDS and CDNSKEY offer to the parent must be of algorithms that the zone has keys of; a request to delete stands
- * alone. RFC 7344 §4.1, RFC 8078 §4. BIND compares no more than the algorithms either.
+ * What CDS and CDNSKEY offer to the parent must be of algorithms that the zone has keys of; a request to
+ * delete stands alone. RFC 7344 §4.1, RFC 8078 §4. BIND compares no more than the algorithms either.
  */
 function checkChildKeys(zone: ZoneToCheck, type: typeof RRType.CDS | typeof RRType.CDNSKEY): void {
   const { image } = zone;

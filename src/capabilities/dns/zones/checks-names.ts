@@ -28,7 +28,10 @@ export function checkHostNames(zone: ZoneToCheck, { node, set, type }: SetToChec
   if (namesWithin.has(type)) checkWithin(zone, node, set);
 }
 
-/** A letter or digit in front and at the end of each label; hyphens may stand between. The root is a host name. */
+/**
+ * A letter or digit in front and at the end of each label; hyphens may stand between. The root is a host
+ * name.
+ */
 export function isHostName(name: Name): boolean {
   return nameLabels(name).every((label) => hostLabel.test(label));
 }

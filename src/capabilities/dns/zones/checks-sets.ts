@@ -86,11 +86,12 @@ function findHidden(zone: ZoneToCheck, node: number, type: number, hidden: numbe
   if (isDelegation && (type === RRType.A || type === RRType.AAAA)) return; // glue
   const owner = image.nodeName(node);
   const above = nameToText(image.nodeName(hidden));
+  const kind = isDelegation ? "delegation" : "DNAME";
   zone.find({
     severity: "warning",
     owner,
     type,
-    what: `${setTitle(owner, type)} is never answered, because it lies below the ${isDelegation ? "delegation" : "DNAME"} ${above}`,
+    what: `${setTitle(owner, type)} is never answered, because it lies below the ${kind} ${above}`,
     write: isDelegation ? `it into the zone ${above}` : "it elsewhere",
   });
 }
@@ -139,7 +140,7 @@ function checkSpf(zone: ZoneToCheck, node: number): void {
     severity: "warning",
     owner,
     type: RRType.SPF,
-    what: `${nameToText(owner)} has an SPF record, which nobody asks for any more, and no TXT record with the same`,
+    what: `${nameToText(owner)} has an SPF record, which nobody asks for any more, and no such TXT record`,
     write: "a TXT record with the same text",
   });
 }

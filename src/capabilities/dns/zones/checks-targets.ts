@@ -1,4 +1,7 @@
-/** Whether the names that NS, MX and SRV records of the zone point to have addresses, as far as they are in the zone. */
+/**
+ * Whether the names that NS, MX and SRV records of the zone point to have addresses, as far as they are in
+ * the zone.
+ */
 import { type Name, nameFromOctets, nameToText } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
 import { type Finding, type SetToCheck, setTitle, type ZoneToCheck } from "./checks-subject.ts";
@@ -120,10 +123,11 @@ function checkNotAddress(zone: ZoneToCheck, about: About, target: Name): void {
   if (address === undefined) return;
   const rest = text.slice(address.length);
   if (rest !== "" && rest.toLowerCase() !== nameToText(zone.image.origin).toLowerCase()) return;
+  const title = setTitle(about.owner, about.type);
   zone.find({
     ...about,
     severity: "warning",
-    what: `${setTitle(about.owner, about.type)} names ${address.slice(0, -1)}, which is an address and not a name`,
+    what: `${title} names ${address.slice(0, -1)}, which is an address and not a name`,
     write: "a name that has this address",
   });
 }

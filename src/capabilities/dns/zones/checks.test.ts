@@ -10,20 +10,21 @@ import { ZoneImageBuilder } from "./image-builder.ts";
 
 const head = "$TTL 1h\n@ SOA ns hostmaster 1 2h 30m 2w 1h\n@ NS ns\nns A 192.0.2.1\n";
 
+const noAddress = (host: string): string =>
+  `which has no address; write an A or AAAA record for ${host}.example.com.`;
+
 const cases: readonly (readonly [why: string, body: string, problems: readonly string[]])[] = [
   ["a zone in which nothing is wrong has no problems", "www A 192.0.2.2\n*.w TXT x\n", []],
   [
     "the line is that of the record that the problem is about",
     "@ MX 10 ns\n@ MX 10 mail\n",
-    [
-      "zone:6: warning: example.com. MX names mail.example.com., which has no address; write an A or AAAA record for mail.example.com.",
-    ],
+    [`zone:6: warning: example.com. MX names mail.example.com., ${noAddress("mail")}`],
   ],
   [
     "a name server without address is a warning, one that is a CNAME an error",
     "@ NS ns2\n@ NS ns3\nns3 CNAME ns\n",
     [
-      "zone:5: warning: example.com. NS names ns2.example.com., which has no address; write an A or AAAA record for ns2.example.com.",
+      `zone:5: warning: example.com. NS names ns2.example.com., ${noAddress("ns2")}`,
       "zone:6: example.com. NS names ns3.example.com., which is a CNAME; write the name that it stands for",
     ],
   ],

@@ -1,7 +1,8 @@
 /**
- * Whether a zone as a whole makes sense, with the verdicts of `named-checkzone -i local` of BIND 9.18: what that refuses
- * is an error here, with one exception. A name server of the zone without address is a warning, because zones that work
- * have that (the server may be gone, the others answer). Names outside the zone are never looked up.
+ * Whether a zone as a whole makes sense, with the verdicts of `named-checkzone -i local` of BIND 9.18: what
+ * that refuses is an error here, with one exception. A name server of the zone without address is a warning,
+ * because zones that work have that (the server may be gone, the others answer). Names outside the zone are
+ * never looked up.
  */
 
 import { zoneFileLimits } from "#protocols/zonefile/limits.ts";
@@ -19,7 +20,9 @@ export type { CheckNames } from "./checks-subject.ts";
 export interface ZoneCheckOptions {
   readonly file: string;
   readonly checkNames: CheckNames;
-  /** Finds the lines of records; without it problems have none. Called once at most, when there is a problem. */
+  /**
+   * Finds the lines of records; without it problems have none. Called once at most, when there is a problem.
+   */
   readonly locate?: (wanted: readonly WantedRecord[]) => readonly (ZonePlace | undefined)[];
 }
 
