@@ -3,6 +3,7 @@
  * alone.
  */
 import { flushCompileCache } from "node:module";
+import { setImmediate } from "node:timers/promises";
 import type { CapabilityDoor } from "#contracts/capability.ts";
 import { ExitCode, type Terminal } from "#contracts/command.ts";
 import { ConfigError } from "#contracts/configuration.ts";
@@ -89,6 +90,7 @@ async function bringUp(
       });
     }),
   );
+  await setImmediate(); // queries that have come already are answered before the API is loaded
   const { serveApi } = await import("../http/listener.ts");
   const { coreRoutes } = await import("../http/core-routes.ts");
   let built: { readonly from: readonly Route[]; readonly routes: readonly Route[] } | undefined;
