@@ -18,6 +18,7 @@ import { Engine, type EngineSettings } from "./engine/engine.ts";
 import { dnsRoutes } from "./routes.ts";
 import { DnsServer } from "./server.ts";
 import { describeStatus } from "./status.ts";
+import type { NameServerView } from "./view.ts";
 import { recordZoneStates } from "./zone-history.ts";
 import { ZoneLoader } from "./zones/loader.ts";
 import { buildZoneSet, emptyZoneSet, type ZoneSet } from "./zones/zone-set.ts";
@@ -29,15 +30,6 @@ export const dns: Capability<typeof DnsConfig> = {
   check: checkConfig,
   start: (config, ports) => NameServer.start(config, ports),
 };
-
-/** What is known of the name server as it runs, for its routes. */
-export interface NameServerView {
-  readonly zones: ZoneSet;
-  readonly config: DnsConfig;
-  readonly server: DnsServer;
-  readonly engine: Engine;
-  readonly warnings: readonly ConfigProblem[];
-}
 
 class NameServer implements RunningCapability<DnsConfig>, NameServerView {
   config: DnsConfig;

@@ -6,8 +6,8 @@ import { lowerName, NameError, nameToText, parseName } from "#protocols/dns/name
 import { rdataToText } from "#protocols/dns/records/index.ts";
 import { mnemonicOfType, typeFromMnemonic } from "#protocols/dns/registry.ts";
 import { writeZone } from "#protocols/zonefile/writer.ts";
-import type { NameServerView } from "./capability.ts";
 import { describeStatus, describeZone } from "./status.ts";
+import type { NameServerView } from "./view.ts";
 import { zoneHistoryKey } from "./zone-history.ts";
 import type { ZoneImage, ZoneRecord } from "./zones/image.ts";
 import { recordsByName } from "./zones/order.ts";

@@ -4,7 +4,7 @@ import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { Name } from "#protocols/dns/name.ts";
 import { nameToText } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
-import type { NameServerView } from "./capability.ts";
+import type { NameServerView } from "./view.ts";
 import { apexNode, type ZoneImage } from "./zones/image.ts";
 import { type SiteZone, zoneText } from "./zones/zone-set.ts";
 

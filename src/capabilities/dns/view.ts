@@ -1,0 +1,14 @@
+/** What the routes and the status may see of the running name server. */
+import type { ConfigProblem } from "#contracts/configuration.ts";
+import type { DnsConfig } from "./config.ts";
+import type { Engine } from "./engine/engine.ts";
+import type { DnsServer } from "./server.ts";
+import type { ZoneSet } from "./zones/zone-set.ts";
+
+export interface NameServerView {
+  readonly zones: ZoneSet;
+  readonly config: DnsConfig;
+  readonly server: DnsServer;
+  readonly engine: Engine;
+  readonly warnings: readonly ConfigProblem[];
+}
