@@ -1,5 +1,6 @@
 /**
- * `npm run fuzz [MINUTES]`: random and mutated input for everything that reads what others send, for minutes, in one process.
+ * `npm run fuzz [MINUTES]`: random and mutated input for everything that reads what others send, for minutes,
+ * in one process.
  * Ends with 1 at the first crash, or when memory still grows after the first fifth of the time.
  */
 import { randomInt } from "node:crypto";
@@ -101,5 +102,7 @@ while (performance.now() < endMs) {
   if (baseline === 0 && performance.now() > baselineMs) baseline = process.memoryUsage.rss();
 }
 const growth = process.memoryUsage.rss() - baseline;
-console.log(`${runs} runs in ${minutes} minutes, memory grew by ${(growth / 1e6).toFixed(1)} MB after the first fifth`);
+console.log(
+  `${runs} runs in ${minutes} minutes, memory grew by ${(growth / 1e6).toFixed(1)} MB after the first fifth`,
+);
 if (growth > growthOctetsMax) throw new Error("memory grows");

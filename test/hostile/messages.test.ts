@@ -1,4 +1,7 @@
-/** Queries as nobody should send them: the engine answers each as the standards say, or not at all, and goes on. */
+/**
+ * Queries as nobody should send them: the engine answers each as the standards say, or not at all, and goes
+ * on.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

@@ -1,4 +1,7 @@
-/** Zones and settings change while queries run: none is lost, none is answered from half a zone, and a mistake changes nothing. */
+/**
+ * Zones and settings change while queries run: none is lost, none is answered from half a zone, and a mistake
+ * changes nothing.
+ */
 import assert from "node:assert/strict";
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

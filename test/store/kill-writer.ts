@@ -1,5 +1,6 @@
 /**
- * Writes transactions of two keys each from many writers. Each one, after it was acknowledged, is a line of the record:
+ * Writes transactions of two keys each from many writers. Each one, after it was acknowledged, is a line of
+ * the record:
  * `writer/number revision`; and a dot on standard output. Ends after so many; the test kills it before.
  */
 import { openSync, writeSync } from "node:fs";
@@ -24,7 +25,8 @@ async function write(writer: number): Promise<void> {
       ],
     );
     if (!outcome.committed) throw new Error(`${name} exists already`);
-    // Synchronous: the kernel has the line before the next one is written, and keeps it when this process is killed.
+    // Synchronous: the kernel has the line before the next one is written, and keeps it when this process is
+    // killed.
     writeSync(recordFile, `${name} ${outcome.revision}\n`);
     process.stdout.write(".");
   }

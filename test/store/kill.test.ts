@@ -91,8 +91,10 @@ async function checkRound(
 }
 
 /**
- * Memory, where there is a file system of it: what a killed process gave to the kernel stays there as it would on a disk,
- * and without waiting for a disk, far more transactions fit into the time. HOMEPORT_KILL_FOLDER names another.
+ * Memory, where there is a file system of it: what a killed process gave to the kernel stays there as it
+ * would on a disk,
+ * and without waiting for a disk, far more transactions fit into the time. HOMEPORT_KILL_FOLDER names
+ * another.
  */
 function fastFolder(): string {
   return process.env["HOMEPORT_KILL_FOLDER"] ?? (existsSync("/dev/shm") ? "/dev/shm" : tmpdir());
