@@ -62,7 +62,7 @@ export function loadZone(request: ZoneLoadRequest): ZoneLoad {
   for (const { octets } of read) releaseMemory(octets);
   if (summary.errors > 0) return { image: undefined, problems, files };
   const image = builder.finish();
-  problems.push(...noteProblems(builder, request.file));
+  problems.push(...noteProblems(builder, request));
   const { file, checkNames } = request;
   problems.push(...checkZone(image, { file, checkNames, locate: (wanted) => locateAgain(request, wanted) }));
   return { image: problems.some(isError) ? undefined : image, problems, files };
@@ -86,17 +86,23 @@ function isError(problem: ZoneProblem): boolean {
   return problem.severity === "error";
 }
 
-function noteProblems(builder: ZoneImageBuilder, file: string): ZoneProblem[] {
-  return builder.notes.map(({ owner, type, what }) => {
-    const set = `${nameToText(nameFromOctets(owner))} ${mnemonicOfType(type)}`;
-    return what === "duplicate"
-      ? { severity: "warning", file, what: `${set} has the same record twice`, remedy: "keep one of them" }
-      : {
-          severity: "error",
-          file,
-          what: `${set} has more than 65535 records`,
-          remedy: "use fewer; no answer can hold them",
-        };
+function noteProblems({ notes }: ZoneImageBuilder, request: ZoneLoadRequest): ZoneProblem[] {
+  if (notes.length === 0) return [];
+  const named = notes.map(({ owner, type, what }) => ({ owner: nameFromOctets(owner), type, what }));
+  const places = locateAgain(request, named);
+  return named.map(({ owner, type, what }, index) => {
+    const place = places[index] ?? { file: request.file };
+    const set = `${nameToText(owner)} ${mnemonicOfType(type)}`;
+    if (what === "duplicate") {
+      return {
+        severity: "warning",
+        ...place,
+        what: `${set} has the same record twice`,
+        remedy: "keep one of them",
+      };
+    }
+    const remedy = "use fewer; no answer can hold them";
+    return { severity: "error", ...place, what: `${set} has more than 65535 records`, remedy };
   });
 }
 
