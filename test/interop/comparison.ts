@@ -12,7 +12,7 @@ const withoutExtendedError = (edns: string): string => edns.replace(/ EDE=\w+/g,
  * RFC 9609 §4.2 wants them there.
  */
 const isRootPriming = ({ answer }: ResponseText): boolean =>
-  answer.some((record) => /^\. \d+ 1 NS /.test(record));
+  answer.some((record) => /^\0 \d+ 1 2 /.test(record));
 
 export class Comparison {
   /** A UDP response had no room for its answer. */

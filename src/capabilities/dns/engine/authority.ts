@@ -71,7 +71,7 @@ export class AuthorityAnswer {
         break;
       }
     }
-    if (!this.truncated) this.additional.addAddresses();
+    if (!this.truncated) this.additional.addAll();
   }
 
   /** Answers for the name looked for now. True when an alias leads on to another name. */
@@ -128,7 +128,7 @@ export class AuthorityAnswer {
     const rrset = image.rrset(node, qtype);
     if (rrset !== 0) {
       sections.add(Section.answer, rrset);
-      this.noteTargets(rrset);
+      this.noteTargets(rrset, this.name.octets, this.name.at);
       this.addAuthority(node === apexNode && qtype === RRType.NS);
       return false;
     }
@@ -197,7 +197,7 @@ export class AuthorityAnswer {
     sections.add(Section.authority, rrset);
     if (this.request.dnssecOk && image.signed) this.addSignedDs(node);
     if (this.truncated) return;
-    if (!this.additional.addGlue(image, rrset, name.octets, ownerAt)) sections.truncated = true;
+    if (!this.additional.addGlue(rrset, name.octets, ownerAt)) sections.truncated = true;
   }
 
   /** RFC 4035 §3.1.4: a signed DS beside the referral. */
@@ -228,11 +228,11 @@ export class AuthorityAnswer {
     if (rrset === 0) return;
     sections.from(image, apexNode, image.originOctets, 0);
     sections.add(Section.authority, rrset);
-    this.noteTargets(rrset);
+    this.noteTargets(rrset, image.originOctets, 0);
   }
 
-  private noteTargets(rrset: number): void {
-    if (this.choice.additional) this.additional.note(this.image, rrset);
+  private noteTargets(rrset: number, owner: Uint8Array, ownerAt: number): void {
+    if (this.choice.additional) this.additional.note(this.image, rrset, owner, ownerAt);
   }
 }
 
