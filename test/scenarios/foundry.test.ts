@@ -1,0 +1,78 @@
+/** The example lab, started as a user starts it, answers every record of its zones, forward and reverse, over UDP and TCP. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { type TestContext, test } from "node:test";
+import { decodeMessage, encodeMessage, queryMessage } from "#protocols/dns/message.ts";
+import { nameToText, parseName } from "#protocols/dns/name.ts";
+import { rdataToText } from "#protocols/dns/records/index.ts";
+import { mnemonicOfType } from "#protocols/dns/registry.ts";
+import { askTcp, askUdp } from "../../src/capabilities/dns/query/ask.ts";
+import type { ZoneRecord } from "../../src/capabilities/dns/zones/image.ts";
+import { loadZone } from "../../src/capabilities/dns/zones/load.ts";
+
+const program = join(import.meta.dirname, "../..");
+
+/** Runs a copy of the lab on a port that the kernel chooses. */
+async function startLab(t: TestContext): Promise<{ folder: string; port: number }> {
+  const folder = mkdtempSync(join(tmpdir(), "homeport-foundry-"));
+  cpSync(join(program, "examples/foundry"), folder, { recursive: true });
+  const site = join(folder, "site.yaml");
+  writeFileSync(site, readFileSync(site, "utf8").replace(/^ {2}listen: .*$/m, '  listen: ["127.0.0.1:0"]'));
+  const words = [
+    join(program, "src/main.ts"),
+    "start",
+    "--json",
+    "--site",
+    site,
+    "--data",
+    join(folder, "data"),
+  ];
+  const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "ignore"] });
+  t.after(async () => {
+    if (child.exitCode === null) {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    }
+    rmSync(folder, { recursive: true });
+  });
+  let printed = "";
+  for await (const line of createInterface(child.stdout)) {
+    printed += line;
+    if (line === "}") break; // the end of the document
+  }
+  const status = JSON.parse(printed) as { capabilities: { listening: string[] }[] };
+  return { folder, port: Number(status.capabilities[0]!.listening[0]!.split(":").at(-1)) };
+}
+
+function recordsOf(folder: string, zone: string): ZoneRecord[] {
+  const file = join(folder, `zones/${zone}.db`);
+  const { image } = loadZone({ name: parseName(`${zone}.`), file, folder, checkNames: "warn" });
+  return [...image!.records()];
+}
+
+function recordText({ owner, type, ttl, rdata }: ZoneRecord): string {
+  return `${nameToText(owner)} ${ttl} ${mnemonicOfType(type)} ${rdataToText(type, rdata)}`;
+}
+
+test("the foundry lab answers all its records", async (t) => {
+  const { folder, port } = await startLab(t);
+  const records = ["dmz.mydomain.com", "9.168.192.in-addr.arpa"].flatMap((zone) => recordsOf(folder, zone));
+  assert.equal(records.length, 21);
+  for (const record of records) {
+    for (const ask of [askUdp, askTcp]) {
+      const query = encodeMessage(
+        queryMessage({ id: 7, question: { name: record.owner, type: record.type, class: 1 } }),
+      );
+      const message = decodeMessage(await ask(query, { address: "127.0.0.1", port }, 5000));
+      const line = recordText(record);
+      const answers = message.answers.map(({ name, ...record }) => recordText({ owner: name, ...record }));
+      assert.ok(answers.includes(line), `${line} is among ${answers.join(", ")}`);
+      assert.equal(message.isAuthoritative, true, line);
+    }
+  }
+});
