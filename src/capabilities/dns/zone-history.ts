@@ -1,10 +1,8 @@
 /** Remembers in the store when each zone changed state or serial: "since when does it serve that?" */
 import type { Ports } from "#contracts/capability.ts";
 import type { Store, StoreOperation } from "#contracts/store.ts";
+import { limits as storeLimits } from "#platform/store/limits.ts";
 import { type SiteZone, type ZoneSet, zoneText } from "./zones/zone-set.ts";
-
-/** Enough for one transaction to be quick, few enough for others to come in between. */
-const operationsPerTransaction = 500;
 
 export function zoneHistoryKey(zone: string): string {
   return `dns/zones/${zone}/state`;
@@ -37,8 +35,9 @@ async function record(ports: Ports, before: ZoneSet, after: ZoneSet): Promise<vo
     const value: ZoneHistoryEntry = { state: "removed", serial: null, records: 0, problems: 0 };
     operations.push({ do: "put", key: zoneHistoryKey(zoneText(name)), value });
   }
-  for (let at = 0; at < operations.length; at += operationsPerTransaction) {
-    await ports.store.transact([], operations.slice(at, at + operationsPerTransaction));
+  const { operationsMax } = storeLimits;
+  for (let at = 0; at < operations.length; at += operationsMax) {
+    await ports.store.transact([], operations.slice(at, at + operationsMax));
   }
 }
 

@@ -21,6 +21,8 @@ export interface Site {
   readonly file: string;
   /** Relative paths in the file start here. */
   readonly folder: string;
+  /** All of the file, as it was read. */
+  readonly text: string;
   readonly name: string;
   readonly domain: string | undefined;
   /** By id, in the order of the sections asked for; a section that is not in the file is not here. */
@@ -68,7 +70,7 @@ export async function readSite(file: string, sections: readonly Section[]): Prom
   const { problems, parsed } = checkValue(value as Record<string, unknown>, sections);
   if (problems.length > 0) throw new ConfigError("HP_SITE_SCHEMA", await locate(problems));
   const { site, domain } = parsed.heading as { site: string; domain?: string };
-  return { file: path, folder: dirname(path), name: site, domain, sections: parsed.sections, locate };
+  return { file: path, folder: dirname(path), text, name: site, domain, sections: parsed.sections, locate };
 }
 
 /** The JSON Schema of the whole file, for editors. */

@@ -9,11 +9,13 @@ import { ExitCode, type Terminal } from "#contracts/command.ts";
 import { ConfigError } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
 import type { Route } from "#contracts/route.ts";
+import type { Store } from "#contracts/store.ts";
 import { createLog, type LogLevel } from "#platform/log/log.ts";
 import { takeDataFolder } from "#platform/process/data-folder.ts";
 import { crashOnFaults, disposeInTime, watchSignals } from "#platform/process/life.ts";
 import type { Places } from "#platform/process/places.ts";
 import type { RunningSite } from "#platform/process/running-site.ts";
+import { recordSiteFile, siteHistory, siteHistoryRule, siteTextAt } from "#platform/process/site-history.ts";
 import { openStore } from "#platform/store/store.ts";
 import type { Program, ProgramStatus } from "../http/core-routes.ts";
 import { readyText } from "./ready-text.ts";
@@ -56,7 +58,7 @@ async function bringUp(
   stack: AsyncDisposableStack,
 ) {
   stack.use(takeDataFolder(places.dataFolder));
-  const opening = openStore({ folder: places.dataFolder, log, nowMs: Date.now });
+  const opening = openStore({ folder: places.dataFolder, log, nowMs: Date.now, history: [siteHistoryRule] });
   stack.defer(
     async () =>
       await opening.then(
@@ -82,7 +84,8 @@ async function bringUp(
       }),
     }),
   );
-  const program = createProgram({ site, places, version, log, stop: () => life.end("homeport stop") });
+  void recordSiteFile(store, site.site, log);
+  const program = createProgram({ site, store, places, version, log, stop: () => life.end("homeport stop") });
   const life = stack.use(
     watchSignals(() => {
       program.reload().catch((error: unknown) => {
@@ -104,18 +107,21 @@ async function bringUp(
 
 interface ProgramParts {
   readonly site: RunningSite;
+  readonly store: Store;
   readonly places: Places;
   readonly version: string;
   readonly log: Log;
   readonly stop: () => void;
 }
 
-function createProgram({ site, places, version, log, stop }: ProgramParts): Program {
+function createProgram({ site, store, places, version, log, stop }: ProgramParts): Program {
   const startedAt = new Date().toISOString();
   let lastReload: ProgramStatus["lastReload"];
   return {
     version,
     stop,
+    history: () => siteHistory(store),
+    siteTextAt: (revision) => siteTextAt(store, revision),
     status: () => ({
       site: site.site.name,
       version,
@@ -134,6 +140,7 @@ function createProgram({ site, places, version, log, stop }: ProgramParts): Prog
     async reload() {
       try {
         await site.reload();
+        await recordSiteFile(store, site.site, log);
         lastReload = { at: new Date().toISOString(), problems: [] };
         log.info({ site: site.site.name }, "reloaded");
       } catch (error) {

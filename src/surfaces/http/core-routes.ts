@@ -1,7 +1,7 @@
 /** What the API can do with any program: status, reload, stop, version, and its own description. */
 import { z } from "zod";
 import type { ConfigProblem } from "#contracts/configuration.ts";
-import { defineRoute, type Route } from "#contracts/route.ts";
+import { defineRoute, type Route, RouteError } from "#contracts/route.ts";
 import { openApiDocument } from "./openapi.ts";
 
 const Problem = z.object({
@@ -44,6 +44,10 @@ export interface Program {
   status(): z.input<typeof Status>;
   /** Throws `ConfigError`; then nothing has changed. */
   reload(): Promise<void>;
+  /** When the site file was taken with another content, newest first. */
+  history(): Promise<{ revision: number; at: string; path: string; octets: number }[]>;
+  /** The site file as it was then; undefined when that is not kept. */
+  siteTextAt(revision: number): Promise<string | undefined>;
   /** Begins to stop; the answer still goes out. */
   stop(): void;
 }
@@ -66,6 +70,30 @@ export function coreRoutes(program: Program, others: readonly Route[]): readonly
       async handle() {
         await program.reload();
         return program.status();
+      },
+    }),
+    defineRoute({
+      method: "GET",
+      path: "/api/site/history",
+      summary: "When the site file was taken with another content, newest first",
+      answer: z.object({
+        changes: z.array(
+          z.object({ revision: z.int(), at: z.iso.datetime(), path: z.string(), octets: z.int() }),
+        ),
+      }),
+      handle: async () => ({ changes: await program.history() }),
+    }),
+    defineRoute({
+      method: "GET",
+      path: "/api/site/history/{revision}",
+      summary: "The site file as it was taken at a revision",
+      parameters: z.object({ revision: z.string().regex(/^\d{1,15}$/) }),
+      answer: z.object({ text: z.string() }),
+      async handle({ parameters: { revision } }) {
+        const text = await program.siteTextAt(Number(revision));
+        if (text !== undefined) return { text };
+        const what = `the site file of revision ${revision} is not kept; homeport history lists those that are`;
+        throw new RouteError(404, "HP_SITE_REVISION", what);
       },
     }),
     defineRoute({

@@ -240,12 +240,19 @@ test("core routes: status, reload, version, stop, and the description of them al
       capabilities: [],
     }),
     reload: async () => void events.push("reload"),
+    history: async () => [{ revision: 3, at: "2026-01-01T00:00:00Z", path: "/site.yaml", octets: 8 }],
+    siteTextAt: async (revision) => (revision === 3 ? "site: a\n" : undefined),
     stop: () => void events.push("stop"),
   };
   const all = coreRoutes(program, routes);
   const { socket } = await serve(t, () => all);
   assert.equal(((await ask(socket, "GET", "/api/status")).json as { site: string }).site, "a");
   assert.equal((await ask(socket, "POST", "/api/reload")).status, 200);
+  const { changes } = (await ask(socket, "GET", "/api/site/history")).json as { changes: unknown[] };
+  assert.equal(changes.length, 1);
+  assert.deepEqual((await ask(socket, "GET", "/api/site/history/3")).json, { text: "site: a\n" });
+  assert.equal((await ask(socket, "GET", "/api/site/history/4")).status, 404);
+  assert.equal((await ask(socket, "GET", "/api/site/history/x")).status, 400);
   const version = { version: "1.2.3", node: process.versions.node };
   assert.deepEqual((await ask(socket, "GET", "/api/version")).json, version);
   assert.deepEqual((await ask(socket, "POST", "/api/stop")).json, { stopping: true, pid: process.pid });

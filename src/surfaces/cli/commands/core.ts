@@ -4,6 +4,7 @@ import type { Command } from "#contracts/command.ts";
 import type { PlaceFacts } from "#platform/process/places.ts";
 import { checkCommand } from "./check.ts";
 import { completionCommand } from "./completion.ts";
+import { historyCommand } from "./history.ts";
 import { reloadCommand } from "./reload.ts";
 import { startCommand } from "./start.ts";
 import { statusCommand } from "./status.ts";
@@ -21,6 +22,7 @@ export function coreCommands(parts: CoreParts): readonly Command[] {
     startCommand(parts),
     checkCommand(parts),
     statusCommand,
+    historyCommand,
     reloadCommand,
     stopCommand,
     versionCommand(parts.version),
