@@ -11,7 +11,7 @@ import { AuthorityAnswer, type SectionChoice } from "./authority.ts";
 import type { Chaos } from "./chaos.ts";
 import { clientCookieOctets, ServerCookies, serverCookieOctets } from "./cookies.ts";
 import { HeaderFlag, Parsed, Request } from "./request.ts";
-import { ResponseWriter, Section } from "./response-writer.ts";
+import { nameEnd, ResponseWriter, Section } from "./response-writer.ts";
 import { Finding, ZoneFinder } from "./zone-finder.ts";
 
 export interface EngineSettings {
@@ -102,11 +102,13 @@ export class Engine {
     // Of the query's flags RD and CD are handed back. RFC 1035 §4.1.1, RFC 4035 §3.1.6.
     this.flags = HeaderFlag.qr | (request.opcode << 11) | (request.flags & (HeaderFlag.rd | HeaderFlag.cd));
     writer.begin(reply, this.replyOctets(reply.length), request);
+    if (!isKnownOpcode(request.opcode)) writer.dropQuestion(); // nobody knows whether what stands there is one
     const optOctets = request.hasOpt ? this.optOctets() : 0;
     writer.reserve(optOctets);
     this.decide(parsed);
     writer.release(optOctets);
     if (request.hasOpt) this.writeOpt();
+    if (this.rcode === Rcode.NOTAUTH && request.tsigAt !== 0) this.writeBadKey();
     this.writeHeader(reply);
     this.counters.rcodes[Math.min(this.rcode, 31)]!++;
     return writer.at;
@@ -120,19 +122,14 @@ export class Engine {
 
   private decide(parsed: Parsed): void {
     const { request } = this;
-    if (parsed === Parsed.malformed) {
-      this.fail(Rcode.FORMERR);
-    } else if (request.hasOpt && request.ednsVersion > 0) {
+    if (parsed === Parsed.malformed) this.fail(Rcode.FORMERR);
+    else if (request.hasOpt && request.ednsVersion > 0)
       this.fail(Rcode.BADVERS); // RFC 6891 §6.1.3
-    } else if (request.opcode === Opcode.QUERY) {
-      this.decideQuery(parsed);
-    } else if (request.opcode === Opcode.UPDATE) {
-      this.fail(Rcode.REFUSED, ExtendedError.notSupported);
-    } else if (request.opcode === Opcode.NOTIFY) {
-      this.fail(Rcode.NOTAUTH, ExtendedError.notSupported);
-    } else {
-      this.fail(Rcode.NOTIMP);
-    }
+    else if (request.tsigAt !== 0)
+      this.fail(Rcode.NOTAUTH); // RFC 8945 §5.2.1: a key that is not known here
+    else if (request.opcode === Opcode.QUERY) this.decideQuery(parsed);
+    else if (request.opcode === Opcode.NOTIFY || request.opcode === Opcode.UPDATE) this.decideChange(parsed);
+    else this.fail(Rcode.NOTIMP);
   }
 
   private decideQuery(parsed: Parsed): void {
@@ -146,16 +143,48 @@ export class Engine {
       this.answerChaos();
       return;
     }
-    if (request.qclass !== RRClass.IN && request.qclass !== RRClass.ANY) {
-      this.fail(Rcode.REFUSED, ExtendedError.notSupported);
+    if (request.qclass !== RRClass.IN) {
+      this.failForClass();
       return;
     }
     const { qtype } = request;
     if (qtype === RRType.MAILA || qtype === RRType.MAILB) this.fail(Rcode.NOTIMP);
-    else if (qtype === RRType.AXFR || qtype === RRType.IXFR)
-      this.fail(Rcode.REFUSED, ExtendedError.notSupported);
+    else if (qtype === RRType.AXFR || qtype === RRType.IXFR) this.refuseZoneMatter();
     else if (isMetaType(qtype)) this.fail(Rcode.FORMERR);
     else this.answerFromZone();
+  }
+
+  /** NOTIFY (RFC 1996 §3.3) and UPDATE (RFC 2136 §3.1): their question is the SOA of a zone. */
+  private decideChange(parsed: Parsed): void {
+    const { request } = this;
+    if (parsed !== Parsed.noQuestion && request.qclass === RRClass.CH) this.fail(Rcode.NOTIMP);
+    else if (parsed === Parsed.noQuestion || request.qtype !== RRType.SOA) this.fail(Rcode.FORMERR);
+    else if (request.qclass !== RRClass.IN) this.failForClass();
+    else if (request.opcode === Opcode.UPDATE) this.refuseZoneMatter();
+    else if (!this.finder.isOrigin(request.name)) this.fail(Rcode.NOTAUTH, ExtendedError.notAuthoritative);
+    else this.flags |= HeaderFlag.aa; // Heard. The zone has no primary but this server.
+  }
+
+  /** An UPDATE or a transfer: refused, as far as the name is that of a zone at all. RFC 2136 §3.1.1, RFC 5936 §2.2.1. */
+  private refuseZoneMatter(): void {
+    const { request } = this;
+    if (this.finder.isOrigin(request.name)) this.fail(Rcode.REFUSED, ExtendedError.notSupported);
+    else this.fail(Rcode.NOTAUTH, ExtendedError.notAuthoritative);
+  }
+
+  private failForClass(): void {
+    switch (this.request.qclass) {
+      case 0:
+      case RRClass.NONE:
+      case RRClass.ANY:
+        this.fail(Rcode.FORMERR); // no class of data. RFC 6895 §3.2
+        break;
+      case RRClass.HS:
+        this.fail(Rcode.REFUSED, ExtendedError.notSupported);
+        break;
+      default:
+        this.fail(Rcode.NOTIMP);
+    }
   }
 
   private answerFromZone(): void {
@@ -297,6 +326,27 @@ export class Engine {
     this.option(EdnsOption.COOKIE, cookie);
   }
 
+  /** The TSIG record of a response that is not signed, since the key is unknown. RFC 8945 §5.2.1, §5.3.2. */
+  private writeBadKey(): void {
+    const { writer, request } = this;
+    const { octets, tsigAt, tsigRdataAt } = request;
+    const algorithmEnd = nameEnd(octets, tsigRdataAt);
+    writer.copy(octets, tsigAt, nameEnd(octets, tsigAt) - tsigAt);
+    writer.u16(RRType.TSIG);
+    writer.u16(RRClass.ANY);
+    writer.u32(0);
+    writer.u16(algorithmEnd - tsigRdataAt + 16);
+    writer.copy(octets, tsigRdataAt, algorithmEnd - tsigRdataAt);
+    writer.u16(0); // the upper 16 bits of the time
+    writer.u32(this.seconds());
+    writer.copy(octets, algorithmEnd + 6, 2); // fudge
+    writer.u16(0); // no MAC
+    writer.u16(request.id);
+    writer.u16(Rcode.BADKEY);
+    writer.u16(0); // no other data
+    writer.count(Section.additional, 1);
+  }
+
   private option(code: number, data: Uint8Array): void {
     this.writer.u16(code);
     this.writer.u16(data.length);
@@ -309,9 +359,13 @@ export class Engine {
   }
 }
 
+function isKnownOpcode(opcode: number): boolean {
+  return opcode === Opcode.QUERY || opcode === Opcode.NOTIFY || opcode === Opcode.UPDATE;
+}
+
 /** Types that are questions or parts of messages and never data. RFC 6895 §3.1: 128 to 255, and OPT. */
 function isMetaType(type: number): boolean {
-  return (type >= 128 && type < 255) || type === RRType.OPT || type === 0;
+  return (type >= 128 && type < 255) || type === RRType.OPT;
 }
 
 /** 4 or 16 octets of an address in text. */

@@ -2,9 +2,9 @@
  * What the engine needs to know of a query, read from its octets in place. One `Request` is used over and over: parsing a
  * query allocates nothing.
  */
-import { EdnsOption, RRType } from "#protocols/dns/registry.ts";
+import { EdnsOption, RRClass, RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
-import { readU16 } from "../zones/image.ts";
+import { readU16, readU32 } from "../zones/image.ts";
 import { NamePlace } from "./name-place.ts";
 
 export const headerOctets = 12;
@@ -44,6 +44,7 @@ export class Request {
   qclass = 0;
   /** The name asked for, where it stands in the query. */
   readonly name = new NamePlace();
+  private readonly keyName = new NamePlace();
 
   hasOpt = false;
   ednsVersion = 0;
@@ -58,6 +59,7 @@ export class Request {
   badCookie = false;
   /** Where a TSIG record's owner name begins; 0 when there is none. RFC 8945 §5.1: it is the last record. */
   tsigAt = 0;
+  tsigRdataAt = 0;
 
   parse(octets: Uint8Array, length: number): Parsed {
     this.octets = octets;
@@ -74,7 +76,11 @@ export class Request {
     if (questions === 1 && !this.parseQuestion()) return Parsed.malformed;
     const others = readU16(octets, 6) + readU16(octets, 8);
     const additionals = readU16(octets, 10);
-    if (others + additionals > 0 && !this.parseRecords(others, additionals)) return Parsed.malformed;
+    if (others + additionals > 0 && !this.parseRecords(others, additionals)) {
+      this.hasOpt = this.badCookie; // no OPT in answer to one that could not be read, unless only its cookie is at fault
+      this.tsigAt = 0;
+      return Parsed.malformed;
+    }
     return questions === 0 ? Parsed.noQuestion : Parsed.good;
   }
 
@@ -124,10 +130,25 @@ export class Request {
         if (!this.parseOpt(at, dataAt, end)) return false;
       } else if (type === RRType.TSIG) {
         if (index !== total - 1 || index < others) return false; // RFC 8945 §5.2
-        this.tsigAt = nameAt;
+        if (!this.parseTsig(nameAt, at, dataAt, end)) return false;
       }
       at = end;
     }
+    return true;
+  }
+
+  /** RFC 8945 §4.2: class ANY, TTL 0; algorithm, time u48, fudge u16, MAC and other data with lengths, ID and error between. */
+  private parseTsig(nameAt: number, typeAt: number, dataAt: number, end: number): boolean {
+    const { octets, keyName } = this;
+    if (readU16(octets, typeAt + 2) !== RRClass.ANY || readU32(octets, typeAt + 4) !== 0) return false;
+    if (!keyName.place(octets, dataAt, end)) return false;
+    const macAt = keyName.end + 8;
+    if (macAt + 2 > end) return false;
+    const otherAt = macAt + 2 + readU16(octets, macAt) + 4;
+    if (otherAt + 2 > end || otherAt + 2 + readU16(octets, otherAt) !== end) return false;
+    if (!keyName.place(octets, nameAt, this.length)) return false;
+    this.tsigAt = nameAt;
+    this.tsigRdataAt = dataAt;
     return true;
   }
 
@@ -146,11 +167,13 @@ export class Request {
       if (next > end) return false;
       if (code === EdnsOption.NSID) this.wantsNsid = true;
       else if (code === EdnsOption["TCP-KEEPALIVE"]) this.wantsKeepalive = true;
-      else if (code === EdnsOption.COOKIE && this.cookieAt === 0) {
+      else if (code === EdnsOption.COOKIE) {
         // RFC 7873 §5.2.2: 8 octets, or 16 to 40; any other length is FORMERR.
         if (octetsIn !== 8 && (octetsIn < 16 || octetsIn > 40)) this.badCookie = true;
-        this.cookieAt = optionAt + 4;
-        this.cookieOctets = octetsIn;
+        if (this.cookieAt === 0) {
+          this.cookieAt = optionAt + 4;
+          this.cookieOctets = octetsIn;
+        }
       }
       optionAt = next;
     }

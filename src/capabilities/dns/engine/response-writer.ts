@@ -13,6 +13,9 @@ import { headerOctets, type Request } from "./request.ts";
 export const Section = { answer: 6, authority: 8, additional: 10 } as const;
 export type Section = (typeof Section)[keyof typeof Section];
 
+/** Of the header. */
+const questionCountAt = 4;
+
 const pointerBits = 0xc000;
 const pointerTargetMax = 0x3fff;
 
@@ -40,7 +43,7 @@ export class ResponseWriter {
     for (let i = headerOctets; i < questionEnd; i++) octets[i] = request.octets[i]!;
     this.at = this.sectionsAt = questionEnd;
     if (questionEnd > headerOctets) {
-      octets[5] = 1;
+      writeU16(octets, questionCountAt, 1);
       this.noteQuestion(request);
     }
   }
@@ -59,6 +62,13 @@ export class ResponseWriter {
     this.at = mark;
     this.full = false;
     while (this.names > 0 && this.nameAts[this.names - 1]! >= mark) this.names--;
+  }
+
+  /** Forgets all but the header. */
+  dropQuestion(): void {
+    this.sectionsAt = headerOctets;
+    this.clearSections();
+    writeU16(this.octets, questionCountAt, 0);
   }
 
   /** Forgets all but header and question. */

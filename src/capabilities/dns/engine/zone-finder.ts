@@ -54,6 +54,12 @@ export class ZoneFinder {
     return found !== -1 && this.zones.zones[found]!.image === undefined;
   }
 
+  /** True when a name is that of a zone of this server. */
+  isOrigin(name: NamePlace): boolean {
+    const found = this.zones.find(name, false);
+    return found !== -1 && this.zones.isOrigin(found, name);
+  }
+
   private indexOf(name: NamePlace, qtype: number): number {
     // The DS of a zone stands in its parent. RFC 4035 §3.1.4.1.
     const found = qtype === RRType.DS ? this.zones.find(name, true) : -1;

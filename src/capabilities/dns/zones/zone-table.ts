@@ -45,6 +45,11 @@ export class ZoneTable {
     }
   }
 
+  /** True when a name that lies in a zone is its origin. */
+  isOrigin(index: number, name: NamePlace): boolean {
+    return this.origins[index]!.length === name.length;
+  }
+
   /** True when another zone lies in this one. */
   hasZonesBelow(index: number): boolean {
     return this.outer[index] === 1;
