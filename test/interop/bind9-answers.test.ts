@@ -1,6 +1,7 @@
 /**
- * The same zones in named and in Homeport, the same questions to both: every name of the zones and names around them, by UDP and
- * TCP, with EDNS and DO and without, with RD and without. Response code, flags and sections must be the same.
+ * The same zones in named and in Homeport, the same questions to both: every name of the zones and names
+ * around them, by UDP and TCP, with EDNS and DO and without, with RD and without. Response code, flags and
+ * sections must be the same.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -131,7 +132,9 @@ function isOrdinaryType(type: number): boolean {
   return type !== RRType.OPT && (type < 128 || type > 254);
 }
 
-/** Asks both servers everything in every form; fails with the first differences. Says how much was compared. */
+/**
+ * Asks both servers everything in every form; fails with the first differences. Says how much was compared.
+ */
 async function compared(
   named: RunningPeer,
   homeport: RunningPeer,

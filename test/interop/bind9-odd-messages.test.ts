@@ -1,6 +1,6 @@
 /**
- * Messages that no ordinary client sends, to named and to Homeport, by UDP and TCP: the response must be the same, or the
- * difference must stand in the table below with its reason.
+ * Messages that no ordinary client sends, to named and to Homeport, by UDP and TCP: the response must be the
+ * same, or the difference must stand in the table below with its reason.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -117,7 +117,10 @@ test("named and Homeport answer every odd message alike, but for the exceptions 
   t.diagnostic(`${oddMessages.length * 2} messages compared`);
 });
 
-/** A response without what differs each time: the server's part of a cookie, the time of a TSIG, the reason of a refusal. */
+/**
+ * A response without what differs each time: the server's part of a cookie, the time of a TSIG, the reason of
+ * a refusal.
+ */
 function shown(outcome: Outcome): string {
   if (typeof outcome === "string") return outcome;
   const { header, question, edns, ...sections } = responseText(outcome, true);

@@ -1,15 +1,20 @@
-/** Compares the responses of named and Homeport to one question: first by TCP, where all fits, then by UDP. */
+/**
+ * Compares the responses of named and Homeport to one question: first by TCP, where all fits, then by UDP.
+ */
 import { type ResponseText, responseText } from "./response-text.ts";
 
 type Part = keyof ResponseText;
 const sections = ["answer", "authority", "additional"] as const;
 
-/** Homeport says why it refuses or fails (RFC 8914); named 9.18 does in one case only. No other option may differ. */
+/**
+ * Homeport says why it refuses or fails (RFC 8914); named 9.18 does in one case only. No other option may
+ * differ.
+ */
 const withoutExtendedError = (edns: string): string => edns.replace(/ EDE=\w+/g, "");
 
 /**
- * named gives no addresses with the NS records of the root, without which a resolver that starts has to ask again;
- * RFC 9609 §4.2 wants them there.
+ * named gives no addresses with the NS records of the root, without which a resolver that starts has to ask
+ * again; RFC 9609 §4.2 wants them there.
  */
 const isRootPriming = ({ answer }: ResponseText): boolean =>
   answer.some((record) => /^\0 \d+ 1 2 /.test(record));
@@ -43,9 +48,10 @@ export class Comparison {
   }
 
   /**
-   * How two responses by UDP differ. What is truncated is of no use to a client but for the TC flag (RFC 2181 §9), so its sections
-   * are only looked at for records that do not belong there. Homeport compresses the names of any case and of any number
-   * of labels, so it may have room where named has none, but not the other way round.
+   * How two responses by UDP differ. What is truncated is of no use to a client but for the TC flag (RFC 2181
+   * §9), so its sections are only looked at for records that do not belong there. Homeport compresses the
+   * names of any case and of any number of labels, so it may have room where named has none, but not the
+   * other way round.
    */
   limited(namedOctets: Uint8Array, homeportOctets: Uint8Array): string[] {
     if (sameButId(namedOctets, this.namedOctets) && sameButId(homeportOctets, this.homeportOctets)) return [];

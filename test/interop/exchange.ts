@@ -1,6 +1,6 @@
 /**
- * Sends raw DNS messages and collects the raw responses: many at once, matched by ID, or one odd message of which nobody knows
- * whether it will be answered.
+ * Sends raw DNS messages and collects the raw responses: many at once, matched by ID, or one odd message of
+ * which nobody knows whether it will be answered.
  */
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
@@ -34,7 +34,7 @@ export async function askAll(
 }
 
 async function askBatch(channel: Channel, queries: readonly Uint8Array[]): Promise<Uint8Array[]> {
-  const responses = new Array<Uint8Array>(queries.length);
+  const responses: Uint8Array[] = [];
   const waiting = new Set<number>();
   let next = 0;
   let retries = 0;
@@ -87,7 +87,10 @@ async function askBatch(channel: Channel, queries: readonly Uint8Array[]): Promi
 /** What became of one message: the response, or that there was none, or that the connection was closed. */
 export type Outcome = Uint8Array | "no response" | "closed";
 
-/** An ordinary query for what every server answers somehow; its response shows that nothing more will come before it. */
+/**
+ * An ordinary query for what every server answers somehow; its response shows that nothing more will come
+ * before it.
+ */
 const sentinel = Uint8Array.fromHex("fffe000000010000000000000000060001");
 
 /** Sends one message, and behind it an ordinary query that tells when to stop waiting. */

@@ -30,7 +30,8 @@ export function namesOf(zones: readonly ZoneFile[]): Name[] {
     for (const { type, rdata } of image.records())
       for (const target of namesInRdata(type, rdata)) add(target);
   }
-  for (const name of [...names.values()]) {
+  const found = [...names.values()];
+  for (const name of found) {
     for (const derived of [below("no", name), below("no-such", parentName(name))]) {
       if (derived !== undefined && !names.has(lowerName(derived))) add(derived);
     }

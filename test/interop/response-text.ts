@@ -1,6 +1,7 @@
 /**
- * A response as lines of text, so that two servers' responses can be compared: sections are sorted, since a server may turn the
- * records of a set, and names are in lower case, since compression lends a name the case of an earlier one (RFC 4343 §4).
+ * A response as lines of text, so that two servers' responses can be compared: sections are sorted, since a
+ * server may turn the records of a set, and names are in lower case, since compression lends a name the case
+ * of an earlier one (RFC 4343 §4).
  */
 import { decodeMessage, type Edns, type MessageRecord } from "#protocols/dns/message.ts";
 import { lowerName, nameToText } from "#protocols/dns/name.ts";

@@ -1,4 +1,7 @@
-/** What a client will ask for next: addresses of the names in RDATA, mostly. RFC 1034 §4.3.2 step 6, RFC 2181 §5.4. */
+/**
+ * What a client will ask for next: addresses of the names in RDATA, mostly. RFC 1034 §4.3.2 step 6, RFC 2181
+ * §5.4.
+ */
 import { RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
 import { lowerOctet, readU16, type ZoneImage } from "../zones/image.ts";
@@ -15,7 +18,9 @@ const Want = {
   mailHost: 1,
   /** RFC 7673 §3.1: the same for a service with a port. */
   serviceHost: 2,
-  /** RFC 3403 §4.1 with the flags of RFC 3958 §2.2.2 in RDATA: SRV records and the addresses of their targets. */
+  /**
+   * RFC 3403 §4.1 with the flags of RFC 3958 §2.2.2 in RDATA: SRV records and the addresses of their targets.
+   */
   services: 3,
   /** RFC 6742 §2.4. */
   locators: 4,
@@ -35,13 +40,17 @@ export class AdditionalData {
   private readonly finder: ZoneFinder;
   private readonly walk = new ZoneWalk();
   private readonly target = new NamePlace();
+  /** Names of TLSA records are put together here. */
+  private readonly made = new Uint8Array(16 + 255);
   /** Names in RDATA of which something is wanted: in which octets, where, what, and of which port. */
-  private readonly octets = new Array<Uint8Array>(limits.additionalNamesMax).fill(new Uint8Array(1));
+  private readonly octets = Array.from<unknown, Uint8Array>(
+    { length: limits.additionalNamesMax },
+    () => this.made,
+  );
   private readonly ats = new Uint32Array(limits.additionalNamesMax);
   private readonly wants = new Uint8Array(limits.additionalNamesMax);
   private readonly ports = new Uint16Array(limits.additionalNamesMax);
   private names = 0;
-  private readonly made = new Uint8Array(16 + 255);
 
   constructor(sections: SectionWriter, finder: ZoneFinder) {
     this.sections = sections;
@@ -52,7 +61,10 @@ export class AdditionalData {
     this.names = 0;
   }
 
-  /** Remembers the names in the RDATA of a set, unless there are many: then the answer is long enough. As in BIND. */
+  /**
+   * Remembers the names in the RDATA of a set, unless there are many: then the answer is long enough. As in
+   * BIND.
+   */
   note(image: ZoneImage, rrset: number, owner: Uint8Array, ownerAt: number): void {
     const { additionalRecordsMax } = limits;
     if (image.recordsIn(rrset) > additionalRecordsMax || this.names >= additionalRecordsMax) return;
@@ -103,7 +115,10 @@ export class AdditionalData {
     }
   }
 
-  /** RFC 3403 §4.1: order, preference, then flags, services and regular expression as strings, then the replacement. */
+  /**
+   * RFC 3403 §4.1: order, preference, then flags, services and regular expression as strings, then the
+   * replacement.
+   */
   private noteNaptr(slab: Uint8Array, at: number): void {
     const flagsAt = at + 4;
     const servicesAt = flagsAt + 1 + slab[flagsAt]!;
@@ -197,7 +212,9 @@ export class AdditionalData {
     if (node !== 0) this.add(node, RRType.TLSA);
   }
 
-  /** The node that answers for a name in the zone that answers, or 0. Sets the owner of what is added next. */
+  /**
+   * The node that answers for a name in the zone that answers, or 0. Sets the owner of what is added next.
+   */
   private nodeOf(octets: Uint8Array, at: number): number {
     const { finder, walk, target, sections } = this;
     target.place(octets, at, octets.length);
@@ -220,7 +237,8 @@ export class AdditionalData {
   }
 
   /**
-   * Adds the addresses of a delegation's servers whose names are delegated too: to this one or another one of the zone.
+   * Adds the addresses of a delegation's servers whose names are delegated too: to this one or another one of
+   * the zone.
    * @returns false when one is missing without which the delegation cannot be followed. RFC 9471 §2.1, §3.1
    */
   addGlue(rrset: number, owner: Uint8Array, ownerAt: number): boolean {

@@ -1,6 +1,7 @@
 /**
- * The answer of a zone's own server: RFC 1034 §4.3.2, with wildcards (RFC 4592), DNAME (RFC 6672), negative answers
- * (RFC 2308) and the additional data that clients hope for. Reads the zone image, writes the response; allocates nothing.
+ * The answer of a zone's own server: RFC 1034 §4.3.2, with wildcards (RFC 4592), DNAME (RFC 6672), negative
+ * answers (RFC 2308) and the additional data that clients hope for. Reads the zone image, writes the
+ * response; allocates nothing.
  */
 import { ExtendedError, Rcode, RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
@@ -54,7 +55,10 @@ export class AuthorityAnswer {
     return this.sections.truncated;
   }
 
-  /** Writes the sections of the answer to the question of `request`; the finder has found the zone of its name. */
+  /**
+   * Writes the sections of the answer to the question of `request`; the finder has found the zone of its
+   * name.
+   */
   answer(request: Request, choice: SectionChoice): void {
     this.image = this.finder.image;
     this.request = request;
@@ -86,7 +90,8 @@ export class AuthorityAnswer {
         return this.followDname();
       case Found.nothing:
         this.rcode = Rcode.NXDOMAIN;
-        // Who looks for the zone of a name asks for its SOA, and may be about to add the name. BIND's zero-no-soa-ttl.
+        // Who looks for the zone of a name asks for its SOA, and may be about to add the name. BIND's
+        // zero-no-soa-ttl.
         this.denyWithSoa(qtype === RRType.SOA ? 0 : undefined);
         return false;
       default:
@@ -94,14 +99,17 @@ export class AuthorityAnswer {
     }
   }
 
-  /** Goes on at the alias's target when it is in this zone; elsewhere the client must ask. RFC 1034 §3.6.2. */
+  /**
+   * Goes on at the alias's target when it is in this zone; elsewhere the client must ask. RFC 1034 §3.6.2.
+   */
   private enterAlias(): boolean {
     const { finder, alias, request } = this;
     if (finder.hasAlso(alias, request.qtype)) {
       this.name = alias;
       return true;
     }
-    // A client that wants all of the answer gets none of it while the zone with the rest is out of order. As in BIND.
+    // A client that wants all of the answer gets none of it while the zone with the rest is out of order. As
+    // in BIND.
     if ((request.flags & HeaderFlag.rd) !== 0 && finder.isNotLoaded(alias, request.qtype)) {
       this.sections.clear();
       this.additional.begin();
@@ -247,7 +255,10 @@ function hasSignature(image: ZoneImage, node: number, type: number): boolean {
   return false;
 }
 
-/** Types that may stand beside a CNAME, so that it is no answer to a question for them. RFC 4034 §3, §4, RFC 3007 §3. */
+/**
+ * Types that may stand beside a CNAME, so that it is no answer to a question for them. RFC 4034 §3, §4, RFC
+ * 3007 §3.
+ */
 function standsBesideCname(type: number): boolean {
   return type === RRType.RRSIG || type === RRType.NSEC || type === RRType.KEY || type === RRType.SIG;
 }

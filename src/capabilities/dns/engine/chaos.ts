@@ -1,6 +1,6 @@
 /**
- * What the server says of itself in class CHAOS: version.bind, version.server, hostname.bind, id.server. RFC 4892. Nothing, until
- * the site wants it: an attacker has more use for it than anybody else.
+ * What the server says of itself in class CHAOS: version.bind, version.server, hostname.bind, id.server. RFC
+ * 4892. Nothing, until the site wants it: an attacker has more use for it than anybody else.
  */
 import { lowerName, type Name, nameFromOctets, parseName } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";

@@ -1,7 +1,9 @@
 /**
- * DNS cookies: RFC 7873, with the server cookie of RFC 9018, so that several servers with one secret understand each other.
+ * DNS cookies: RFC 7873, with the server cookie of RFC 9018, so that several servers with one secret
+ * understand each other.
  *
- *     | version 1 | reserved 3 x 0 | seconds since 1970, u32 | SipHash-2-4 of all that and the client, 8 octets |
+ *     | version 1 | reserved 3 x 0 | seconds since 1970, u32 |
+ *     | SipHash-2-4 of all that, the client cookie and the client's address: 8 octets |
  */
 import { limits } from "../limits.ts";
 import { readU32, writeU32 } from "../zones/image.ts";

@@ -1,6 +1,7 @@
 /**
- * From the octets of a query to the octets of its response. Decides what kind of message it is and who may ask; what a zone
- * says is `authority.ts`. One engine serves one thread and keeps no state between queries but buffers.
+ * From the octets of a query to the octets of its response. Decides what kind of message it is and who may
+ * ask; what a zone says is `authority.ts`. One engine serves one thread and keeps no state between queries
+ * but buffers.
  */
 import { isIPv4 } from "node:net";
 import { EdnsOption, ExtendedError, Opcode, Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
@@ -102,7 +103,8 @@ export class Engine {
     // Of the query's flags RD and CD are handed back. RFC 1035 §4.1.1, RFC 4035 §3.1.6.
     this.flags = HeaderFlag.qr | (request.opcode << 11) | (request.flags & (HeaderFlag.rd | HeaderFlag.cd));
     writer.begin(reply, this.replyOctets(reply.length), request);
-    if (!isKnownOpcode(request.opcode)) writer.dropQuestion(); // nobody knows whether what stands there is one
+    // Nobody knows whether what stands there is one
+    if (!isKnownOpcode(request.opcode)) writer.dropQuestion();
     const optOctets = request.hasOpt ? this.optOctets() : 0;
     writer.reserve(optOctets);
     this.decide(parsed);
@@ -165,7 +167,10 @@ export class Engine {
     else this.flags |= HeaderFlag.aa; // Heard. The zone has no primary but this server.
   }
 
-  /** An UPDATE or a transfer: refused, as far as the name is that of a zone at all. RFC 2136 §3.1.1, RFC 5936 §2.2.1. */
+  /**
+   * An UPDATE or a transfer: refused, as far as the name is that of a zone at all. RFC 2136 §3.1.1, RFC 5936
+   * §2.2.1.
+   */
   private refuseZoneMatter(): void {
     const { request } = this;
     if (this.finder.isOrigin(request.name)) this.fail(Rcode.REFUSED, ExtendedError.notSupported);
@@ -238,7 +243,10 @@ export class Engine {
     }
   }
 
-  /** A good cookie shows that the query came from where it says, so that a long answer hurts nobody else. RFC 7873 §4. */
+  /**
+   * A good cookie shows that the query came from where it says, so that a long answer hurts nobody else. RFC
+   * 7873 §4.
+   */
   private clientIsKnown(): boolean {
     const { request, cookies } = this;
     if (cookies === undefined || request.cookieOctets <= clientCookieOctets) return false;
@@ -272,7 +280,10 @@ export class Engine {
     this.extendedError = extendedError;
   }
 
-  /** The most that `writeOpt` may write, so that the sections leave room for it. Extended errors come without sections. */
+  /**
+   * The most that `writeOpt` may write, so that the sections leave room for it. Extended errors come without
+   * sections.
+   */
   private optOctets(): number {
     const { request, settings } = this;
     let octets = optHeadOctets;

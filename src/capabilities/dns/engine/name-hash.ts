@@ -6,7 +6,9 @@ export function hashName(octets: Uint8Array, at: number): number {
   return octets[at] === 0 ? 0 : hashSuffix(hashName(octets, at + 1 + octets[at]!), octets, at);
 }
 
-/** Hash of a name from the hash of its parent and its first label, without regard to case. The root's is 0. */
+/**
+ * Hash of a name from the hash of its parent and its first label, without regard to case. The root's is 0.
+ */
 export function hashSuffix(rest: number, octets: Uint8Array, labelAt: number): number {
   const end = labelAt + octets[labelAt]!;
   let hash = Math.imul(rest ^ octets[labelAt]!, 0x9e3779b1);

@@ -1,6 +1,6 @@
 /**
- * An uncompressed name where it lies: in a query, in a zone image, in a scratch buffer. Knows where its labels begin. Placed
- * anew for each name, so that following a name through a zone allocates nothing.
+ * An uncompressed name where it lies: in a query, in a zone image, in a scratch buffer. Knows where its
+ * labels begin. Placed anew for each name, so that following a name through a zone allocates nothing.
  */
 export class NamePlace {
   octets: Uint8Array = new Uint8Array(1);
@@ -17,7 +17,10 @@ export class NamePlace {
     return this.end - this.at;
   }
 
-  /** Takes the name at `at`, which must end before `limit`. False when it is no uncompressed name of at most 255 octets. */
+  /**
+   * Takes the name at `at`, which must end before `limit`. False when it is no uncompressed name of at most
+   * 255 octets.
+   */
   place(octets: Uint8Array, at: number, limit: number): boolean {
     const { labelAts } = this;
     let next = at;

@@ -1,6 +1,6 @@
 /**
- * What the engine needs to know of a query, read from its octets in place. One `Request` is used over and over: parsing a
- * query allocates nothing.
+ * What the engine needs to know of a query, read from its octets in place. One `Request` is used over and
+ * over: parsing a query allocates nothing.
  */
 import { EdnsOption, RRClass, RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
@@ -23,7 +23,9 @@ export const HeaderFlag = {
 /** What `Request.parse` found. Anything but `good` is answered from the header alone. */
 export const Parsed = {
   good: 0,
-  /** Not to be answered at all: too short, or itself a response. RFC 8906 §3.1.2 wants answers to all else. */
+  /**
+   * Not to be answered at all: too short, or itself a response. RFC 8906 §3.1.2 wants answers to all else.
+   */
   drop: 1,
   /** The header could be read and the rest not. */
   malformed: 2,
@@ -77,7 +79,8 @@ export class Request {
     const others = readU16(octets, 6) + readU16(octets, 8);
     const additionals = readU16(octets, 10);
     if (others + additionals > 0 && !this.parseRecords(others, additionals)) {
-      this.hasOpt = this.badCookie; // no OPT in answer to one that could not be read, unless only its cookie is at fault
+      // No OPT in answer to one that could not be read, unless only its cookie is at fault
+      this.hasOpt = this.badCookie;
       this.tsigAt = 0;
       return Parsed.malformed;
     }
@@ -111,7 +114,10 @@ export class Request {
     return true;
   }
 
-  /** Goes over the records behind the question for OPT and TSIG. False when one is cut or stands where it must not. */
+  /**
+   * Goes over the records behind the question for OPT and TSIG. False when one is cut or stands where it must
+   * not.
+   */
   private parseRecords(others: number, additionals: number): boolean {
     const { octets, length } = this;
     let at = this.questionEnd;
@@ -137,7 +143,10 @@ export class Request {
     return true;
   }
 
-  /** RFC 8945 §4.2: class ANY, TTL 0; algorithm, time u48, fudge u16, MAC and other data with lengths, ID and error between. */
+  /**
+   * RFC 8945 §4.2: class ANY, TTL 0; algorithm, time u48, fudge u16, MAC and other data with lengths, ID and
+   * error between.
+   */
   private parseTsig(nameAt: number, typeAt: number, dataAt: number, end: number): boolean {
     const { octets, keyName } = this;
     if (readU16(octets, typeAt + 2) !== RRClass.ANY || readU32(octets, typeAt + 4) !== 0) return false;

@@ -1,7 +1,7 @@
 /**
- * Writes a response into the buffer it is sent from. Names are compressed (RFC 1035 §4.1.4); what does not fit is taken back
- * record set by record set, so that a truncated response never holds half of one (RFC 2181 §9). Writing past the limit
- * does not throw: it sets `full`, and the caller rolls back.
+ * Writes a response into the buffer it is sent from. Names are compressed (RFC 1035 §4.1.4); what does not
+ * fit is taken back record set by record set, so that a truncated response never holds half of one (RFC 2181
+ * §9). Writing past the limit does not throw: it sets `full`, and the caller rolls back.
  */
 import { RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
@@ -248,7 +248,9 @@ export class ResponseWriter {
     return 0;
   }
 
-  /** Compares the name written at `writtenAt` with an uncompressed one, following the pointers written here. */
+  /**
+   * Compares the name written at `writtenAt` with an uncompressed one, following the pointers written here.
+   */
   private isNameAt(writtenAt: number, from: Uint8Array, fromAt: number): boolean {
     const { octets } = this;
     let at = fromAt;

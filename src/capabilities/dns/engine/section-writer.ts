@@ -1,4 +1,7 @@
-/** Writes record sets of zones into the sections of a response: each once, with its signatures, whole or not at all. */
+/**
+ * Writes record sets of zones into the sections of a response: each once, with its signatures, whole or not
+ * at all.
+ */
 import { RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
 import { readU16, type ZoneImage } from "../zones/image.ts";
@@ -6,7 +9,9 @@ import { hashName } from "./name-hash.ts";
 import { type ResponseWriter, Section } from "./response-writer.ts";
 
 export class SectionWriter {
-  /** True once something of the answer or authority section did not fit: nothing more is added. RFC 2181 §9. */
+  /**
+   * True once something of the answer or authority section did not fit: nothing more is added. RFC 2181 §9.
+   */
   truncated = false;
   private readonly writer: ResponseWriter;
   private dnssecOk = false;
@@ -17,7 +22,7 @@ export class SectionWriter {
   /** Sets in the response: the hash of the owner name, and where in which zone the set lies. */
   private readonly owners = new Uint32Array(limits.answerRrsetsMax);
   private readonly rrsets = new Uint32Array(limits.answerRrsetsMax);
-  private readonly images = new Array<ZoneImage | undefined>(limits.answerRrsetsMax).fill(undefined);
+  private readonly images = Array.from<ZoneImage | undefined>({ length: limits.answerRrsetsMax });
   private written = 0;
   private turn = 0;
 
@@ -39,7 +44,9 @@ export class SectionWriter {
     this.written = 0;
   }
 
-  /** Says which node's sets come next, and under which owner name: that of a wildcard's is the name asked for. */
+  /**
+   * Says which node's sets come next, and under which owner name: that of a wildcard's is the name asked for.
+   */
   from(image: ZoneImage, node: number, owner: Uint8Array, ownerAt: number): void {
     this.image = image;
     this.node = node;
@@ -61,7 +68,10 @@ export class SectionWriter {
     return false;
   }
 
-  /** Adds the CNAME that the DNAME set `rrset` makes; its RDATA stands in `from` behind its length. RFC 6672 §3.1. */
+  /**
+   * Adds the CNAME that the DNAME set `rrset` makes; its RDATA stands in `from` behind its length. RFC 6672
+   * §3.1.
+   */
   addSynthesized(rrset: number, from: Uint8Array, rdataAt: number): void {
     // No set begins at the next octet, so that it can stand for what is made of this one.
     if (this.truncated || !this.isNew(rrset + 1)) return;

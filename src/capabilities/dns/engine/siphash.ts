@@ -1,7 +1,13 @@
-/** SipHash-2-4 (Aumasson and Bernstein, 2012) on 32-bit halves: v[2n] is the high half of v_n, v[2n + 1] the low one. */
+/**
+ * SipHash-2-4 (Aumasson and Bernstein, 2012) on 32-bit halves: v[2n] is the high half of v_n, v[2n + 1] the
+ * low one.
+ */
 const v = new Uint32Array(8);
 
-/** Hash of the first `length` octets of `input` under a 16-octet key, as 8 octets, little-endian as the authors write it. */
+/**
+ * Hash of the first `length` octets of `input` under a 16-octet key, as 8 octets, little-endian as the
+ * authors write it.
+ */
 export function sipHash24(key: Uint8Array, input: Uint8Array, length: number, to: Uint8Array): void {
   const k0 = littleEndian(key, 0);
   const k1 = littleEndian(key, 4);

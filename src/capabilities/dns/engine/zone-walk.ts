@@ -1,4 +1,6 @@
-/** The way down a zone towards a name, and what ends it. RFC 1034 §4.3.2 step 3, RFC 4592 §3.3, RFC 6672 §3.2. */
+/**
+ * The way down a zone towards a name, and what ends it. RFC 1034 §4.3.2 step 3, RFC 4592 §3.3, RFC 6672 §3.2.
+ */
 import { apexNode, NodeFlag, type ZoneImage } from "../zones/image.ts";
 import { isSuffix } from "../zones/zone-table.ts";
 import type { NamePlace } from "./name-place.ts";
@@ -12,7 +14,9 @@ export type Found = (typeof Found)[keyof typeof Found];
 export class ZoneWalk {
   /** Where the walk ended: the name's node, the wildcard's, the cut, the DNAME; 0 when nothing was found. */
   node = 0;
-  /** Label of the name at which the owner name of `node` begins; for a wildcard, the label below its parent. */
+  /**
+   * Label of the name at which the owner name of `node` begins; for a wildcard, the label below its parent.
+   */
   label = 0;
 
   /** Walks from the apex. With `forParent`, a cut at the name itself is no end: its DS is the parent's. */

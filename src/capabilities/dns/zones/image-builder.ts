@@ -1,6 +1,6 @@
 /**
- * Builds a `ZoneImage` from records in any order. Keeps them in growing flat tables, never as objects, because a zone may
- * have millions. `finish` lays them out and lets the tables go.
+ * Builds a `ZoneImage` from records in any order. Keeps them in growing flat tables, never as objects,
+ * because a zone may have millions. `finish` lays them out and lets the tables go.
  */
 import { randomBytes } from "node:crypto";
 import { type Name, nameOctets } from "#protocols/dns/name.ts";
@@ -34,7 +34,10 @@ export interface BuilderNote {
 /** The image counts them in 16 bits; more would fit into no answer anyway. */
 const recordsPerRrsetMax = 65_535;
 
-/** Words of a node, an RRset and a record in the builder's tables. Index 0 of nodes is the apex; others count from 1. */
+/**
+ * Words of a node, an RRset and a record in the builder's tables. Index 0 of nodes is the apex; others count
+ * from 1.
+ */
 const nodeWords = 4; // parent, label offset, first RRset, flags
 const rrsetWords = 6; // next RRset of the node, type, TTL, records, first record, last record
 const recordHeadOctets = 6; // next record u32, length u16

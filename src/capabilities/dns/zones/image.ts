@@ -1,16 +1,19 @@
 /**
- * A zone as one flat piece of memory: no object per record, so that a million records cost tens of bytes each, nothing for
- * the garbage collector to walk, and threads can share it. Written once by `ZoneImageBuilder`, never changed afterwards.
+ * A zone as one flat piece of memory: no object per record, so that a million records cost tens of bytes
+ * each, nothing for the garbage collector to walk, and threads can share it. Written once by
+ * `ZoneImageBuilder`, never changed afterwards.
  *
  *     header   12 x u32: see `Header`
- *     slots    u32 each, a power of two: offset of a node in the slab, 0 when empty; open addressing by hash(parent, label)
+ *     slots    u32 each, a power of two: offset of a node in the slab, 0 when empty;
+ *              open addressing by hash(parent, label)
  *     slab     nodes, each after its parent, the apex first:
  *
- *       node   | parent u32 | flags u8 | RRsets u16 | label: length u8 + octets, case kept | RRsets, ascending by type |
- *       RRset  | type u16 | records u16 | TTL u32 | octets of RDATA u32 | RDATA: length u16 + octets, uncompressed ... |
+ *       node   | parent u32 | flags u8 | RRsets u16 | label: length u8 + octets, case kept | RRsets by type |
+ *       RRset  | type u16 | records u16 | TTL u32 | octets of RDATA u32 | RDATA: length u16 + octets ... |
  *
- * A name is found by walking down from the apex one label at a time, which meets zone cuts, DNAMEs and the closest encloser
- * on the way (RFC 1034 §4.3.2), and makes empty non-terminals nodes like any other (RFC 4592 §2.2.2).
+ * A name is found by walking down from the apex one label at a time, which meets zone cuts, DNAMEs and the
+ * closest encloser on the way (RFC 1034 §4.3.2), and makes empty non-terminals nodes like any other (RFC 4592
+ * §2.2.2). Names in RDATA stand uncompressed.
  */
 import { type Name, nameFromOctets, nameOctets, parentName } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
@@ -40,7 +43,10 @@ export const NodeFlag = {
   wildcardBelow: 8,
   /** Has a child. */
   parent: 16,
-  /** Has nothing but NSEC3 records and their signatures: not a name of the zone for any other question. RFC 5155 §7.2.8. */
+  /**
+   * Has nothing but NSEC3 records and their signatures: not a name of the zone for any other question. RFC
+   * 5155 §7.2.8.
+   */
   hashed: 32,
 } as const;
 
@@ -194,7 +200,9 @@ export class ZoneImage {
     return readU32(this.slab, rrset + 4);
   }
 
-  /** Where the first RDATA is in the slab: its length in two octets, then its octets; the next one follows. */
+  /**
+   * Where the first RDATA is in the slab: its length in two octets, then its octets; the next one follows.
+   */
   firstRdata(rrset: number): number {
     return rrset + rrsetHeadOctets;
   }
@@ -261,7 +269,10 @@ export class ZoneImage {
     return readU32(this.slab, end - 20);
   }
 
-  /** The topmost delegation or DNAME above or at `name`, which hides what lies below it; undefined when there is none. */
+  /**
+   * The topmost delegation or DNAME above or at `name`, which hides what lies below it; undefined when there
+   * is none.
+   */
   occluder(name: Name): Name | undefined {
     let found: Name | undefined;
     for (let at = name; at.length > this.origin.length; at = parentName(at)) {

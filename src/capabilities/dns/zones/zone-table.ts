@@ -55,7 +55,10 @@ export class ZoneTable {
     return this.outer[index] === 1;
   }
 
-  /** Index of the zone that `name` lies in, or -1. With `above`, a zone whose origin is `name` itself does not count. */
+  /**
+   * Index of the zone that `name` lies in, or -1. With `above`, a zone whose origin is `name` itself does not
+   * count.
+   */
   find(name: NamePlace, above: boolean): number {
     const { depths, suffixHashes } = this;
     const { labels, labelAts, octets } = name;
