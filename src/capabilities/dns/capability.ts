@@ -42,6 +42,8 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
   private readonly loader = new ZoneLoader();
   private readonly cookieSecret = randomBytes(16);
   private addressWatch: Disposable | undefined;
+  /** The last write of zone history, for which disposal waits: the store closes after. */
+  private historyWritten: Promise<void> = Promise.resolve();
 
   private constructor(config: DnsConfig, ports: Ports) {
     this.config = config;
@@ -89,6 +91,7 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
     this.addressWatch?.[Symbol.dispose]();
     await this.server[Symbol.asyncDispose]();
     await this.loader[Symbol.asyncDispose]();
+    await this.historyWritten;
   }
 
   private async loadZones(config: DnsConfig): Promise<ZoneSet> {
@@ -111,7 +114,7 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
     this.zones = zones;
     this.engine.configure(this.settings(config));
     this.engine.zones = zones.table;
-    recordZoneStates(this.ports, before, zones);
+    this.historyWritten = this.historyWritten.then(() => recordZoneStates(this.ports, before, zones));
   }
 
   /** An address came or went: what a wildcard in `listen` stands for has changed. */

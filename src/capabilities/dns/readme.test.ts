@@ -25,7 +25,11 @@ function rows(properties: Record<string, Property>, prefix: string): string[] {
 
 test("the table of settings is the one that the schema gives", () => {
   const schema = z.toJSONSchema(DnsConfig, { io: "input" }) as Property;
-  const table = ["| setting | default | meaning |", "| --- | --- | --- |", ...rows(schema.properties!, "dns.")].join("\n");
+  const table = [
+    "| setting | default | meaning |",
+    "| --- | --- | --- |",
+    ...rows(schema.properties!, "dns."),
+  ].join("\n");
   assert.ok(readme.includes(table), `README.md needs this table under Configuration:\n${table}`);
 });
 

@@ -16,10 +16,12 @@ export interface ZoneHistoryEntry {
 }
 
 /** Writes what differs, beside the work: answering does not wait for it, and a full disk must not stop it. */
-export function recordZoneStates(ports: Ports, before: ZoneSet, after: ZoneSet): void {
-  void record(ports, before, after).catch((error: unknown) => {
+export async function recordZoneStates(ports: Ports, before: ZoneSet, after: ZoneSet): Promise<void> {
+  try {
+    await record(ports, before, after);
+  } catch (error) {
     ports.log.warn({ error: String(error) }, "the history of zones could not be written");
-  });
+  }
 }
 
 async function record(ports: Ports, before: ZoneSet, after: ZoneSet): Promise<void> {

@@ -16,7 +16,7 @@ export interface LogOptions {
 
 export function createLog(options: LogOptions = {}): Log {
   const { level = "info", pretty = process.stderr.isTTY === true } = options;
-  const destination = options.destination ?? pino.destination({ fd: 2, sync: true });
+  const destination = options.destination ?? standardError();
   const colour = options.destination === undefined && process.env["NO_COLOR"] === undefined;
   return pino(
     {
@@ -27,6 +27,21 @@ export function createLog(options: LogOptions = {}): Log {
     },
     pretty ? forPeople(destination, colour) : destination,
   );
+}
+
+/** Whoever read the lines may have gone (a closed terminal, a broken pipe): that must not end the program. */
+function standardError(): { write(line: string): unknown } {
+  const destination = pino.destination({ fd: 2, sync: true });
+  destination.on("error", () => undefined);
+  return {
+    write(line) {
+      try {
+        return destination.write(line);
+      } catch {
+        return undefined;
+      }
+    },
+  };
 }
 
 function forPeople(

@@ -1,4 +1,6 @@
 /** What ends or changes the process from outside: signals, and faults of our own. */
+import { closeSync, openSync } from "node:fs";
+import { isatty } from "node:tty";
 import type { Log } from "#contracts/log.ts";
 import { limits } from "./limits.ts";
 
@@ -8,13 +10,13 @@ export interface Life extends Disposable {
   end(reason: string): void;
 }
 
-/** SIGTERM and SIGINT end, SIGHUP reloads. */
+/** SIGTERM and SIGINT end; SIGHUP reloads, unless it says that the terminal was closed. */
 export function watchSignals(reload: () => void): Life {
   const { promise: ended, resolve } = Promise.withResolvers<string>();
   const handlers = {
     SIGTERM: () => resolve("SIGTERM"),
     SIGINT: () => resolve("SIGINT"),
-    SIGHUP: reload,
+    SIGHUP: () => (terminalIsGone() ? resolve("the terminal was closed") : reload()),
   };
   for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
   return {
@@ -25,6 +27,19 @@ export function watchSignals(reload: () => void): Life {
     },
   };
 }
+
+/** True when a standard stream was a terminal that has been closed. */
+export function terminalIsGone(): boolean {
+  if (!terminalAtStart) return false;
+  try {
+    closeSync(openSync("/dev/tty", "r"));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+const terminalAtStart = [0, 1, 2].some((descriptor) => isatty(descriptor));
 
 /**
  * An error nobody caught is a fault of ours: the state is unknown, so log it and end; a supervisor starts

@@ -12,7 +12,7 @@ import type { Route } from "#contracts/route.ts";
 import type { Store } from "#contracts/store.ts";
 import { createLog, type LogLevel } from "#platform/log/log.ts";
 import { takeDataFolder } from "#platform/process/data-folder.ts";
-import { crashOnFaults, disposeInTime, watchSignals } from "#platform/process/life.ts";
+import { crashOnFaults, disposeInTime, terminalIsGone, watchSignals } from "#platform/process/life.ts";
 import type { Places } from "#platform/process/places.ts";
 import type { RunningSite } from "#platform/process/running-site.ts";
 import { recordSiteFile, siteHistory, siteHistoryRule, siteTextAt } from "#platform/process/site-history.ts";
@@ -45,6 +45,8 @@ export async function serveSite(options: ServeOptions): Promise<ExitCode> {
   log.info({ reason }, "stopping");
   await disposeInTime(starting.move(), log);
   log.info({}, "stopped");
+  // Node restores the terminal's mode when it ends, and aborts with a core dump when there is none any more.
+  if (terminalIsGone()) process.kill(process.pid, "SIGKILL");
   return ExitCode.ok;
 }
 
