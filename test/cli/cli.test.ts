@@ -164,7 +164,7 @@ const checks: readonly (readonly [why: string, site: string, code: number, out: 
     "a warning is no error",
     "echo: {greeting: doubtful}\n",
     0,
-    "site.yaml:2:18: warning: echo.greeting: few say this\nF/site.yaml: no errors, 1 warnings\n",
+    "site.yaml:2:18: warning: echo.greeting: few say this\nF/site.yaml: no errors, 1 warning\n",
   ],
   [
     "what the schema refuses",

@@ -1,6 +1,6 @@
 /** The example lab, started as a user starts it, answers every record of its zones, forward and reverse, over UDP and TCP. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -75,4 +75,19 @@ test("the foundry lab answers all its records", async (t) => {
       assert.equal(message.isAuthoritative, true, line);
     }
   }
+});
+
+test("a reload that finds a zone file broken says where, ends with 3, and leaves the zone in service", async (t) => {
+  const { folder, port } = await startLab(t);
+  const file = join(folder, "zones/dmz.mydomain.com.db");
+  writeFileSync(file, `${readFileSync(file, "utf8")}bad A 1.2.3\n`);
+  const words = [join(program, "src/main.ts"), "reload", "--data", join(folder, "data")];
+  const { status, stdout } = spawnSync(process.execPath, words, { encoding: "utf8" });
+  assert.equal(status, 3);
+  assert.match(stdout, /dmz\.mydomain\.com goes on with what its file said before \(serial 2009060514\)/);
+  assert.match(stdout, /zones\/dmz\.mydomain\.com\.db:25:7: "1\.2\.3" is not an IPv4 address; write/);
+  const question = { name: parseName("www.dmz.mydomain.com."), type: 1, class: 1 };
+  const query = encodeMessage(queryMessage({ id: 7, question }));
+  const message = decodeMessage(await askUdp(query, { address: "127.0.0.1", port }, 5000));
+  assert.equal(message.answers.length, 2);
 });

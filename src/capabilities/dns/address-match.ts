@@ -5,6 +5,7 @@
 
 import { BlockList, isIP, isIPv4, isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
+import { addressOctets } from "./address-octets.ts";
 
 export interface AddressMatch {
   /** True when every address is allowed, so that nobody need look. */
@@ -68,6 +69,20 @@ export function addressEntryProblem(entry: string): string | undefined {
   }
 }
 
+/** What is wrong with a list as a whole: a name that is not there, lists that contain one another. */
+export function addressMatchProblem(
+  entries: readonly string[],
+  lists: Readonly<Record<string, readonly string[]>>,
+): string | undefined {
+  try {
+    parseAddressMatch(entries, lists);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AddressMatchError) return error.message;
+    throw error;
+  }
+}
+
 function parseEntry(entry: string, lists: Readonly<Record<string, readonly string[]>>, depth: number): Rule {
   const negated = entry.startsWith("!");
   const text = (negated ? entry.slice(1) : entry).trim();
@@ -105,9 +120,23 @@ function parseElement(
         `"${text}" has no valid prefix length; write ${family === "ipv4" ? "0 to 32" : "0 to 128"}`,
       );
     }
+    refuseHostBits(text, address!, bits);
     block.addSubnet(address!, bits, family);
   }
   return (client, clientFamily) => clientFamily === family && block.check(client, clientFamily);
+}
+
+/** `10.0.0.5/8` is a slip more often than 10.0.0.0/8, so that named refuses it too. */
+function refuseHostBits(text: string, address: string, bits: number): void {
+  const octets = addressOctets(address);
+  const hasHostBits = octets.some((octet, index) => {
+    const networkBits = Math.min(Math.max(bits - index * 8, 0), 8);
+    return (octet & (0xff >>> networkBits)) !== 0;
+  });
+  if (!hasHostBits) return;
+  throw new AddressMatchError(
+    `"${text}" has bits behind its first ${bits}; write the network's address or a longer prefix`,
+  );
 }
 
 /** A list inside a list matches when it allows; what it refuses is left to the entries after it. */

@@ -7,7 +7,7 @@ import type {
   PreparedChange,
   RunningCapability,
 } from "#contracts/capability.ts";
-import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
+import { ConfigError, type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
 import { watchAddresses } from "#platform/listen/local-addresses.ts";
 import { limits as streamLimits } from "#platform/stream/limits.ts";
 import { AddressMatchError } from "./address-match.ts";
@@ -17,11 +17,11 @@ import { Chaos } from "./engine/chaos.ts";
 import { Engine, type EngineSettings } from "./engine/engine.ts";
 import { dnsRoutes } from "./routes.ts";
 import { DnsServer } from "./server.ts";
-import { describeStatus } from "./status.ts";
+import { describeStatus, zoneProblems } from "./status.ts";
 import type { NameServerView } from "./view.ts";
 import { recordZoneStates } from "./zone-history.ts";
 import { ZoneLoader } from "./zones/loader.ts";
-import { buildZoneSet, emptyZoneSet, type ZoneSet } from "./zones/zone-set.ts";
+import { buildZoneSet, emptyZoneSet, type ZoneSet, zoneText } from "./zones/zone-set.ts";
 
 export const dns: Capability<typeof DnsConfig> = {
   id: "dns",
@@ -114,7 +114,18 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
     this.zones = zones;
     this.engine.configure(this.settings(config));
     this.engine.zones = zones.table;
+    this.logBroken(before, zones);
     this.historyWritten = this.historyWritten.then(() => recordZoneStates(this.ports, before, zones));
+  }
+
+  /** Once for each time that a zone's file is found broken. */
+  private logBroken(before: ZoneSet, after: ZoneSet): void {
+    for (const [name, zone] of after.zones) {
+      const isBroken = zone.state === "failed" || zone.state === "serving-previous";
+      if (!isBroken || before.zones.get(name)?.problems === zone.problems) continue;
+      const [first, ...more] = zoneProblems(zone).map(formatProblem);
+      this.ports.log.error({ zone: zoneText(name), problems: more.slice(0, 10) }, first!);
+    }
   }
 
   /** An address came or went: what a wildcard in `listen` stands for has changed. */

@@ -1,36 +1,30 @@
 /** The `dns` section of site.yaml. */
 import { z } from "zod";
+import { ConfigError } from "#contracts/configuration.ts";
+import { parseListenEntry } from "#platform/listen/endpoint.ts";
 import { NameError, parseName } from "#protocols/dns/name.ts";
-import { addressEntryProblem } from "./address-match.ts";
+import { addressEntryProblem, addressMatchProblem } from "./address-match.ts";
 import { limits } from "./limits.ts";
 
-const zoneName = z.string().refine(
-  (text) => {
-    try {
-      parseName(text.endsWith(".") ? text : `${text}.`);
-      return true;
-    } catch (error) {
-      if (error instanceof NameError) return false;
-      throw error;
-    }
-  },
-  { error: "is no domain name; write one such as example.net" },
-);
+const zoneName = text((value) => {
+  try {
+    parseName(value.endsWith(".") ? value : `${value}.`);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NameError) return `${error.message}; write a domain name such as example.net`;
+    throw error;
+  }
+});
 
 const addressMatch = z
-  .array(
-    z.string().superRefine((entry, context) => {
-      const problem = addressEntryProblem(entry);
-      if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
-    }),
-  )
+  .array(text(addressEntryProblem))
   .describe(
     "any, none, localhost, localnets, an address, a prefix, `acl NAME` or `key NAME`; `!` in front for not",
   );
 
 const checkNames = z.enum(["fail", "warn", "ignore"]);
 
-const upstreams = z.array(z.string()).min(1).describe("Addresses of the servers to ask");
+const upstreams = z.array(text(serverProblem)).min(1).describe("Addresses of the servers to ask");
 
 export const ZoneConfig = z
   .strictObject({
@@ -40,7 +34,11 @@ export const ZoneConfig = z
       .min(1)
       .optional()
       .describe("Zone file; a relative path starts at the folder of site.yaml"),
-    primaries: z.array(z.string()).min(1).optional().describe("Servers that this zone is copied from"),
+    primaries: z
+      .array(text(serverProblem))
+      .min(1)
+      .optional()
+      .describe("Servers that this zone is copied from"),
     allowQuery: addressMatch
       .optional()
       .describe("Who may ask for names of this zone; default: dns.allowQuery"),
@@ -61,28 +59,24 @@ export const ZoneConfig = z
   });
 export type ZoneConfig = z.output<typeof ZoneConfig>;
 
-export const DnsConfig = z.strictObject({
+const DnsSection = z.strictObject({
   listen: z
-    .array(z.string().min(1))
+    .array(text(listenProblem))
+    .min(1)
+    .superRefine(refuseTwice)
     .default(["127.0.0.1:5300", "[::1]:5300"])
     .describe(
       "Addresses and ports to answer on, UDP and TCP; 0.0.0.0 and [::] are all of the machine's own addresses",
     ),
   zones: z
     .array(ZoneConfig)
-    .superRefine((zones, context) => {
-      const seen = new Map<string, number>();
-      zones.forEach(({ name }, index) => {
-        const key = name.toLowerCase().replace(/(?<=.)\.$/, "");
-        const first = seen.get(key);
-        if (first === undefined) {
-          seen.set(key, index);
-          return;
-        }
-        const message = `${name} is there twice, first as dns.zones[${first}]; remove one of them`;
-        context.addIssue({ code: "custom", path: [index, "name"], message });
-      });
-    })
+    .superRefine((zones, context) =>
+      refuseTwice(
+        zones.map(({ name }) => name.toLowerCase().replace(/(?<=.)\.$/, "")),
+        context,
+        "name",
+      ),
+    )
     .default([])
     .describe("The zones that this server answers for"),
   allowQuery: addressMatch.default(["any"]).describe("Who may ask"),
@@ -96,9 +90,9 @@ export const DnsConfig = z.strictObject({
   udpPayloadOctets: z
     .int()
     .min(limits.udpPayloadOctetsMin)
-    .max(4096)
-    .default(limits.udpPayloadOctetsMax)
-    .describe("Largest answer over UDP"),
+    .max(limits.udpPayloadOctetsMax)
+    .default(limits.udpPayloadOctetsDefault)
+    .describe("Largest answer over UDP, and what clients are told of it"),
   cookies: z.boolean().default(true).describe("DNS cookies, RFC 7873"),
   nsid: z
     .string()
@@ -141,4 +135,68 @@ export const DnsConfig = z.strictObject({
     .default([])
     .describe("Shared secrets. Kept, not acted on yet"),
 });
+
+/** The lists by name are looked at here, where all of them are known. */
+export const DnsConfig = DnsSection.superRefine((config, context) => {
+  const verdicts = new Map<string, string | undefined>();
+  const check = (path: (string | number)[], entries: readonly string[] | undefined): void => {
+    if (entries === undefined) return;
+    const key = JSON.stringify(entries); // thousands of zones mostly have the same list
+    if (!verdicts.has(key)) verdicts.set(key, addressMatchProblem(entries, config.acls));
+    const message = verdicts.get(key);
+    if (message !== undefined) context.addIssue({ code: "custom", path, message });
+  };
+  check(["allowQuery"], config.allowQuery);
+  for (const [name, entries] of Object.entries(config.acls)) check(["acls", name], entries);
+  config.zones.forEach(({ allowQuery, allowUpdate, allowTransfer }, index) => {
+    check(["zones", index, "allowQuery"], allowQuery);
+    check(["zones", index, "allowUpdate"], allowUpdate);
+    check(["zones", index, "allowTransfer"], allowTransfer);
+  });
+});
 export type DnsConfig = z.output<typeof DnsConfig>;
+
+/** A string of which `problemOf` says what is wrong with it. */
+function text(problemOf: (value: string) => string | undefined): z.ZodString {
+  return z.string().superRefine((value, context) => {
+    const message = problemOf(value);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
+}
+
+/** `field` is where in an entry of the list the word stands. */
+function refuseTwice(words: readonly string[], context: z.RefinementCtx, field?: string): void {
+  const seen = new Map<string, number>();
+  words.forEach((word, index) => {
+    const first = seen.get(word);
+    if (first === undefined) {
+      seen.set(word, index);
+      return;
+    }
+    const message = `${word} is there twice, first as entry ${first + 1}; remove one of them`;
+    context.addIssue({ code: "custom", path: field === undefined ? [index] : [index, field], message });
+  });
+}
+
+function listenProblem(entry: string): string | undefined {
+  try {
+    parseListenEntry(entry, limits.dnsPort);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const { what, remedy } = error.problems[0]!;
+    return remedy === undefined ? what : `${what}; ${remedy}`;
+  }
+}
+
+/** `192.0.2.1`, `[2001:db8::1]:5353`, `tls://9.9.9.9`, `192.0.2.1 key NAME`. */
+function serverProblem(entry: string): string | undefined {
+  const [address = "", ...more] = entry.trim().split(/\s+/);
+  const bare = address.replace(/^(tls|https):\/\//, "").replace(/\/.*$/, "");
+  const problem = listenProblem(bare);
+  if (problem !== undefined || bare === "any") {
+    return `"${entry}" is no address of a server; write one such as 192.0.2.1, [2001:db8::1]:5353 or tls://192.0.2.1`;
+  }
+  if (more.length === 0 || (more.length === 2 && more[0] === "key")) return undefined;
+  return `"${entry}" has more than an address; write "${address}" or "${address} key NAME"`;
+}

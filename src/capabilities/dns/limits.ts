@@ -1,7 +1,11 @@
 /** Every bound of the name server, with where the number comes from. */
 export const limits = {
-  /** Answers over UDP, whatever the client offers: no fragments on any usual path. DNS flag day 2020. */
-  udpPayloadOctetsMax: 1232,
+  /** RFC 1035 §4.2.1. */
+  dnsPort: 53,
+  /** Answers over UDP unless the site wants others: no fragments on any usual path. DNS flag day 2020. */
+  udpPayloadOctetsDefault: 1232,
+  /** What a site may ask for, and the room that is kept for an answer. RFC 6891 §6.2.5. */
+  udpPayloadOctetsMax: 4096,
   /** Without EDNS. RFC 1035 §4.2.1. */
   udpPayloadOctetsMin: 512,
   /** CNAMEs and DNAMEs followed in one answer; BIND's max-restarts default, 11. */

@@ -26,9 +26,13 @@ export function describeStatus(server: NameServerView): CapabilityStatus {
   const serving = zones.filter(({ image }) => image !== undefined);
   const records = serving.reduce((sum, { image }) => sum + image!.recordCount, 0);
   const { listening } = server.server;
-  const problems = [...server.warnings, ...notActedOn(server), ...zones.flatMap(zoneProblems)];
+  const problems = [
+    ...server.warnings,
+    ...notActedOn(server),
+    ...zones.flatMap((zone, index) => zoneProblems(zone, `dns.zones[${index}]`)),
+  ];
   return {
-    summary: `${count(serving.length, "zone")} with ${count(records, "record")}`,
+    summary: `${served(serving.length, zones.length)} with ${count(records, "record")}`,
     listening,
     problems: problems.slice(0, problemsShownMax),
     hints: hints(serving, listening),
@@ -50,25 +54,36 @@ export function describeZone(zone: SiteZone): ZoneStatus {
   };
 }
 
-/** What is wrong with a zone, with what that means for those who ask. */
-export function zoneProblems(zone: SiteZone): readonly ConfigProblem[] {
-  const name = zoneText(zone.name);
-  if (zone.state === "not-fetched") {
-    const what = `${name} is copied from ${zone.config.primaries?.join(", ")}, which this version does not do yet; its names are answered SERVFAIL`;
-    return [{ severity: "warning", what }];
+/** What is wrong with a zone, first what that means for those who ask. `path`: where it stands in site.yaml. */
+export function zoneProblems(zone: SiteZone, path?: string): readonly ConfigProblem[] {
+  const meaning = meaningOf(zone);
+  if (meaning === undefined) return zone.problems;
+  return [{ ...meaning, ...(path === undefined ? {} : { path }) }, ...zone.problems];
+}
+
+function meaningOf({ name, state, image, config }: SiteZone): ConfigProblem | undefined {
+  const zone = zoneText(name);
+  switch (state) {
+    case "serving":
+      return undefined;
+    case "not-fetched":
+      return {
+        severity: "warning",
+        what: `${zone} is copied from ${config.primaries?.join(", ")}, which this version does not do yet; its names are answered SERVFAIL`,
+      };
+    case "serving-previous":
+      return {
+        severity: "error",
+        what: `${zone} goes on with what its file said before (serial ${image!.serial()}): the file has errors now`,
+        remedy: "correct it and run `homeport reload`",
+      };
+    case "failed":
+      return {
+        severity: "error",
+        what: `${zone} is not served; its names are answered SERVFAIL`,
+        remedy: "correct its file and run `homeport reload`",
+      };
   }
-  if (zone.state === "serving-previous") {
-    const what = `${name} goes on with what its file said before (serial ${zone.image!.serial()}): the file has errors now`;
-    return [{ severity: "error", what, remedy: "correct it and run `homeport reload`" }, ...zone.problems];
-  }
-  if (zone.state === "failed") {
-    const what = `${name} is not served; its names are answered SERVFAIL`;
-    return [
-      { severity: "error", what, remedy: "correct its file and run `homeport reload`" },
-      ...zone.problems,
-    ];
-  }
-  return zone.problems;
 }
 
 /** What site.yaml says and this version does not do. */
@@ -125,6 +140,10 @@ function firstWithAddress(image: ZoneImage): Name | undefined {
 function engineCounters({ engine }: NameServerView): object {
   const { rcodes, ...counters } = engine.counters;
   return { ...counters, rcodes: Array.from(rcodes) };
+}
+
+function served(serving: number, all: number): string {
+  return serving === all ? count(all, "zone") : `${serving} of ${count(all, "zone")}`;
 }
 
 /** `1,234 zones`. Not by toLocaleString, which loads its tables of all languages into every start. */

@@ -2,6 +2,7 @@
 import type { Ports } from "#contracts/capability.ts";
 import type { Store, StoreOperation } from "#contracts/store.ts";
 import { limits as storeLimits } from "#platform/store/limits.ts";
+import { zoneProblems } from "./status.ts";
 import { type SiteZone, type ZoneSet, zoneText } from "./zones/zone-set.ts";
 
 export function zoneHistoryKey(zone: string): string {
@@ -55,11 +56,12 @@ async function knownStates(store: Store): Promise<Map<string, string>> {
   }
 }
 
-function historyEntry({ state, image, problems }: SiteZone): ZoneHistoryEntry {
+function historyEntry(zone: SiteZone): ZoneHistoryEntry {
+  const { state, image } = zone;
   return {
     state,
     serial: image?.serial() ?? null,
     records: image?.recordCount ?? 0,
-    problems: problems.length,
+    problems: zoneProblems(zone).length,
   };
 }

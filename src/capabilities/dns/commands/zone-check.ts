@@ -17,14 +17,18 @@ export async function zoneCheck(call: CommandCall): Promise<ExitCode> {
   const warnings = problems.length - errors;
   if (json) {
     terminal.print(
-      JSON.stringify({
-        zone: zoneText(named.name),
-        file: named.file,
-        ok: image !== undefined,
-        serial: image?.serial() ?? null,
-        records: image?.recordCount ?? null,
-        problems,
-      }),
+      JSON.stringify(
+        {
+          zone: zoneText(named.name),
+          file: named.file,
+          ok: image !== undefined,
+          serial: image?.serial() ?? null,
+          records: image?.recordCount ?? null,
+          problems,
+        },
+        undefined,
+        2,
+      ),
     );
   } else {
     for (const problem of problems) terminal.print(formatProblem(problem));

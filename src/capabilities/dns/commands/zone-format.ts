@@ -21,7 +21,7 @@ export async function zoneFormat(call: CommandCall): Promise<ExitCode> {
   const text = writeZone(recordsByName(image), { origin: image.origin });
   const changed = text !== readFileSync(named.file, "latin1");
   if (options["write"] === true && changed) replaceFile(named, text);
-  if (json) terminal.print(JSON.stringify({ file: named.file, changed, text }));
+  if (json) terminal.print(JSON.stringify({ file: named.file, changed, text }, undefined, 2));
   else if (options["check"] === true)
     terminal.print(`${named.file} ${changed ? "would change" : "is formatted"}`);
   else if (options["write"] === true)

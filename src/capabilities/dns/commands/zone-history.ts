@@ -13,7 +13,7 @@ export async function zoneHistory(call: CommandCall): Promise<ExitCode> {
   const path = `/api/dns/zones/${encodeURIComponent(String(call.arguments["zone"]))}/history`;
   const { changes } = (await api.request("GET", path)) as { changes: readonly ShownChange[] };
   if (json) {
-    terminal.print(JSON.stringify({ changes }));
+    terminal.print(JSON.stringify({ changes }, undefined, 2));
   } else {
     const rows = changes.map(({ at, change }) => [
       at,

@@ -14,7 +14,7 @@ interface ListedZone {
 export async function zoneList({ api, json, terminal }: CommandCall): Promise<ExitCode> {
   const answer = (await api.request("GET", "/api/dns/zones")) as { zones: readonly ListedZone[] };
   if (json) {
-    terminal.print(JSON.stringify(answer));
+    terminal.print(JSON.stringify(answer, undefined, 2));
     return ExitCode.ok;
   }
   if (answer.zones.length === 0) {

@@ -26,7 +26,7 @@ export async function zoneShow(call: CommandCall): Promise<ExitCode> {
     more: boolean;
   };
   if (json) {
-    terminal.print(JSON.stringify(answer));
+    terminal.print(JSON.stringify(answer, undefined, 2));
   } else {
     const rows = answer.content.map((record) => [record.name, String(record.ttl), record.type, record.data]);
     for (const line of alignColumns(rows, ["left", "right", "left", "left"])) terminal.print(line);

@@ -62,10 +62,10 @@ function checkNames(zones: string, severity: string): Setting {
 }
 
 function udpPayload(octets: number): Setting {
-  if (octets >= limits.udpPayloadOctetsMin && octets <= 4096) return imported("udpPayloadOctets", octets);
+  if (octets >= limits.udpPayloadOctetsMin && octets <= limits.udpPayloadOctetsMax) return imported("udpPayloadOctets", octets);
   return {
     outcome: "not carried over",
-    detail: `Homeport takes ${limits.udpPayloadOctetsMin} to 4096; its default is ${limits.udpPayloadOctetsMax}`,
+    detail: `Homeport takes ${limits.udpPayloadOctetsMin} to ${limits.udpPayloadOctetsMax}; its default is ${limits.udpPayloadOctetsDefault}`,
     value: "",
   };
 }

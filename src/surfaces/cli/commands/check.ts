@@ -32,7 +32,7 @@ Prints "file:line:column: what is wrong; what to write", and ends with 3 when th
         for (const problem of problems) terminal.print(formatProblem(fromHere(problem, facts.workingFolder)));
         const warnings = problems.length - errors;
         if (errors === 0)
-          terminal.print(`${siteFile}: no errors${warnings > 0 ? `, ${warnings} warnings` : ""}`);
+          terminal.print(`${siteFile}: no errors${warnings > 0 ? `, ${plural(warnings)}` : ""}`);
       }
       return errors > 0 ? ExitCode.problems : ExitCode.ok;
     },
@@ -60,6 +60,10 @@ async function problemsOf(
     if (error instanceof ConfigError) return error.problems;
     throw error;
   }
+}
+
+function plural(warnings: number): string {
+  return warnings === 1 ? "1 warning" : `${warnings} warnings`;
 }
 
 /** Files below the working folder are named from there, as compilers do. */

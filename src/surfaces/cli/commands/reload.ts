@@ -1,4 +1,5 @@
 import { type Command, ExitCode } from "#contracts/command.ts";
+import { type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
 import { printJson } from "../terminal.ts";
 import type { StatusAnswer } from "./status.ts";
 
@@ -7,12 +8,18 @@ export const reloadCommand: Command = {
   summary: "have the running program read its site file and zones again",
   help: `Have the running program read its site file, and all that it names, again.
 
-Everything changes, or, when something is wrong, nothing does:
-then the problems are printed, and this ends with 3.`,
+Everything changes, or, when the site file is wrong, nothing does. A zone whose own file is wrong
+goes on with what it said before. Either way the problems are printed, and this ends with 3.`,
   async run({ api, json, terminal }) {
     const status = (await api.request("POST", "/api/reload")) as StatusAnswer;
     if (json) printJson(terminal, status);
     else for (const { id, summary } of status.capabilities) terminal.print(`reloaded ${id}: ${summary}`);
-    return ExitCode.ok;
+    const errors = status.capabilities.flatMap(({ problems }) => problems).filter(isError);
+    if (!json) for (const problem of errors) terminal.print(`  ${formatProblem(problem)}`);
+    return errors.length === 0 ? ExitCode.ok : ExitCode.problems;
   },
 };
+
+function isError({ severity }: ConfigProblem): boolean {
+  return severity === "error";
+}
