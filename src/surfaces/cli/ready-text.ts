@@ -1,8 +1,9 @@
 /** The few lines that `homeport start` ends its start with: what is served, where, and what to type next. */
 import { accessSync, constants } from "node:fs";
-import { delimiter, join, relative } from "node:path";
+import { delimiter, join } from "node:path";
 import { formatProblem } from "#contracts/configuration.ts";
 import { type StatusAnswer, whereabouts } from "./commands/status.ts";
+import { pathFromHere, problemFromHere } from "./from-here.ts";
 
 export interface ReadyFacts {
   readonly isExample: boolean;
@@ -12,10 +13,12 @@ export interface ReadyFacts {
 export function readyText(status: StatusAnswer, { isExample, environment }: ReadyFacts): string {
   const width = Math.max(0, ...status.capabilities.map(({ id }) => id.length));
   const lines = isExample ? ["No site.yaml here: running the example lab."] : [];
-  lines.push(`Homeport ${status.version} serves ${status.site} (${status.siteFile})`);
+  lines.push(`Homeport ${status.version} serves ${status.site} (${pathFromHere(status.siteFile)})`);
   for (const { id, summary, listening, problems } of status.capabilities) {
     lines.push(`  ${id.padEnd(width)}  ${whereabouts(summary, listening)}`);
-    lines.push(...problems.map((problem) => `  ${"".padEnd(width)}  ${formatProblem(problem)}`));
+    lines.push(
+      ...problems.map((problem) => `  ${"".padEnd(width)}  ${formatProblem(problemFromHere(problem))}`),
+    );
   }
   if (status.capabilities.length === 0)
     lines.push("  nothing yet: the site file has no section but its heading");
@@ -40,6 +43,5 @@ function ownCommand(environment: ReadyFacts["environment"]): string {
   });
   if (onPath) return "homeport";
   const launcher = join(import.meta.dirname, "..", "..", "..", "bin", "homeport.js");
-  const path = relative(process.cwd(), launcher);
-  return `node ${path.startsWith("..") ? launcher : path}`;
+  return `node ${pathFromHere(launcher)}`;
 }

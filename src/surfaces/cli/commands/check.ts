@@ -1,8 +1,9 @@
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { CapabilityDoor } from "#contracts/capability.ts";
 import { type Command, ExitCode } from "#contracts/command.ts";
 import { ConfigError, type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
 import { findPlaces } from "#platform/process/places.ts";
+import { problemFromHere } from "../from-here.ts";
 import { printJson } from "../terminal.ts";
 import type { CoreParts } from "./core.ts";
 
@@ -29,7 +30,8 @@ Prints "file:line:column: what is wrong; what to write", and ends with 3 when th
       if (json) {
         printJson(terminal, { file: siteFile, problems });
       } else {
-        for (const problem of problems) terminal.print(formatProblem(fromHere(problem, facts.workingFolder)));
+        for (const problem of problems)
+          terminal.print(formatProblem(problemFromHere(problem, facts.workingFolder)));
         const warnings = problems.length - errors;
         if (errors === 0)
           terminal.print(`${siteFile}: no errors${warnings > 0 ? `, ${plural(warnings)}` : ""}`);
@@ -64,12 +66,4 @@ async function problemsOf(
 
 function plural(warnings: number): string {
   return warnings === 1 ? "1 warning" : `${warnings} warnings`;
-}
-
-/** Files below the working folder are named from there, as compilers do. */
-function fromHere(problem: ConfigProblem, workingFolder: string): ConfigProblem {
-  const { file } = problem;
-  if (file === undefined) return problem;
-  const path = relative(workingFolder, file);
-  return path.startsWith("..") ? problem : { ...problem, file: path };
 }

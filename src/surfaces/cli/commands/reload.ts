@@ -1,5 +1,6 @@
 import { type Command, ExitCode } from "#contracts/command.ts";
 import { type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
+import { problemFromHere } from "../from-here.ts";
 import { printJson } from "../terminal.ts";
 import type { StatusAnswer } from "./status.ts";
 
@@ -15,7 +16,7 @@ goes on with what it said before. Either way the problems are printed, and this 
     if (json) printJson(terminal, status);
     else for (const { id, summary } of status.capabilities) terminal.print(`reloaded ${id}: ${summary}`);
     const errors = status.capabilities.flatMap(({ problems }) => problems).filter(isError);
-    if (!json) for (const problem of errors) terminal.print(`  ${formatProblem(problem)}`);
+    if (!json) for (const problem of errors) terminal.print(`  ${formatProblem(problemFromHere(problem))}`);
     return errors.length === 0 ? ExitCode.ok : ExitCode.problems;
   },
 };

@@ -1,5 +1,6 @@
 import { type Command, ExitCode } from "#contracts/command.ts";
 import { type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
+import { problemFromHere } from "../from-here.ts";
 import { printJson } from "../terminal.ts";
 
 /** The answer of GET /api/status, as far as it is shown. */
@@ -46,13 +47,13 @@ export function formatStatus(status: StatusAnswer, nowMs: number): string {
   for (const { id, summary, listening, problems } of status.capabilities) {
     lines.push(
       row(id, whereabouts(summary, listening)),
-      ...problems.map((problem) => row("", formatProblem(problem))),
+      ...problems.map((problem) => row("", formatProblem(problemFromHere(problem)))),
     );
   }
   const { lastReload } = status;
   if (lastReload !== undefined && lastReload.problems.length > 0) {
     lines.push(`The reload at ${lastReload.at} was refused; what ran before runs on:`);
-    lines.push(...lastReload.problems.map((problem) => `  ${formatProblem(problem)}`));
+    lines.push(...lastReload.problems.map((problem) => `  ${formatProblem(problemFromHere(problem))}`));
   }
   return lines.join("\n");
 }
