@@ -42,6 +42,7 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
   private readonly loader = new ZoneLoader();
   private readonly cookieSecret = randomBytes(16);
   private addressWatch: Disposable | undefined;
+  historyProblem: ConfigProblem | undefined;
   /** The last write of zone history, for which disposal waits: the store closes after. */
   private historyWritten: Promise<void> = Promise.resolve();
 
@@ -115,7 +116,9 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
     this.engine.configure(this.settings(config));
     this.engine.zones = zones.table;
     this.logBroken(before, zones);
-    this.historyWritten = this.historyWritten.then(() => recordZoneStates(this.ports, before, zones));
+    this.historyWritten = this.historyWritten.then(async () => {
+      this.historyProblem = await recordZoneStates(this.ports, before, zones);
+    });
   }
 
   /** Once for each time that a zone's file is found broken. */

@@ -28,6 +28,7 @@ export function describeStatus(server: NameServerView): CapabilityStatus {
   const { listening } = server.server;
   const problems = [
     ...server.warnings,
+    ...(server.historyProblem === undefined ? [] : [server.historyProblem]),
     ...notActedOn(server),
     ...zones.flatMap((zone, index) => zoneProblems(zone, `dns.zones[${index}]`)),
   ];

@@ -11,4 +11,6 @@ export interface NameServerView {
   readonly server: DnsServer;
   readonly engine: Engine;
   readonly warnings: readonly ConfigProblem[];
+  /** Why the store does not have the newest states of the zones. */
+  readonly historyProblem: ConfigProblem | undefined;
 }

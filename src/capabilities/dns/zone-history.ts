@@ -1,5 +1,6 @@
 /** Remembers in the store when each zone changed state or serial: "since when does it serve that?" */
 import type { Ports } from "#contracts/capability.ts";
+import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { Store, StoreOperation } from "#contracts/store.ts";
 import { limits as storeLimits } from "#platform/store/limits.ts";
 import { zoneProblems } from "./status.ts";
@@ -16,12 +17,24 @@ export interface ZoneHistoryEntry {
   readonly problems: number;
 }
 
-/** Writes what differs, beside the work: answering does not wait for it, and a full disk must not stop it. */
-export async function recordZoneStates(ports: Ports, before: ZoneSet, after: ZoneSet): Promise<void> {
+/** Writes what differs, beside the work: answering does not wait for it, and a full disk must not stop it. Returns what went wrong. */
+export async function recordZoneStates(
+  ports: Ports,
+  before: ZoneSet,
+  after: ZoneSet,
+): Promise<ConfigProblem | undefined> {
   try {
     await record(ports, before, after);
+    return undefined;
   } catch (error) {
-    ports.log.warn({ error: String(error) }, "the history of zones could not be written");
+    const what = "the history of zones could not be written";
+    ports.log.warn({ error: String(error) }, what);
+    const why = error instanceof Error ? error.message : String(error);
+    return {
+      severity: "warning",
+      what: `${what}: ${why}`,
+      remedy: "make room in the data folder and reload",
+    };
   }
 }
 

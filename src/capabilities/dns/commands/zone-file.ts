@@ -2,11 +2,12 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { CommandCall } from "#contracts/command.ts";
-import { type Name, NameError, nameFromOctets, parseName } from "#protocols/dns/name.ts";
-import { RRType } from "#protocols/dns/registry.ts";
-import { parseZone } from "#protocols/zonefile/zone-file.ts";
+import { type Name, NameError, parseName } from "#protocols/dns/name.ts";
 import type { CheckNames } from "../zones/checks.ts";
 import { loadZone, type ZoneLoad } from "../zones/load.ts";
+
+/** A zone's SOA stands at the front of its file. */
+const guessedOctetsMax = 65_536;
 
 export interface NamedZoneFile {
   readonly file: string;
@@ -40,32 +41,31 @@ export function loadNamedFile({ file, name }: NamedZoneFile, checkNames: unknown
   });
 }
 
-/** The owner of the SOA when it is written out (or after $ORIGIN), else the name of the file as it is usual. */
+/** The owner of the SOA when it is written out or follows from $ORIGIN, else the name of the file as it is usual. */
 function guessName(file: string): Name | undefined {
-  let found: Name | undefined;
-  const octets = readOrNothing(file);
-  parseZone(
-    { file, octets },
-    {
-      origin: parseName("."),
-      include: () => "not read",
-      onProblem: () => {},
-      sink: {
-        record: (owner, _ownerLength, type) => {
-          if (type === RRType.SOA) found ??= nameFromOctets(owner);
-        },
-      },
-    },
-  );
-  if (found !== undefined && found.length > 1) return found;
-  const text = basename(file)
+  const named = soaOwner(readOrNothing(file));
+  const ofFile = basename(file)
     .replace(/^(db|rev|zone)\./, "")
     .replace(/\.(db|zone|hosts|txt)$/, "");
+  const text = named ?? (ofFile.includes(".") ? `${ofFile}.` : undefined);
   try {
-    return /\./.test(text) ? parseName(`${text}.`) : undefined;
+    return text === undefined ? undefined : parseName(text);
   } catch {
     return undefined;
   }
+}
+
+function soaOwner(octets: Uint8Array): string | undefined {
+  const lines = Buffer.from(octets.buffer, octets.byteOffset, Math.min(octets.length, guessedOctetsMax));
+  let origin: string | undefined;
+  for (const line of lines.toString("latin1").split("\n")) {
+    origin = /^\$ORIGIN\s+(\S+\.)(\s|;|$)/i.exec(line)?.[1] ?? origin;
+    const owner = /^([^\s;$]+)\s+(?:\S+\s+){0,2}SOA\s/i.exec(line)?.[1];
+    if (owner === undefined) continue;
+    if (owner.endsWith(".")) return owner;
+    return owner === "@" || origin === undefined ? origin : `${owner}.${origin}`;
+  }
+  return undefined;
 }
 
 /** Loading the file will say why it cannot be read. */

@@ -1,5 +1,5 @@
 /** `homeport zone format FILE [ZONE]`. */
-import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { chownSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
 import { formatProblem } from "#contracts/configuration.ts";
 import { writeZone } from "#protocols/zonefile/writer.ts";
@@ -30,9 +30,12 @@ export async function zoneFormat(call: CommandCall): Promise<ExitCode> {
   return options["check"] === true && changed ? ExitCode.problems : ExitCode.ok;
 }
 
-/** A crash leaves the old file or the new one, never half of one. */
+/** A crash leaves the old file or the new one, never half of one; whose it is and who may read it stays. */
 function replaceFile({ file }: NamedZoneFile, text: string): void {
-  const fresh = `${file}.new`;
-  writeFileSync(fresh, text, { encoding: "latin1", mode: statSync(file).mode, flush: true });
-  renameSync(fresh, file);
+  const target = realpathSync(file); // a link goes on pointing to it
+  const fresh = `${target}.new`;
+  const { mode, uid, gid } = statSync(target);
+  writeFileSync(fresh, text, { encoding: "latin1", mode, flush: true });
+  chownSync(fresh, uid, gid);
+  renameSync(fresh, target);
 }

@@ -111,7 +111,7 @@ function missingFile(request: ZoneLoadRequest, why: string): ZoneProblem {
     severity: "error",
     file: request.file,
     what: `the zone file of ${nameToText(request.name)} cannot be read: ${why}`,
-    remedy: "create it, or correct `file` of the zone in site.yaml",
+    remedy: "correct the file, or `file` of the zone in site.yaml",
   };
 }
 
