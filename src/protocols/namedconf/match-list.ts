@@ -64,7 +64,7 @@ export class MatchListReader {
       const element = this.element(statement, i === block.statements.length - 1);
       incomplete ||= element.incomplete;
       for (const entry of element.entries) entries.push(entry);
-      if (entries.at(-1)?.text === "any") break; // nothing behind it is ever reached
+      if (entries.at(-1) === nobody) break; // what stands behind it must let in nobody
       if (entries.length > namedConfLimits.matchListEntriesMax) {
         this.problems.add(statement, {
           code: "too-many",
@@ -74,7 +74,6 @@ export class MatchListReader {
         return { entries: [], incomplete: true };
       }
     }
-    while (entries.at(-1)?.negated) entries.pop(); // a list that nothing matches refuses anyway
     return { entries, incomplete };
   }
 
@@ -101,7 +100,8 @@ export class MatchListReader {
 
   private network(statement: Statement, text: string, prefixLength: number | undefined): string | undefined {
     const whole = /^([^/]*)\/(\d{1,3})$/.exec(text); // in quotes the slash is a part of the word
-    if (whole !== null) return this.network(statement, whole[1]!, Number(whole[2]));
+    if (whole !== null && Number(whole[2]) <= (text.includes(":") ? 128 : 32))
+      return this.network(statement, whole[1]!, Number(whole[2]));
     const address = parseAddress(text, prefixLength !== undefined);
     if (address === undefined) return undefined;
     if (prefixLength === undefined) return addressToText(address);
@@ -124,9 +124,10 @@ export class MatchListReader {
   private nameless(block: Block, negated: boolean, isLast: boolean): Resolved {
     const inner = this.block(block);
     if (inner.incomplete && negated) return { entries: [nobody], incomplete: true };
-    const hasNegated = inner.entries.some((entry) => entry.negated);
+    const plain = withoutFinalNone(inner.entries);
+    const hasNegated = plain.some((entry) => entry.negated);
     if (!hasNegated || (isLast && !negated)) {
-      const entries = inner.entries.map((entry) => ({ ...entry, negated: entry.negated !== negated }));
+      const entries = plain.map((entry) => ({ ...entry, negated: entry.negated !== negated }));
       return { entries, incomplete: inner.incomplete };
     }
     let name = `list-${block.line}`;
@@ -179,8 +180,15 @@ function one(negated: boolean, text: string): Resolved {
   return { entries: [{ negated, text }], incomplete: false };
 }
 
+/** At its end `none`, which is `!any`, says nothing. */
+function withoutFinalNone(entries: readonly Entry[]): readonly Entry[] {
+  const last = entries.at(-1);
+  return last?.negated && last.text === "any" ? entries.slice(0, -1) : entries;
+}
+
 function listText(entries: readonly Entry[]): readonly string[] {
-  return entries.length === 0 ? ["none"] : entries.map(({ negated, text }) => `${negated ? "!" : ""}${text}`);
+  if (withoutFinalNone(entries).length === 0) return ["none"];
+  return entries.map(({ negated, text }) => `${negated ? "!" : ""}${text}`);
 }
 
 /** The form in which names of keys are compared. */

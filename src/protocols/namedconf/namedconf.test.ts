@@ -76,10 +76,12 @@ for (const [text, short, want] of addresses) {
 const lists: readonly (readonly [why: string, config: string, want: readonly string[]])[] = [
   ["nobody when empty", "{ }", ["none"]],
   ["none is nobody", "{ none; }", ["none"]],
-  ["nothing behind any counts", "{ !10.0.0.1; any; 10.0.0.2; }", ["!10.0.0.1", "any"]],
-  ["nothing behind none counts", "{ 10.0.0.1; none; any; }", ["10.0.0.1"]],
+  ["what stands behind any is kept", "{ !10.0.0.1; any; !10.0.0.2; }", ["!10.0.0.1", "any", "!10.0.0.2"]],
+  ["none in a list is not anybody", "{ 10.0.0.1; none; any; }", ["10.0.0.1", "!any", "any"]],
   ["two negations are none", "{ !!10/8; ! !any; }", ["10.0.0.0/8", "any"]],
-  ["exceptions at the end say nothing", "{ 10/8; !192.0.2.1; }", ["10.0.0.0/8"]],
+  ["exceptions at the end are kept", "{ 10/8; !192.0.2.1; }", ["10.0.0.0/8", "!192.0.2.1"]],
+  ["a nameless none says nothing", "{ { none; }; !{ none; }; 10/8; }", ["10.0.0.0/8"]],
+  ["a quoted prefix that is too long is none", '{ "10.0.0.0/33"; 10/8; }', ["10.0.0.0/8"]],
   ["acls keep their names", "{ !a; B; localhost; }", ["!acl a", "acl b", "localhost"]],
   ["a nameless list is written out", "{ { 10/8; 192.0.2.1; }; ::1; }", ["10.0.0.0/8", "192.0.2.1", "::1"]],
   [
@@ -104,8 +106,8 @@ const lists: readonly (readonly [why: string, config: string, want: readonly str
   ],
   ["keys by name", '{ key K.; !key "k"; any; }', ["key K.", "!key k", "any"]],
   ["what is unknown lets in nobody", "{ nowhere; key other; geoip country XX; 10/8; }", ["10.0.0.0/8"]],
-  ["an unknown exception ends the list", "{ 10/8; !nowhere; any; }", ["10.0.0.0/8"]],
-  ["an exception that is unknown further down ends it too", "{ 10/8; !half; any; }", ["10.0.0.0/8"]],
+  ["an unknown exception ends the list", "{ 10/8; !nowhere; any; }", ["10.0.0.0/8", "!any"]],
+  ["an exception that is unknown further down ends it too", "{ 10/8; !half; any; }", ["10.0.0.0/8", "!any"]],
 ];
 for (const [why, list, want] of lists) {
   test(`match lists: ${why}`, () => {
