@@ -12,7 +12,7 @@ import { safeFileName } from "../../src/capabilities/dns/import/file-name.ts";
 import { importBind } from "../../src/capabilities/dns/import/import-bind.ts";
 import { matchesWildcard } from "../../src/capabilities/dns/import/place.ts";
 import type { ImportReport } from "../../src/capabilities/dns/import/report.ts";
-import { writeOut } from "../../src/capabilities/dns/import/write-out.ts";
+import { Staging } from "../../src/capabilities/dns/import/write-out.ts";
 import { bindFolder, soa } from "./bind-folder.ts";
 
 const secretName = "outside-of-the-folder";
@@ -155,9 +155,14 @@ test("when a file cannot be put into place, the ones before it come back", async
   await using folder = bindFolder({});
   writeFileSync(join(folder.out, "a"), "mine");
   const octets = Buffer.from("new");
-  const files = ["a", "b", "b/impossible"].map((path) => ({ path, octets, mode: 0o644 }));
-  await assert.rejects(writeOut(folder.out, files, true));
-  assert.deepEqual(readdirSync(folder.out), ["a"]);
+  const files = ["a", "b", "zones/c"].map((path) => ({ path, octets, mode: 0o644 }));
+  {
+    await using staging = await Staging.open(folder.out, ["a", "b", "zones/c"], true);
+    await staging.add(files);
+    writeFileSync(join(folder.out, "zones"), "in the way");
+    await assert.rejects(staging.moveIn());
+  }
+  assert.deepEqual(readdirSync(folder.out), ["a", "zones"]);
   assert.equal(readFileSync(join(folder.out, "a"), "utf8"), "mine");
 });
 

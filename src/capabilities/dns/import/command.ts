@@ -4,7 +4,7 @@ import { formatProblem } from "#contracts/configuration.ts";
 
 export const importBindCommand: Command = {
   words: ["import", "bind"],
-  summary: "Make a site of a BIND folder",
+  summary: "make a site of a BIND folder",
   help: `Reads named.conf in FOLDER and all that it includes, and writes site.yaml, the zone files, the
 keys and import-report.txt, which tells of each statement what became of it: all of it, or nothing.
 
@@ -12,23 +12,23 @@ keys and import-report.txt, which tells of each statement what became of it: all
   homeport import bind backup/bind --root /etc/bind --out site
   homeport import bind pasted --lenient --json
 
-The exit code is 0 when all zones came over, 3 when something had to be left out, and 1 when nothing
-was written.`,
+The exit code is 0 when all zones came over, 3 when something had to be left out or a zone file has
+errors, and 1 when nothing was written.`,
   arguments: [
     {
       name: "folder",
-      summary: "The folder that holds named.conf, or that file",
+      summary: "folder that holds named.conf, or that file",
       required: true,
       complete: "folder",
     },
   ],
   options: [
-    { name: "root", value: "PATH", summary: "What the folder is called in the config, such as /etc/bind" },
-    { name: "out", value: "FOLDER", summary: "Where to write (default: here)", complete: "folder" },
-    { name: "lenient", summary: "Repair text that was copied from a web page" },
-    { name: "view", value: "NAME", summary: "Which view to take (default: the first)" },
-    { name: "site-name", value: "NAME", summary: "Name of the site (default: that of the folder)" },
-    { name: "force", summary: "Replace files that are there" },
+    { name: "root", value: "PATH", summary: "what the folder is called in the config, such as /etc/bind" },
+    { name: "out", value: "FOLDER", summary: "where to write (default: here)", complete: "folder" },
+    { name: "lenient", summary: "repair text that was copied from a web page" },
+    { name: "view", value: "NAME", summary: "which view to take (default: the first)" },
+    { name: "site-name", value: "NAME", summary: "name of the site (default: that of the folder)" },
+    { name: "force", summary: "replace files that are there" },
   ],
   run,
 };

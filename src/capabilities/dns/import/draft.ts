@@ -4,7 +4,7 @@ import { readServers, serverToText } from "#protocols/namedconf/read.ts";
 import { type Statement, statementName } from "#protocols/namedconf/tree.ts";
 import { outcomeOf } from "./outcomes.ts";
 import type { Outcome, ReportLine, ReportRepair } from "./report.ts";
-import { readSetting } from "./settings.ts";
+import { readSetting, type Scopes, type SettingValues } from "./settings.ts";
 import type { SiteForward, SiteKey, SiteZone } from "./site.ts";
 import type { NewFile } from "./zone-file.ts";
 
@@ -16,9 +16,14 @@ export class ImportDraft {
   readonly keys: SiteKey[] = [];
   readonly forward: SiteForward[] = [];
   readonly zones: SiteZone[] = [];
-  readonly settings: Record<string, string | boolean | number> = {};
+  settings: SettingValues = {};
   allowQuery: readonly string[] = ["any"];
   zonesLeftOut = 0;
+  private readonly scopes: Scopes;
+
+  constructor(scopes: Scopes) {
+    this.scopes = scopes;
+  }
 
   /** @param label the statement as the report calls it; without what it says, which may be a secret */
   say(statement: Statement, label: string, outcome: Outcome, detail?: string): void {
@@ -30,6 +35,11 @@ export class ImportDraft {
       outcome,
       ...(detail !== undefined && { detail }),
     });
+  }
+
+  /** @param zoneFile relative to --out */
+  sayZone({ file, line }: Statement, label: string, zoneFile: string): void {
+    this.lines.push({ file, line, statement: shown(label, 300), outcome: "imported", zoneFile });
   }
 
   /** Something to look after that keeps nothing from coming over. */
@@ -44,13 +54,13 @@ export class ImportDraft {
 
   /** A statement that is a setting of site.yaml, or one that is not carried over. */
   setting(statement: Statement, label: string): void {
-    const setting = readSetting(statement);
+    const setting = readSetting(statement, this.scopes);
     if (setting === undefined) {
       const { outcome, detail } = outcomeOf(statementName(statement));
       this.say(statement, label, outcome, detail);
       return;
     }
-    if (setting.key !== undefined) this.settings[setting.key] = setting.value;
+    this.settings = { ...this.settings, ...setting.values };
     this.say(statement, label, setting.outcome, setting.detail);
   }
 

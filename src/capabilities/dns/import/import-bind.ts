@@ -9,8 +9,8 @@ import { findPlace, type Place } from "./place.ts";
 import { type ImportPlan, planImport } from "./plan.ts";
 import { formatReport, type ImportReport, type ReportLine } from "./report.ts";
 import { siteToYaml } from "./site.ts";
-import { WriteRefused, writeOut } from "./write-out.ts";
-import type { NewFile } from "./zone-file.ts";
+import { Staging, WriteRefused } from "./write-out.ts";
+import { findZoneErrors } from "./zone-errors.ts";
 
 export interface ImportRequest {
   /** The folder with named.conf, or that file. */
@@ -30,7 +30,9 @@ export type ImportResult =
   /** Nothing was written. */
   | { readonly done: false; readonly problems: readonly ConfigProblem[] };
 
-export const reportFile = "import-report.txt";
+const reportFile = "import-report.txt";
+/** Last: it makes the other files count. */
+const siteFile = "site.yaml";
 
 export async function importBind(request: ImportRequest): Promise<ImportResult> {
   const place = await findPlace(request.from, request.root);
@@ -59,32 +61,39 @@ async function write(
   config: LoadedConfig,
   plan: ImportPlan,
 ): Promise<ImportResult> {
-  const site: NewFile = { path: "site.yaml", octets: Buffer.from(siteToYaml(plan.site)), mode: 0o644 };
-  const report = makeReport(place, config, plan, [
-    ...plan.files.map((file) => file.path),
-    reportFile,
-    site.path,
-  ]);
-  const reportText: NewFile = { path: reportFile, octets: Buffer.from(formatReport(report)), mode: 0o644 };
+  const written = [...plan.files.map((file) => file.path), reportFile, siteFile];
   try {
-    await writeOut(resolve(request.out), [...plan.files, reportText, site], request.force);
+    await using staging = await Staging.open(resolve(request.out), written, request.force);
+    await staging.add(plan.files);
+    const report = makeReport(place, config, plan, written, findZoneErrors(staging.folder, plan.site));
+    await staging.add([
+      { path: reportFile, octets: Buffer.from(formatReport(report)), mode: 0o644 },
+      { path: siteFile, octets: Buffer.from(siteToYaml(plan.site)), mode: 0o644 },
+    ]);
+    await staging.moveIn();
+    return { done: true, report, complete: isComplete(report) };
   } catch (error) {
     if (error instanceof WriteRefused) return failed({ what: error.message });
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     return failed({ what: `nothing was written: ${message}` });
   }
-  const complete =
-    report.statements.every(({ outcome }) => outcome !== "left out") &&
-    report.problems.every(({ severity }) => severity !== "error");
-  return { done: true, report, complete };
 }
 
+function isComplete({ statements, problems }: ImportReport): boolean {
+  return (
+    statements.every(({ outcome }) => outcome !== "left out" && outcome !== "imported with errors") &&
+    problems.every(({ severity }) => severity !== "error")
+  );
+}
+
+/** @param zoneErrors by zone file */
 function makeReport(
   place: Place,
   config: LoadedConfig,
   plan: ImportPlan,
   written: readonly string[],
+  zoneErrors: ReadonlyMap<string, readonly ConfigProblem[]>,
 ): ImportReport {
   const missing = config.missing.map(
     ({ statement, why }): ReportLine => ({
@@ -95,28 +104,20 @@ function makeReport(
       detail: why,
     }),
   );
+  const statements = plan.statements.map((line): ReportLine => {
+    const errors = line.zoneFile === undefined ? undefined : zoneErrors.get(line.zoneFile);
+    return errors === undefined ? line : { ...line, outcome: "imported with errors", errors };
+  });
   return {
     site: plan.site.name,
     read: config.read,
-    assumed: [...place.assumed, ...openTransfers(plan)],
+    assumed: [...place.assumed, ...plan.assumed],
     repairs: [...config.repairs, ...plan.repairs],
-    statements: [...missing, ...plan.statements],
+    statements: [...missing, ...statements],
     problems: [...config.problems, ...plan.problems],
     written,
-    zones: plan.zones,
+    zones: { ...plan.zones, withErrors: zoneErrors.size },
   };
-}
-
-/** The one default that an import must not take over. */
-function openTransfers({ site: { zones } }: ImportPlan): string[] {
-  const open = zones.filter((zone) => zone.allowTransfer === undefined).map((zone) => zone.name);
-  if (open.length === 0) return [];
-  const names =
-    open.length > 3 ? `${open.slice(0, 3).join(", ")} and ${open.length - 3} more` : open.join(", ");
-  return [
-    `nobody may copy ${names}, as allow-transfer is missing; BIND lets anybody, ` +
-      'and for that write allowTransfer: ["any"]',
-  ];
 }
 
 function failed(problem: Omit<ConfigProblem, "severity">): ImportResult {

@@ -10,4 +10,6 @@ export const importLimits = {
   fileNameOctetsMax: 200,
   /** As zonefile/limits.ts bounds them. */
   zoneIncludesMax: 10_000,
+  /** Ours: enough to see what kind of mistake it is. */
+  zoneErrorsShownMax: 3,
 } as const;

@@ -16,7 +16,7 @@ const files = "a file of named's own";
 /** Names, or beginnings of names that end in `*`. The first that fits decides. */
 const reasons: readonly (readonly [names: string, detail: string])[] = [
   ["controls", "Homeport is asked through its own socket: homeport status, homeport reload"],
-  ["logging querylog", "Homeport logs in a way of its own, to standard output"],
+  ["logging querylog", "Homeport logs in a way of its own, to standard error"],
   [
     "statistics-channels statistics-file zone-statistics memstatistics*",
     "Homeport has its own: homeport status",
@@ -41,7 +41,7 @@ const reasons: readonly (readonly [names: string, detail: string])[] = [
   ],
   ["resolver-* root-delegation-only delegation-only dual-stack-servers preferred-glue", resolver],
   ["deny-answer-* dns64* ipv4only-* empty-* disable-empty-zone nxdomain-redirect", resolver],
-  ["send-cookie request-nsid zero-no-soa-ttl-cache edns-udp-size no-case-compress sortlist", resolver],
+  ["send-cookie request-nsid zero-no-soa-ttl-cache", resolver],
   ["response-policy dnsrps-*", "answers by policy are not known yet"],
   ["rate-limit", "Homeport does not limit the rate of its answers yet"],
   ["catalog-zones allow-new-zones new-zones-directory lmdb-mapsize", "write each zone into site.yaml"],
@@ -58,8 +58,9 @@ const reasons: readonly (readonly [names: string, detail: string])[] = [
     "min-retry-time max-retry-time multi-master try-tcp-refresh notify-to-soa dialup max-journal-size",
     transfers,
   ],
-  ["masterfile-style max-records* max-types-per-name", transfers],
-  ["check-* zero-no-soa-ttl", "homeport zone check looks at this in every zone file"],
+  ["masterfile-style masterfile-format", "Homeport writes no zone files, and reads them as text"],
+  ["check-*", "homeport zone check looks at this in every zone file"],
+  ["zero-no-soa-ttl", "Homeport answers so always, as with yes"],
   ["auth-nxdomain", "Homeport never says that an answer is authoritative when it is not, as with no"],
   ["additional-from-*", "Homeport answers out of its own zones only"],
   [
@@ -67,12 +68,17 @@ const reasons: readonly (readonly [names: string, detail: string])[] = [
     "Homeport has one view of its zones for everybody",
   ],
   ["allow-query-on blackhole", "write allowQuery, or a rule of the firewall"],
-  ["rrset-order", "Homeport gives the records of an answer in an order of its own"],
+  ["rrset-order sortlist", "Homeport gives the records of an answer in an order of its own"],
   ["pid-file lock-file session-key* dump-file recursing-file secroots-file geoip-directory", files],
   ["random-device coresize datasize files stacksize", "the system's own limits hold"],
-  ["tcp-* udp-* reserved-sockets reuseport port* message-compression max-rsa-exponent-size", tuning],
+  ["tcp-* udp-* reserved-sockets reuseport max-records* max-types-per-name max-rsa-exponent-size", tuning],
+  ["message-compression no-case-compress", "Homeport compresses names in each answer"],
   ["interface-interval automatic-interface-scan match-mapped-addresses", tuning],
-  ["cookie-* require-server-cookie nocookie-udp-size response-padding keep-response-order", tuning],
+  [
+    "cookie-* require-server-cookie nocookie-udp-size",
+    "Homeport has dns.cookies, yes or no, and makes its own secret",
+  ],
+  ["response-padding keep-response-order", tuning],
   ["tkey-*", "keys that are agreed upon on the way (TKEY) are not known"],
   ["dnstap* fstrm-*", "Homeport does not write dnstap"],
 ];

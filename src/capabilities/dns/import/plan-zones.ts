@@ -135,7 +135,7 @@ export class ZonePlanner {
     for (const repair of read.repairs) this.draft.repairs.push(repair);
     for (const file of read.files) this.draft.files.push(file);
     const file = read.files[0]!.path;
-    this.draft.say(statement, label, "imported", file);
+    this.draft.sayZone(statement, label, file);
     for (const note of read.notes) this.draft.say(statement, label, "imported", note);
     if (read.journal !== undefined)
       this.draft.warn(statement, { what: `${label}: ${read.journal.what}`, remedy: read.journal.remedy });

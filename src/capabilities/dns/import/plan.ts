@@ -16,18 +16,21 @@ import { listenAsBind } from "./listen.ts";
 import { outcomeOf } from "./outcomes.ts";
 import type { Place } from "./place.ts";
 import { canonicalName, type ZoneContext, ZonePlanner } from "./plan-zones.ts";
-import { count, type ReportLine, type ReportRepair } from "./report.ts";
-import type { Site } from "./site.ts";
+import { count, type ReportLine, type ReportRepair, type ZoneCounts } from "./report.ts";
+import { bindDefaults, untoldIdentity } from "./settings.ts";
+import type { Site, SiteZone } from "./site.ts";
 import type { NewFile } from "./zone-file.ts";
 
 export interface ImportPlan {
   readonly site: Site;
   readonly files: readonly NewFile[];
+  /** Where Homeport does otherwise than BIND when neither is told what to do. */
+  readonly assumed: readonly string[];
   readonly statements: readonly ReportLine[];
   readonly repairs: readonly ReportRepair[];
   /** Entries of lists that could not be known, and views that were not taken. */
   readonly problems: readonly Problem[];
-  readonly zones: { readonly imported: number; readonly recorded: number; readonly leftOut: number };
+  readonly zones: Omit<ZoneCounts, "withErrors">;
 }
 
 export interface PlanRequest {
@@ -56,7 +59,7 @@ class Planner {
   private readonly request: PlanRequest;
   private readonly view: Statement | undefined;
   private readonly context: ZoneContext;
-  private readonly draft = new ImportDraft();
+  private readonly draft: ImportDraft;
   private readonly zones: ZonePlanner;
 
   constructor(request: PlanRequest, views: readonly Statement[], view: Statement | undefined) {
@@ -75,6 +78,7 @@ class Planner {
       lists: new MatchListReader(readAcls(statements), keyNames),
       serverLists: readServerLists(statements),
     };
+    this.draft = new ImportDraft([viewStatements, this.context.options]);
     this.zones = new ZonePlanner(this.context, this.draft);
   }
 
@@ -83,12 +87,13 @@ class Planner {
     const { draft, context } = this;
     const { settings, allowQuery, forward, keys, zones } = draft;
     const acls = Object.fromEntries(context.lists.acls);
+    const untold = untoldIdentity(context.options);
     const listen = listenAsBind(context.options);
     const imported = zones.filter((zone) => zone.file !== undefined).length;
     return {
       site: {
         name: this.request.siteName,
-        settings,
+        settings: { ...bindDefaults, ...settings },
         allowQuery,
         acls,
         forward,
@@ -97,6 +102,7 @@ class Planner {
         listenAsBind: listen,
       },
       files: draft.files,
+      assumed: [...openTransfers(zones), ...(untold === undefined ? [] : [untold])],
       statements: draft.lines,
       repairs: draft.repairs,
       problems: [...draft.problems, ...context.lists.found],
@@ -154,9 +160,9 @@ class Planner {
     const label = `${view} match-clients`;
     const block = blockOf(statement);
     const clients = block === undefined ? ["any"] : this.context.lists.read(block);
-    if (clients.join() === "any") {
+    if (clients[0] === "any") {
       this.draft.say(statement, label, "imported", "anybody");
-    } else if (this.draft.allowQuery.join() === "any") {
+    } else if (this.draft.allowQuery[0] === "any") {
       this.draft.allowQuery = clients;
       this.draft.say(statement, label, "imported", "dns.allowQuery, so that nobody else is answered");
     } else {
@@ -206,6 +212,18 @@ class Planner {
     this.draft.keys.push({ name: key.name, algorithm, secretFile: path });
     this.draft.say(statement, label, "imported", `dns.keys, its secret in ${path} (mode 0600)`);
   }
+}
+
+/** The one default that an import must not take over. */
+function openTransfers(zones: readonly SiteZone[]): string[] {
+  const open = zones.filter((zone) => zone.allowTransfer === undefined).map((zone) => zone.name);
+  if (open.length === 0) return [];
+  const names =
+    open.length > 3 ? `${open.slice(0, 3).join(", ")} and ${open.length - 3} more` : open.join(", ");
+  return [
+    `nobody may copy ${names}, as allow-transfer is missing; BIND lets anybody, ` +
+      'and for that write allowTransfer: ["any"]',
+  ];
 }
 
 /** As tsig-keygen writes it. */

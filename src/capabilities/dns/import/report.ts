@@ -4,6 +4,8 @@ import { type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
 export type Outcome =
   /** Homeport does the same. */
   | "imported"
+  /** As `imported`, but its zone file has errors. */
+  | "imported with errors"
   /** Stands in site.yaml; this version does not act on it. */
   | "recorded"
   /** Does not stand in site.yaml, by design. */
@@ -19,6 +21,10 @@ export interface ReportLine {
   readonly outcome: Outcome;
   /** What it became, or why it did not. */
   readonly detail?: string;
+  /** Of a zone of this server, relative to --out. */
+  readonly zoneFile?: string;
+  /** The first ones, in files that are relative to --out. */
+  readonly errors?: readonly ConfigProblem[];
 }
 
 export interface ReportRepair {
@@ -39,10 +45,19 @@ export interface ImportReport {
   readonly problems: readonly ConfigProblem[];
   /** Relative to --out. */
   readonly written: readonly string[];
-  readonly zones: { readonly imported: number; readonly recorded: number; readonly leftOut: number };
+  readonly zones: ZoneCounts;
+}
+
+export interface ZoneCounts {
+  readonly imported: number;
+  /** Of the imported ones. */
+  readonly withErrors: number;
+  readonly recorded: number;
+  readonly leftOut: number;
 }
 
 const headings: readonly (readonly [Outcome, string])[] = [
+  ["imported with errors", "Imported, but Homeport answers SERVFAIL until the zone file is corrected"],
   ["imported", "Imported"],
   ["recorded", "Recorded: it is in site.yaml, but this version does not act on it yet"],
   ["not carried over", "Not carried over"],
@@ -63,17 +78,22 @@ export function formatReport(report: ImportReport): string {
   );
   for (const [outcome, heading] of headings) {
     const lines = report.statements.filter((line) => line.outcome === outcome);
-    section(heading, lines.map(formatLine));
+    section(heading, lines.flatMap(formatLine));
   }
   section("Problems", report.problems.map(formatProblem));
   section("Written", report.written);
-  const { imported, recorded, leftOut } = report.zones;
-  out.push(`${count(imported, "zone")} imported, ${recorded} recorded, ${leftOut} left out.`);
+  const { imported, withErrors, recorded, leftOut } = report.zones;
+  const errors = withErrors === 0 ? "" : `, ${withErrors} of them with errors`;
+  out.push(`${count(imported, "zone")} imported${errors}, ${recorded} recorded, ${leftOut} left out.`);
   return `${out.join("\n")}\n`;
 }
 
-function formatLine({ file, line, statement, detail }: ReportLine): string {
-  return `${file}:${line}: ${statement}${detail === undefined ? "" : `: ${detail}`}`;
+function formatLine({ file, line, statement, detail, zoneFile, errors = [] }: ReportLine): string[] {
+  const became = detail ?? zoneFile;
+  return [
+    `${file}:${line}: ${statement}${became === undefined ? "" : `: ${became}`}`,
+    ...errors.map((error) => `  ${formatProblem(error)}`),
+  ];
 }
 
 export function count(number: number, noun: string): string {

@@ -1,5 +1,6 @@
 /** The site.yaml of an import. Its `dns` section is what config.ts reads. */
 import { Document, isMap, isScalar, isSeq, type Node, type Pair, visit } from "yaml";
+import type { SettingValues } from "./settings.ts";
 
 export interface SiteZone {
   readonly name: string;
@@ -26,7 +27,7 @@ export interface SiteForward {
 
 export interface Site {
   readonly name: string;
-  readonly settings: Readonly<Record<string, string | boolean | number>>;
+  readonly settings: SettingValues;
   readonly allowQuery: readonly string[];
   readonly acls: Readonly<Record<string, readonly string[]>>;
   readonly forward: readonly SiteForward[];
@@ -51,7 +52,8 @@ export function siteToYaml(site: Site): string {
     ...(keys.length > 0 && { keys }),
     zones: zones.map((zone) => ({ ...zone, notes: undefined })),
   };
-  const document = new Document({ site: site.name, dns });
+  // editors that read YAML 1.1 take yes and no, and 0755, for something else than text
+  const document = new Document({ site: site.name, dns }, { compat: "yaml-1.1" });
   document.commentBefore = " Made by: homeport import bind. What became of each statement: import-report.txt";
   const section = document.get("dns", true) as unknown;
   if (isMap(section)) {
@@ -75,7 +77,11 @@ function comment(pair: Pair<Node, Node>, site: Site): void {
       "For a first trial beside BIND. To answer where BIND did, stop named, then write:",
       `listen: [${site.listenAsBind.map((one) => JSON.stringify(one)).join(", ")}]`,
     ],
-    allowQuery: site.allowQuery.join() === "any" ? ["Anybody, which is BIND's default"] : [],
+    minimalAny:
+      site.settings["minimalAny"] === false
+        ? ["As BIND answers ANY; true is safer where strangers may ask"]
+        : [],
+    allowQuery: site.allowQuery[0] === "any" ? ["Anybody, which is BIND's default"] : [],
     forward: ["Kept, not acted on yet"],
     keys: ["Kept, not acted on yet"],
   };

@@ -9,24 +9,72 @@ export class WriteRefused extends Error {
 }
 
 /**
- * Writes beside, then renames, the last file last: put the one there that makes the others count. When a
- * rename fails, what was there before comes back.
- * @param replace whether files that are there may go
+ * A folder beside the target, on the same file system, where files are written before they are moved in. It
+ * goes when this is disposed of, with what was not moved.
  */
-export async function writeOut(folder: string, files: readonly NewFile[], replace: boolean): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await refuseOddities(folder, files, replace);
-  const aside = await mkdtemp(join(folder, ".import-"));
-  try {
-    for (const [i, file] of files.entries()) await writeNew(join(aside, `new-${i}`), file);
-    await moveIn(folder, aside, files);
-  } finally {
-    await rm(aside, { recursive: true, force: true });
+export class Staging implements AsyncDisposable {
+  /** Here the files lie as they will in the target. */
+  readonly folder: string;
+  private readonly target: string;
+  private readonly aside: string;
+  private readonly files: NewFile[] = [];
+
+  private constructor(target: string, aside: string) {
+    this.target = target;
+    this.aside = aside;
+    this.folder = join(aside, "new");
+  }
+
+  /**
+   * @param paths all that will be added
+   * @param replace whether files that are there may go
+   * @throws WriteRefused
+   */
+  static async open(target: string, paths: readonly string[], replace: boolean): Promise<Staging> {
+    await mkdir(target, { recursive: true });
+    await refuseOddities(target, paths, replace);
+    return new Staging(target, await mkdtemp(join(target, ".import-")));
+  }
+
+  async add(files: readonly NewFile[]): Promise<void> {
+    for (const folder of new Set(files.map(({ path }) => dirname(path))))
+      await mkdir(join(this.folder, folder), { recursive: true });
+    for (const file of files) await writeNew(join(this.folder, file.path), file);
+    this.files.push(...files);
+  }
+
+  /**
+   * Renames, the last file last: add the one at the end that makes the others count. When a rename fails,
+   * what was there before comes back.
+   */
+  async moveIn(): Promise<void> {
+    const undo: (() => Promise<void>)[] = [];
+    try {
+      for (const [i, { path }] of this.files.entries()) {
+        const target = join(this.target, path);
+        const isSecret = path.startsWith("keys/");
+        await mkdir(dirname(target), { recursive: true, ...(isSecret && { mode: 0o700 }) });
+        const kept = join(this.aside, `old-${i}`);
+        if ((await lookAt(target)) !== undefined) {
+          await rename(target, kept);
+          undo.push(() => rename(kept, target));
+        }
+        await rename(join(this.folder, path), target);
+        undo.push(() => rm(target, { force: true }));
+      }
+    } catch (error) {
+      for (const back of undo.reverse()) await back();
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.aside, { recursive: true, force: true });
   }
 }
 
-async function refuseOddities(folder: string, files: readonly NewFile[], replace: boolean): Promise<void> {
-  for (const path of new Set(files.map((file) => dirname(file.path)).filter((path) => path !== "."))) {
+async function refuseOddities(folder: string, paths: readonly string[], replace: boolean): Promise<void> {
+  for (const path of new Set(paths.map((one) => dirname(one)).filter((one) => one !== "."))) {
     const found = await lookAt(join(folder, path));
     if (found !== undefined && !found.isDirectory()) {
       throw new WriteRefused(
@@ -34,7 +82,7 @@ async function refuseOddities(folder: string, files: readonly NewFile[], replace
       );
     }
   }
-  for (const { path } of files) {
+  for (const path of paths) {
     const found = await lookAt(join(folder, path));
     if (found === undefined) continue;
     if (!replace)
@@ -59,25 +107,4 @@ async function writeNew(path: string, file: NewFile): Promise<void> {
   await using handle = await open(path, "wx", file.mode);
   await handle.writeFile(file.octets);
   await handle.sync();
-}
-
-async function moveIn(folder: string, aside: string, files: readonly NewFile[]): Promise<void> {
-  const undo: (() => Promise<void>)[] = [];
-  try {
-    for (const [i, { path }] of files.entries()) {
-      const target = join(folder, path);
-      const isSecret = path.startsWith("keys/");
-      await mkdir(dirname(target), { recursive: true, ...(isSecret && { mode: 0o700 }) });
-      const kept = join(aside, `old-${i}`);
-      if ((await lookAt(target)) !== undefined) {
-        await rename(target, kept);
-        undo.push(() => rename(kept, target));
-      }
-      await rename(join(aside, `new-${i}`), target);
-      undo.push(() => rm(target, { force: true }));
-    }
-  } catch (error) {
-    for (const back of undo.reverse()) await back();
-    throw error;
-  }
 }
