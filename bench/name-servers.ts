@@ -1,4 +1,6 @@
-/** Name servers as child processes: started with a set of zones, watched until they answer, weighed, ended. */
+/**
+ * Name servers as child processes: started with a set of zones, watched until they answer, weighed, ended.
+ */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
@@ -115,7 +117,8 @@ export async function weigh(
   try {
     await untilAnswered(port, zones.at(-1)!.name, child, patienceMs);
     const readyMs = performance.now() - startedMs;
-    await new Promise((resolve) => setTimeout(resolve, 1000)); // what loading needed is given back now or not at all
+    // what loading needed is given back now or not at all
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     return { server, readyMs, residentOctets: residentOctets(child.pid!) };
   } catch (error) {
     throw new Error(`${server}: ${String(error)}\n${errors}`, { cause: error });

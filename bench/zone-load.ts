@@ -1,4 +1,7 @@
-/** A zone of 1,000,000 addresses from its file: how long until it is served, and what a record costs in memory. */
+/**
+ * A zone of 1,000,000 addresses from its file: how long until it is served, and what a record costs in
+ * memory.
+ */
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,7 +1,8 @@
 /**
  * What `main.ts` and a capability know of each other.
  *
- * Life is four verbs: the config is parsed, `start` brings the capability up (or throws and leaves nothing behind),
+ * Life is four verbs: the config is parsed, `start` brings the capability up (or throws and leaves nothing
+ * behind),
  * `prepare` + `commit` change it while it runs, disposal takes it down.
  */
 import type { z } from "zod";
@@ -18,12 +19,15 @@ export interface Capability<Schema extends z.ZodType = z.ZodType> {
   readonly summary: string;
   readonly config: Schema;
   start(config: z.output<Schema>, ports: Ports): Promise<RunningCapability<z.output<Schema>>>;
-  /** Looks at what the config refers to (files, addresses) without starting anything. For `homeport check`. */
+  /**
+   * Looks at what the config refers to (files, addresses) without starting anything. For `homeport check`.
+   */
   check?(config: z.output<Schema>, site: SitePlace): Promise<readonly ConfigProblem[]>;
 }
 
 /**
- * How `main.ts` lists a capability: its commands at once, the rest only for those who need it, because a command that asks the
+ * How `main.ts` lists a capability: its commands at once, the rest only for those who need it, because a
+ * command that asks the
  * running program something must not load a name server first.
  */
 export interface CapabilityDoor {
@@ -49,7 +53,9 @@ export interface RunningCapability<Config = unknown> extends AsyncDisposable {
   readonly routes: readonly Route[];
   /** What it serves and what is wrong with it, for `homeport status`. */
   status(): CapabilityStatus;
-  /** Builds the state for a new config beside the running one. Throws `ConfigError`; then nothing has changed. */
+  /**
+   * Builds the state for a new config beside the running one. Throws `ConfigError`; then nothing has changed.
+   */
   prepare(config: Config): Promise<PreparedChange>;
 }
 

@@ -1,4 +1,7 @@
-/** One command of the CLI. A capability lists its commands; `surfaces/cli` makes help, completion and exit codes of them. */
+/**
+ * One command of the CLI. A capability lists its commands; `surfaces/cli` makes help, completion and exit
+ * codes of them.
+ */
 
 export interface Command {
   /** The words after `homeport`, such as ["zone", "check"]. */

@@ -1,4 +1,7 @@
-/** What the operator got wrong: where, what, and what to write instead. RFCs do not cover this family; `code` is stable. */
+/**
+ * What the operator got wrong: where, what, and what to write instead. RFCs do not cover this family; `code`
+ * is stable.
+ */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly code: string;

@@ -1,8 +1,11 @@
 /**
- * A revisioned key-value store in the manner of etcd: what the program must remember. `platform/store` implements it.
+ * A revisioned key-value store in the manner of etcd: what the program must remember. `platform/store`
+ * implements it.
  *
- * Every committed transaction that changes something has one revision, counted from 1 over the whole store. Once
- * `transact` resolves, the change survives kill -9 and power loss. Nothing here assumes that there is one writer.
+ * Every committed transaction that changes something has one revision, counted from 1 over the whole store.
+ * Once
+ * `transact` resolves, the change survives kill -9 and power loss. Nothing here assumes that there is one
+ * writer.
  */
 
 /** Slash-separated words, such as `dns/zones/example.net/status`. */
@@ -14,12 +17,14 @@ export interface Store {
   /** Entries whose key begins with `prefix`, in key order. `after` continues a page. */
   list(prefix: string, page?: { after?: StoreKey; limit?: number }): Promise<readonly StoreEntry[]>;
   /**
-   * Applies all operations, or none when a compare does not hold. Resolves when durable. A key may be written once.
+   * Applies all operations, or none when a compare does not hold. Resolves when durable. A key may be written
+   * once.
    * Rejects with StoreError; with the code HP_STORE_UNCONFIRMED, it is not known whether the change was made.
    */
   transact(compares: readonly StoreCompare[], operations: readonly StoreOperation[]): Promise<StoreOutcome>;
   /**
-   * Every change after `fromRevision`, in order, first those of the past, until the signal or the store's end.
+   * Every change after `fromRevision`, in order, first those of the past, until the signal or the store's
+   * end.
    * Throws StoreError HP_STORE_COMPACTED when they are no longer kept: `list`, then watch from `revision`.
    */
   watch(prefix: string, fromRevision: number, signal?: AbortSignal): AsyncIterable<StoreChange>;

@@ -1,4 +1,7 @@
-/** The example lab, started as a user starts it, answers every record of its zones, forward and reverse, over UDP and TCP. */
+/**
+ * The example lab, started as a user starts it, answers every record of its zones, forward and reverse, over
+ * UDP and TCP.
+ */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";

@@ -18,7 +18,8 @@ for (const file of files) {
     const expectedFile = file.replace(/zone$/, "expected");
     const load = loadZone({ name: parseName("example.com."), file, folder: golden, checkNames: "warn" });
     const lines = load.problems.map((problem) => `${formatProblem(problem).replaceAll(`${golden}/`, "")}\n`);
-    const said = `${lines.join("")}${load.image === undefined ? "refused" : `${load.image.recordCount} records`}\n`;
+    const verdict = load.image === undefined ? "refused" : `${load.image.recordCount} records`;
+    const said = `${lines.join("")}${verdict}\n`;
     if (process.env["HOMEPORT_GOLDEN"] === "write") writeFileSync(expectedFile, said);
     assert.equal(said, readFileSync(expectedFile, "utf8"));
   });

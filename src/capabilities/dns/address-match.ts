@@ -1,5 +1,6 @@
 /**
- * Address match lists, as BIND has them: the first entry that an address matches decides, `!` turns "yes" into "no", and an
+ * Address match lists, as BIND has them: the first entry that an address matches decides, `!` turns "yes"
+ * into "no", and an
  * address that none matches is refused.
  */
 
@@ -31,7 +32,8 @@ export class AddressMatchError extends Error {
 }
 
 /**
- * @param entries `any`, `none`, `localhost`, `localnets`, an address, a prefix such as `192.168.9.0/24`, `acl NAME`,
+ * @param entries `any`, `none`, `localhost`, `localnets`, an address, a prefix such as `192.168.9.0/24`, `acl
+ * NAME`,
  * `key NAME`, each with `!` in front for "not"
  */
 export function parseAddressMatch(

@@ -1,5 +1,6 @@
 /**
- * What the name server adds to the command line. Only descriptions are loaded with this list; the work of a command is
+ * What the name server adds to the command line. Only descriptions are loaded with this list; the work of a
+ * command is
  * imported when it runs, so that `homeport --help` does not wait for a DNS engine.
  */
 import type { Command } from "#contracts/command.ts";

@@ -55,7 +55,9 @@ export function describeZone(zone: SiteZone): ZoneStatus {
   };
 }
 
-/** What is wrong with a zone, first what that means for those who ask. `path`: where it stands in site.yaml. */
+/**
+ * What is wrong with a zone, first what that means for those who ask. `path`: where it stands in site.yaml.
+ */
 export function zoneProblems(zone: SiteZone, path?: string): readonly ConfigProblem[] {
   const meaning = meaningOf(zone);
   if (meaning === undefined) return zone.problems;

@@ -17,7 +17,10 @@ export interface ZoneHistoryEntry {
   readonly problems: number;
 }
 
-/** Writes what differs, beside the work: answering does not wait for it, and a full disk must not stop it. Returns what went wrong. */
+/**
+ * Writes what differs, beside the work: answering does not wait for it, and a full disk must not stop it.
+ * Returns what went wrong.
+ */
 export async function recordZoneStates(
   ports: Ports,
   before: ZoneSet,

@@ -1,4 +1,7 @@
-/** Time as a port: what waits for something takes a `Clock`, so that its tests step the time instead of sleeping. */
+/**
+ * Time as a port: what waits for something takes a `Clock`, so that its tests step the time instead of
+ * sleeping.
+ */
 
 export interface Clock {
   /** Milliseconds since 1970, for records that people read. May jump. */

@@ -1,7 +1,8 @@
 /**
  * A UDP socket that answers: the contract that the portable and the batched listener share.
  *
- * The responder is called once for each datagram and writes the answer where it will be sent from. It must not keep
+ * The responder is called once for each datagram and writes the answer where it will be sent from. It must
+ * not keep
  * `request`, `reply` or `peer` beyond the call: the listener uses them again for the next datagram.
  */
 import type { Log } from "#contracts/log.ts";
@@ -41,7 +42,10 @@ export type OpenDatagramListener = (options: DatagramListenerOptions) => Promise
 export interface DatagramListener extends AsyncDisposable {
   readonly local: Endpoint;
   readonly counters: Readonly<DatagramCounters>;
-  /** Answers later, or unasked. The octets are copied. False: dropped, since too much waits to be sent already. */
+  /**
+   * Answers later, or unasked. The octets are copied. False: dropped, since too much waits to be sent
+   * already.
+   */
   send(peer: DatagramPeer, octets: Uint8Array): boolean;
 }
 

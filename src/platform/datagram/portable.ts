@@ -70,7 +70,8 @@ class PortableListener implements DatagramListener {
     this.#log = options.log;
     this.#replyOctetsMax = options.replyOctetsMax ?? limits.replyOctetsMax;
     socket.on("message", (request, from) => this.#answer(request, from));
-    // An ICMP error for an earlier answer, on platforms that report it here. The next datagram is not concerned.
+    // An ICMP error for an earlier answer, on platforms that report it here. The next datagram is not
+    // concerned.
     socket.on("error", () => void this.counters.sendErrors++);
   }
 

@@ -1,4 +1,6 @@
-/** An address and a port to listen on, as an operator writes it: `127.0.0.1:5300`, `[::1]:5300`, `::1`, `any`. */
+/**
+ * An address and a port to listen on, as an operator writes it: `127.0.0.1:5300`, `[::1]:5300`, `::1`, `any`.
+ */
 import { isIP, isIPv6 } from "node:net";
 import { ConfigError } from "#contracts/configuration.ts";
 
@@ -26,7 +28,8 @@ export function formatEndpoint(endpoint: { readonly address: string; readonly po
 }
 
 /**
- * Reads `ADDRESS:PORT`, `[ADDRESS]:PORT`, or an address alone, which gets the default port. `any`, `*` and `any:PORT`
+ * Reads `ADDRESS:PORT`, `[ADDRESS]:PORT`, or an address alone, which gets the default port. `any`, `*` and
+ * `any:PORT`
  * mean every address of both families. Throws ConfigError with the place given in `path`.
  */
 export function parseListenEntry(text: string, defaultPort: number, path?: string): ListenEntry {

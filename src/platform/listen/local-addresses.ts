@@ -1,7 +1,8 @@
 /**
  * The machine's own addresses, and what becomes of a wildcard.
  *
- * A socket on 0.0.0.0 answers from whichever address the kernel picks, and a resolver drops an answer that comes from
+ * A socket on 0.0.0.0 answers from whichever address the kernel picks, and a resolver drops an answer that
+ * comes from
  * another address than the one it asked (RFC 2181 §4.1). So a wildcard becomes one socket for each address.
  */
 import { networkInterfaces } from "node:os";
@@ -57,7 +58,10 @@ export interface AddressWatch {
   readonly read?: () => readonly LocalAddress[];
 }
 
-/** Reports addresses that come and go, until disposed. Node has no event for it, so it looks every few seconds. */
+/**
+ * Reports addresses that come and go, until disposed. Node has no event for it, so it looks every few
+ * seconds.
+ */
 export function watchAddresses(options: AddressWatch): Disposable {
   const { onChange, clock = systemClock, read = localAddresses } = options;
   let known = new Map(read().map((local) => [local.address, local]));

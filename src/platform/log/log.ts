@@ -10,7 +10,9 @@ export interface LogOptions {
   readonly level?: LogLevel;
   /** Lines for people. Default: when standard error is a terminal. */
   readonly pretty?: boolean;
-  /** Takes one line with its newline. Default: standard error, written at once so that a crash loses nothing. */
+  /**
+   * Takes one line with its newline. Default: standard error, written at once so that a crash loses nothing.
+   */
   readonly destination?: { write(line: string): unknown };
 }
 

@@ -1,4 +1,6 @@
-/** One log record as a person wants it at a terminal: time, level if it matters, the sentence, then the facts. */
+/**
+ * One log record as a person wants it at a terminal: time, level if it matters, the sentence, then the facts.
+ */
 
 export interface LogRecord {
   readonly level: string;

@@ -1,5 +1,6 @@
 /**
- * What the site file said each time it was taken, kept in the store: "what did this look like last Tuesday", and the way back
+ * What the site file said each time it was taken, kept in the store: "what did this look like last Tuesday",
+ * and the way back
  * for those who do not keep it in git.
  */
 import { z } from "zod";
@@ -33,7 +34,10 @@ export interface SiteChange {
   readonly octets: number;
 }
 
-/** Adds what was just taken, when it differs from what was taken last. A full disk must not keep a site from starting. */
+/**
+ * Adds what was just taken, when it differs from what was taken last. A full disk must not keep a site from
+ * starting.
+ */
 export async function recordSiteFile(
   store: Store,
   site: { file: string; text: string },

@@ -1,4 +1,7 @@
-/** What every implementation asks of a transaction before it looks at data, and the form in which it then travels. */
+/**
+ * What every implementation asks of a transaction before it looks at data, and the form in which it then
+ * travels.
+ */
 import { type StoreCompare, StoreError, type StoreOperation } from "#contracts/store.ts";
 import { limits } from "./limits.ts";
 

@@ -14,11 +14,16 @@ import { notWritable } from "./sqlite-error.ts";
 
 export interface DataFolder {
   readonly database: string;
-  /** Written after the lock is taken, so it may be that of a process that died: the lock itself is the kernel's. */
+  /**
+   * Written after the lock is taken, so it may be that of a process that died: the lock itself is the
+   * kernel's.
+   */
   readonly holder: string;
 }
 
-/** Makes folder and file with their modes, before SQLite would with those of the umask. Throws ConfigError. */
+/**
+ * Makes folder and file with their modes, before SQLite would with those of the umask. Throws ConfigError.
+ */
 export function prepareFolder(folder: string): DataFolder {
   const database = join(folder, "store.db");
   try {

@@ -80,7 +80,10 @@ export class Database {
     return this.#revision;
   }
 
-  /** Applies each transaction whose compares hold, in order, in one durable commit. Throws, and then none is applied. */
+  /**
+   * Applies each transaction whose compares hold, in order, in one durable commit. Throws, and then none is
+   * applied.
+   */
   commit(batch: readonly (CheckedTransaction & { readonly atMs: number })[]): readonly StoredOutcome[] {
     const db = this.#db;
     const before = this.#revision;

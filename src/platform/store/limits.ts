@@ -13,7 +13,9 @@ export const limits = {
   transactionsPerCommitMax: 1_024,
   /** Size of the database file unless the opener says otherwise. */
   databaseOctetsMax: 4 * 1024 * 1024 * 1024,
-  /** A larger file is not looked through at the start: that reads all of it, measured at 2.5 ms a megabyte. */
+  /**
+   * A larger file is not looked through at the start: that reads all of it, measured at 2.5 ms a megabyte.
+   */
   checkedOctetsMax: 16 * 1024 * 1024,
   /** Changes that a watcher fetches at once, and so the most that it holds. */
   watchPageChanges: 256,

@@ -1,4 +1,6 @@
-/** A store that forgets everything at the end: for tests of what uses one. Passes the same compliance suite. */
+/**
+ * A store that forgets everything at the end: for tests of what uses one. Passes the same compliance suite.
+ */
 import {
   type Store,
   type StoreChange,

@@ -21,7 +21,10 @@ const steps: readonly string[] = [
    PRAGMA application_id = ${applicationId};`,
 ];
 
-/** Brings the tables to this version, each step whole or not at all. Throws ConfigError for a file of another program or a newer one. */
+/**
+ * Brings the tables to this version, each step whole or not at all. Throws ConfigError for a file of another
+ * program or a newer one.
+ */
 export function migrate(db: DatabaseSync, file: string): void {
   const number = (pragma: string) => Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0] as number;
   const version = number("user_version");

@@ -58,7 +58,10 @@ export class StoreThread {
     });
   }
 
-  /** Resolves when the store has a newer revision than this, the thread was started again, or the signal says stop. */
+  /**
+   * Resolves when the store has a newer revision than this, the thread was started again, or the signal says
+   * stop.
+   */
   async revisionAfter(known: number, signal: AbortSignal | undefined): Promise<void> {
     if (this.#newest > known || signal?.aborted) return;
     if (this.#ended !== undefined) throw this.#ended;
@@ -141,7 +144,9 @@ export class StoreThread {
     for (const wake of this.#onRevision) wake();
   }
 
-  /** The thread is gone. What it was asked is answered; then there is a new one, unless it was never to be. */
+  /**
+   * The thread is gone. What it was asked is answered; then there is a new one, unless it was never to be.
+   */
   #onExit(): void {
     const again =
       this.#isOpen &&

@@ -102,7 +102,10 @@ function commit(batch: typeof waiting): Reply[] {
   }
 }
 
-/** What is in memory may differ from what is on the disk now; when this fails, the thread ends and is started again. */
+/**
+ * What is in memory may differ from what is on the disk now; when this fails, the thread ends and is started
+ * again.
+ */
 function reopen(): void {
   database.close();
   database = new Database(place.database, options);

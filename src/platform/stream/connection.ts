@@ -104,7 +104,9 @@ export class Connection implements StreamConnection {
     this.#takeMessages();
   }
 
-  /** Answers what has arrived, as long as there is room; all that is answered at once leaves in one segment. */
+  /**
+   * Answers what has arrived, as long as there is room; all that is answered at once leaves in one segment.
+   */
   #takeMessages(): void {
     const socket = this.#socket;
     socket.cork();

@@ -1,4 +1,7 @@
-/** In a file of its own, to run beside the others: opening so many connections takes its time on some machines. */
+/**
+ * In a file of its own, to run beside the others: opening so many connections takes its time on some
+ * machines.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { collectLog } from "#platform/log/collected-log.ts";

@@ -1,6 +1,9 @@
 /** Bounds of a stream listener. An opener may give others; those of the tests are small. */
 export const limits = {
-  /** Connections at once. named's tcp-clients is 150, NSD's tcp-count 100, Knot's tcp-max-clients half of the open files. */
+  /**
+   * Connections at once. named's tcp-clients is 150, NSD's tcp-count 100, Knot's tcp-max-clients half of the
+   * open files.
+   */
   connectionsMax: 512,
   /** Of these, from one IPv4 address or one IPv6 /64. RFC 7766 §6.2.2 lets a server bound them. */
   connectionsPerAddressMax: 128,

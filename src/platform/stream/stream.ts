@@ -1,7 +1,8 @@
 /**
  * A TCP server of messages that carry their length in two octets: RFC 1035 §4.2.2, RFC 7766.
  *
- * Many messages may be under way on a connection, and each is answered when its answer is ready (RFC 7766 §6.2.1.1).
+ * Many messages may be under way on a connection, and each is answered when its answer is ready (RFC 7766
+ * §6.2.1.1).
  * Octets handed in are copied before the call returns; a received message belongs to the handler.
  */
 import type { Log } from "#contracts/log.ts";
@@ -10,8 +11,10 @@ import type { AddressFamily, Endpoint } from "#platform/listen/endpoint.ts";
 import type { StreamLimits } from "./limits.ts";
 
 /**
- * Gives the answer, or undefined when there is none or `connection.send` brings it. A promise must settle: until then
- * the message counts as unanswered. Throwing a WireError closes the connection as the peer's fault, anything else as ours.
+ * Gives the answer, or undefined when there is none or `connection.send` brings it. A promise must settle:
+ * until then
+ * the message counts as unanswered. Throwing a WireError closes the connection as the peer's fault, anything
+ * else as ours.
  */
 export type StreamResponder = (
   message: Uint8Array,
@@ -24,7 +27,8 @@ export interface StreamConnection {
   /** Aborted when the connection is gone: whoever works for it may stop. */
   readonly signal: AbortSignal;
   /**
-   * Sends one message. Resolves when there is room for the next, so that a long transfer goes as fast as its reader:
+   * Sends one message. Resolves when there is room for the next, so that a long transfer goes as fast as its
+   * reader:
    * true, or false when the connection is gone.
    */
   send(message: Uint8Array): Promise<boolean>;

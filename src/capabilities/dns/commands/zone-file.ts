@@ -41,7 +41,10 @@ export function loadNamedFile({ file, name }: NamedZoneFile, checkNames: unknown
   });
 }
 
-/** The owner of the SOA when it is written out or follows from $ORIGIN, else the name of the file as it is usual. */
+/**
+ * The owner of the SOA when it is written out or follows from $ORIGIN, else the name of the file as it is
+ * usual.
+ */
 function guessName(file: string): Name | undefined {
   const named = soaOwner(readOrNothing(file));
   const ofFile = basename(file)

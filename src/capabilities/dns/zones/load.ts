@@ -1,4 +1,7 @@
-/** From a zone file to a zone image: read, parse, build, check. Runs in the loader thread, in `homeport zone check` and in tests. */
+/**
+ * From a zone file to a zone image: read, parse, build, check. Runs in the loader thread, in `homeport zone
+ * check` and in tests.
+ */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { type Name, nameFromOctets, nameToText } from "#protocols/dns/name.ts";
@@ -14,7 +17,10 @@ export interface ZoneLoadRequest {
   readonly name: Name;
   /** Absolute path. */
   readonly file: string;
-  /** Where relative paths of $INCLUDE start, as in BIND's `directory`; failing that, beside the including file. */
+  /**
+   * Where relative paths of $INCLUDE start, as in BIND's `directory`; failing that, beside the including
+   * file.
+   */
   readonly folder: string;
   readonly checkNames: CheckNames;
 }
@@ -68,7 +74,10 @@ export function loadZone(request: ZoneLoadRequest): ZoneLoad {
   return { image: problems.some(isError) ? undefined : image, problems, files };
 }
 
-/** Reads the files once more: what was read is let go before the image is made, and most zones have no problem. */
+/**
+ * Reads the files once more: what was read is let go before the image is made, and most zones have no
+ * problem.
+ */
 function locateAgain(request: ZoneLoadRequest, wanted: readonly WantedRecord[]): (ZonePlace | undefined)[] {
   const source = readZoneFile(request.file, []);
   if (typeof source === "string") return [];

@@ -1,4 +1,6 @@
-/** Loads zones beside the thread that answers: reading a large zone takes seconds, during which queries go on. */
+/**
+ * Loads zones beside the thread that answers: reading a large zone takes seconds, during which queries go on.
+ */
 import { parentPort } from "node:worker_threads";
 import { loadZone, type ZoneLoad, type ZoneLoadRequest } from "./load.ts";
 

@@ -1,5 +1,6 @@
 /**
- * Loads zones without keeping queries waiting: small files in turns of a few milliseconds in this thread, since starting
+ * Loads zones without keeping queries waiting: small files in turns of a few milliseconds in this thread,
+ * since starting
  * another takes longer than they do; large ones in a thread of their own.
  */
 import { readFileSync, statSync } from "node:fs";
@@ -45,7 +46,10 @@ export class ZoneLoader implements AsyncDisposable {
   }
 }
 
-/** A small file without directives that make much out of little. One that cannot be read is small: loading says why. */
+/**
+ * A small file without directives that make much out of little. One that cannot be read is small: loading
+ * says why.
+ */
 function isSmall(file: string): boolean {
   try {
     if (statSync(file).size > limits.smallZoneOctetsMax) return false;

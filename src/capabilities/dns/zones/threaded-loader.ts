@@ -1,10 +1,16 @@
-/** The control thread's side of the loader thread. The thread starts with the first zone and ends when all are loaded. */
+/**
+ * The control thread's side of the loader thread. The thread starts with the first zone and ends when all are
+ * loaded.
+ */
 import { Worker } from "node:worker_threads";
 import { ZoneImage } from "./image.ts";
 import type { ZoneLoad, ZoneLoadRequest } from "./load.ts";
 import type { LoaderAnswer, LoaderCall } from "./loader-thread.ts";
 
-/** Zones handed to the thread at once: enough for it never to wait, few enough for ten thousand not to be copied first. */
+/**
+ * Zones handed to the thread at once: enough for it never to wait, few enough for ten thousand not to be
+ * copied first.
+ */
 const underWayMax = 32;
 
 interface Waiting {
@@ -13,7 +19,9 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Loads zones one after another in a thread of its own. Rejects when the thread dies, which then starts anew. */
+/**
+ * Loads zones one after another in a thread of its own. Rejects when the thread dies, which then starts anew.
+ */
 export class ThreadedLoader implements AsyncDisposable {
   private worker: Worker | undefined;
   private queue: Waiting[] = [];

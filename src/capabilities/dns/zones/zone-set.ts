@@ -1,5 +1,6 @@
 /**
- * The zones of the site with their content: what is served now, and what a new config or changed files would make of it. A zone
+ * The zones of the site with their content: what is served now, and what a new config or changed files would
+ * make of it. A zone
  * whose new content is broken keeps the old one and says so.
  */
 import { resolve } from "node:path";

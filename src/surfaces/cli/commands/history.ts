@@ -10,7 +10,8 @@ interface Change {
 export const historyCommand: Command = {
   words: ["history"],
   summary: "show when the site file changed, and what it said",
-  help: `Show when the site file was taken with another content, newest first; with a revision, what it said then.
+  help: `Show when the site file was taken with another content, newest first;
+with a revision, what it said then.
 
 To go back:
   homeport history 12 > site.yaml
