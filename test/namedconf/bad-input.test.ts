@@ -48,6 +48,7 @@ const refused: readonly (readonly [why: string, config: string])[] = [
   ["a path without quotes", "options { directory /tmp; };\n"],
   ["a bad prefix", `acl a { 192.0.2.1/24; 10.10.7; 10/33; };\n${zone}`],
   ["a prefix with bits behind it", `options { allow-query { 192.0.2.1/24; }; };\n${zone}`],
+  ["an acl with bits behind a prefix", `acl a { !{ "10.0.0.5/8"; 2001:db8::1/32; }; };\n${zone}`],
   ["a zone twice", `${zone}${zone}`],
   ["a zone without type", 'zone "example.net" { file "db"; };\n'],
   ["a zone of an unknown type", 'zone "example.net" { type main; file "db"; };\n'],
