@@ -7,6 +7,7 @@ import { ExtendedError, Rcode, RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
 import { apexNode, NodeFlag, readU16, readU32, writeU16, type ZoneImage } from "../zones/image.ts";
 import { AdditionalData } from "./additional.ts";
+import { Denial, type Proofs } from "./denial.ts";
 import { NamePlace } from "./name-place.ts";
 import { HeaderFlag, type Request } from "./request.ts";
 import { nameEnd, type ResponseWriter, Section } from "./response-writer.ts";
@@ -35,6 +36,7 @@ export class AuthorityAnswer {
 
   private readonly sections: SectionWriter;
   private readonly additional: AdditionalData;
+  private readonly denial: Denial;
   private readonly finder: ZoneFinder;
   private readonly zoneWalk = new ZoneWalk();
   private image!: ZoneImage;
@@ -42,6 +44,10 @@ export class AuthorityAnswer {
   private choice!: SectionChoice;
   /** The name looked for now: the question's, then the targets of aliases. */
   private name!: NamePlace;
+  /** The client wants proofs and the zone has them. */
+  private proves = false;
+  /** What the walk to the name found is its wildcard. */
+  private isWildcard = false;
   private readonly alias = new NamePlace();
   private readonly made = new Uint8Array(2 * madeNameOctets);
 
@@ -49,6 +55,7 @@ export class AuthorityAnswer {
     this.sections = new SectionWriter(writer);
     this.finder = finder;
     this.additional = new AdditionalData(this.sections, finder);
+    this.denial = new Denial(this.sections);
   }
 
   get truncated(): boolean {
@@ -66,8 +73,10 @@ export class AuthorityAnswer {
     this.rcode = Rcode.NOERROR;
     this.extendedError = -1;
     this.authoritative = true;
+    this.proves = request.dnssecOk && this.image.signed;
     this.sections.begin(request.dnssecOk);
     this.additional.begin();
+    this.denial.begin();
     this.name = request.name;
     for (let aliases = 0; this.step(aliases) && this.enterAlias(); aliases++) {
       if (aliases === limits.aliasChainMax) {
@@ -75,14 +84,18 @@ export class AuthorityAnswer {
         break;
       }
     }
+    this.denial.proveAliases(this.image);
     if (!this.truncated) this.additional.addAll();
   }
 
   /** Answers for the name looked for now. True when an alias leads on to another name. */
   private step(aliases: number): boolean {
     const { qtype } = this.request;
-    switch (this.zoneWalk.walk(this.image, this.name, qtype === RRType.DS)) {
+    const found = this.zoneWalk.walk(this.image, this.name, qtype === RRType.DS);
+    this.isWildcard = found === Found.wildcard;
+    switch (found) {
       case Found.cut:
+        if (this.isParentsAtCut(qtype)) return this.answerNode();
         if (aliases === 0) this.authoritative = false;
         this.refer();
         return false;
@@ -93,6 +106,7 @@ export class AuthorityAnswer {
         // Who looks for the zone of a name asks for its SOA, and may be about to add the name. BIND's
         // zero-no-soa-ttl.
         this.denyWithSoa(qtype === RRType.SOA ? 0 : undefined);
+        if (this.proves) this.proofs.noName(this.image, this.name, this.zoneWalk.label);
         return false;
       default:
         return this.answerNode();
@@ -113,6 +127,7 @@ export class AuthorityAnswer {
     if ((request.flags & HeaderFlag.rd) !== 0 && finder.isNotLoaded(alias, request.qtype)) {
       this.sections.clear();
       this.additional.begin();
+      this.denial.begin();
       this.authoritative = false;
       this.fail(ExtendedError.notReady);
     }
@@ -130,7 +145,11 @@ export class AuthorityAnswer {
     const { qtype } = this.request;
     sections.from(image, node, this.name.octets, this.name.at);
     if (qtype === RRType.ANY) {
-      if (!this.answerAny(node)) this.denyWithSoa();
+      if (!this.answerAny(node)) this.denyType();
+      return false;
+    }
+    if (qtype === RRType.RRSIG) {
+      if (!this.answerSignatures(node)) this.denyType();
       return false;
     }
     const rrset = image.rrset(node, qtype);
@@ -138,16 +157,26 @@ export class AuthorityAnswer {
       sections.add(Section.answer, rrset);
       this.noteTargets(rrset, this.name.octets, this.name.at);
       this.addAuthority(node === apexNode && qtype === RRType.NS);
+      this.proveWildcard();
       return false;
     }
     if ((image.flags(node) & NodeFlag.cname) !== 0 && !standsBesideCname(qtype)) {
       const cname = image.rrset(node, RRType.CNAME);
       sections.add(Section.answer, cname);
+      if (this.isWildcard && this.proves) this.denial.proveLater(this.name, this.zoneWalk.label);
       this.alias.place(image.slab, image.firstRdata(cname) + 2, image.slab.length);
       return true;
     }
-    this.denyWithSoa();
+    this.denyType();
     return false;
+  }
+
+  /** NSEC and KEY records of a cut are the parent's, and answered like those of any node. As in BIND. */
+  private isParentsAtCut(qtype: number): boolean {
+    const { label, node } = this.zoneWalk;
+    return (
+      label === 0 && (qtype === RRType.NSEC || qtype === RRType.KEY) && this.image.rrset(node, qtype) !== 0
+    );
   }
 
   /** False when the node has no record at all. */
@@ -158,11 +187,30 @@ export class AuthorityAnswer {
     for (let left = sets; left > 0 && !this.truncated; left--, rrset = image.nextRrset(rrset)) {
       // In a zone that is not signed, what belongs to signing proves nothing to anybody.
       if (provesSomething(image.type(rrset)) && !image.signed) continue;
-      this.sections.add(Section.answer, rrset);
-      if (this.choice.minimalAny) break;
+      if (this.choice.minimalAny) {
+        this.sections.add(Section.answer, rrset);
+        break;
+      }
+      this.sections.addAlone(Section.answer, rrset);
     }
-    if (sets > 0) this.addAuthority(node === apexNode);
-    return sets > 0;
+    if (sets === 0) return false;
+    this.addAuthority(node === apexNode);
+    this.proveWildcard();
+    return true;
+  }
+
+  /** Adds the signatures of all types. False when there are none. */
+  private answerSignatures(node: number): boolean {
+    const { image } = this;
+    const first = image.rrset(node, RRType.RRSIG);
+    let rrset = image.firstRrset(node);
+    for (let left = image.rrsetsAt(node); left > 0; left--, rrset = image.nextRrset(rrset)) {
+      if (image.type(rrset) === RRType.RRSIG) this.sections.add(Section.answer, rrset);
+    }
+    if (first === 0) return false;
+    this.addAuthority(false);
+    this.proveWildcard();
+    return true;
   }
 
   /** RFC 6672 §3.2: the DNAME, and a CNAME made from it for those who do not know DNAME. */
@@ -203,15 +251,36 @@ export class AuthorityAnswer {
     const rrset = image.rrset(node, RRType.NS);
     sections.from(image, node, name.octets, ownerAt);
     sections.add(Section.authority, rrset);
-    if (this.request.dnssecOk && image.signed) this.addSignedDs(node);
+    if (this.proves) this.addSignedDs(node, label);
+    this.denial.proveAliases(image);
     if (this.truncated) return;
     if (!this.additional.addGlue(rrset, name.octets, ownerAt)) sections.truncated = true;
   }
 
-  /** RFC 4035 §3.1.4: a signed DS beside the referral. */
-  private addSignedDs(node: number): void {
-    const ds = this.image.rrset(node, RRType.DS);
-    if (ds !== 0 && hasSignature(this.image, node, RRType.DS)) this.sections.add(Section.authority, ds);
+  /** RFC 4035 §3.1.4: a signed DS beside the referral, or the proof that there is none. */
+  private addSignedDs(node: number, label: number): void {
+    const { image } = this;
+    const ds = image.rrset(node, RRType.DS);
+    if (ds !== 0 && image.signatures(node, RRType.DS) !== 0) this.sections.add(Section.authority, ds);
+    else this.proofs.unsignedDelegation(image, node, this.name, label);
+  }
+
+  private get proofs(): Proofs {
+    return this.denial.of(this.image);
+  }
+
+  /** RFC 4035 §3.1.3.3: an answer of a wildcard comes with the proof that the name itself is not there. */
+  private proveWildcard(): void {
+    if (this.isWildcard && this.proves) this.proofs.wildcard(this.image, this.name, this.zoneWalk.label);
+  }
+
+  /** The name is there, or its wildcard, and the type is not. */
+  private denyType(): void {
+    this.denyWithSoa();
+    if (!this.proves) return;
+    const { node, label } = this.zoneWalk;
+    if (this.isWildcard) this.proofs.wildcardNoType(this.image, node, this.name, label);
+    else this.proofs.noType(this.image, node, this.name);
   }
 
   /** RFC 2308 §2, §5: the SOA's TTL says how long "no" may be remembered. */
@@ -242,17 +311,6 @@ export class AuthorityAnswer {
   private noteTargets(rrset: number, owner: Uint8Array, ownerAt: number): void {
     if (this.choice.additional) this.additional.note(this.image, rrset, owner, ownerAt);
   }
-}
-
-function hasSignature(image: ZoneImage, node: number, type: number): boolean {
-  const signatures = image.rrset(node, RRType.RRSIG);
-  if (signatures === 0) return false;
-  let at = image.firstRdata(signatures);
-  for (let left = image.recordsIn(signatures); left > 0; left--) {
-    if (readU16(image.slab, at + 2) === type) return true;
-    at += 2 + readU16(image.slab, at);
-  }
-  return false;
 }
 
 /**

@@ -60,6 +60,14 @@ export class SectionWriter {
     if (!this.write(section, rrset, ttl)) this.truncated = true;
   }
 
+  /** Adds a set without the signatures of it, which are sets of their own for those who ask for all. */
+  addAlone(section: Section, rrset: number): void {
+    const { dnssecOk } = this;
+    this.dnssecOk = false;
+    this.add(section, rrset);
+    this.dnssecOk = dnssecOk;
+  }
+
   /** Adds a set to the additional section, or leaves it out when it does not fit: then false. */
   addIfItFits(rrset: number): boolean {
     if (!this.isNew(rrset)) return true;
@@ -133,19 +141,19 @@ export class SectionWriter {
     return records;
   }
 
-  /** RFC 4035 §3.1.1: the RRSIG records of the node that cover a type. Returns how many there are. */
+  /**
+   * RFC 4035 §3.1.1: the RRSIG records of the node that cover a type, with the TTL of what they cover (RFC
+   * 4034 §3). Returns how many there are.
+   */
   private writeSignatures(covered: number, ttl: number): number {
     const { image, owner, ownerAt } = this;
-    const signatures = image.rrset(this.node, RRType.RRSIG);
+    const signatures = image.signatures(this.node, covered);
     if (signatures === 0) return 0;
     const { slab } = image;
-    let records = 0;
+    const records = image.recordsIn(signatures);
     let at = image.firstRdata(signatures);
-    for (let left = image.recordsIn(signatures); left > 0; left--) {
-      if (readU16(slab, at + 2) === covered) {
-        this.writer.record(owner, ownerAt, RRType.RRSIG, ttl, slab, at);
-        records++;
-      }
+    for (let left = records; left > 0; left--) {
+      this.writer.record(owner, ownerAt, RRType.RRSIG, ttl, slab, at);
       at += 2 + readU16(slab, at);
     }
     return records;

@@ -6,8 +6,10 @@ import { randomBytes } from "node:crypto";
 import { type Name, nameOctets } from "#protocols/dns/name.ts";
 import { canonicalRdata } from "#protocols/dns/records/index.ts";
 import { RRType } from "#protocols/dns/registry.ts";
+import { denialOf } from "./denial-index.ts";
 import {
   apexNode,
+  denialAt,
   Header,
   hashLabel,
   headerWords,
@@ -39,7 +41,7 @@ const recordsPerRrsetMax = 65_535;
  * from 1.
  */
 const nodeWords = 4; // parent, label offset, first RRset, flags
-const rrsetWords = 6; // next RRset of the node, type, TTL, records, first record, last record
+const rrsetWords = 6; // next RRset of the node, key, TTL, records, first record, last record
 const recordHeadOctets = 6; // next record u32, length u16
 
 export class ZoneImageBuilder {
@@ -87,7 +89,7 @@ export class ZoneImageBuilder {
   ): boolean {
     const node = this.nodeOf(owner, ownerLength);
     if (node === -1) return false;
-    const rrset = this.rrsetOf(node, type, ttl);
+    const rrset = this.rrsetOf(node, type, rrsetKey(type, rdata), ttl);
     if (this.rrsets[rrset * rrsetWords + 3] === recordsPerRrsetMax) {
       this.note(owner, ownerLength, type, "too-many-records");
       return true;
@@ -111,7 +113,7 @@ export class ZoneImageBuilder {
   finish(): ZoneImage {
     const slotCount = slotsFor(this.nodeCount);
     const slabAt = headerWords * 4 + slotCount * 4 + this.origin.length;
-    const layout = new ImageLayout(this.seed, slotCount, slabAt, this.slabOctetsMax());
+    const layout = new ImageLayout(this.seed, slotCount, slabAt, this.slabOctetsMax(), this.denialNodesMax());
     layout.octets.set(this.origin, slabAt - this.origin.length);
     const placed = new Uint32Array(this.nodeCount);
     const order: number[] = [];
@@ -141,7 +143,7 @@ export class ZoneImageBuilder {
   /** Takes the flag from a node with NSEC3 records that is a name of the zone too. */
   private checkHashed(node: number, rrsets: readonly number[]): void {
     const flags = node * nodeWords + 3;
-    const types = rrsets.map((rrset) => this.rrsets[rrset * rrsetWords + 1]!);
+    const types = rrsets.map((rrset) => this.rrsets[rrset * rrsetWords + 1]! >>> 16);
     const isName = types.some((type) => type !== RRType.NSEC3 && type !== RRType.RRSIG);
     if (isName || (this.nodes[flags]! & NodeFlag.parent) !== 0) this.nodes[flags]! &= ~NodeFlag.hashed;
   }
@@ -149,7 +151,7 @@ export class ZoneImageBuilder {
   private layRrset(layout: ImageLayout, node: number, rrset: number): void {
     const { records, rrsets } = this;
     const base = rrset * rrsetWords;
-    const type = rrsets[base + 1]!;
+    const type = rrsets[base + 1]! >>> 16;
     const seen = rrsets[base + 3]! > 1 ? new Set<string>() : undefined;
     layout.rrset(type, rrsets[base + 2]!);
     for (let at = rrsets[base + 4]!; at !== 0; at = readU32(records, at)) {
@@ -215,16 +217,16 @@ export class ZoneImageBuilder {
     return node;
   }
 
-  private rrsetOf(node: number, type: number, ttl: number): number {
+  private rrsetOf(node: number, type: number, key: number, ttl: number): number {
     const head = node * nodeWords + 2;
     for (let rrset = this.nodes[head]!; rrset !== 0; rrset = this.rrsets[rrset * rrsetWords]!) {
-      if (this.rrsets[rrset * rrsetWords + 1] === type) return rrset;
+      if (this.rrsets[rrset * rrsetWords + 1] === key) return rrset;
     }
     const rrset = this.rrsetCount++;
     if (this.rrsetCount * rrsetWords > this.rrsets.length) this.rrsets = grownWords(this.rrsets);
     const base = rrset * rrsetWords;
     this.rrsets[base] = this.nodes[head]!;
-    this.rrsets[base + 1] = type;
+    this.rrsets[base + 1] = key;
     this.rrsets[base + 2] = ttl;
     this.nodes[head] = rrset;
     const flags = node * nodeWords + 3;
@@ -262,6 +264,20 @@ export class ZoneImageBuilder {
     return apexNode + this.recordsEnd + this.nodeCount * nodeHeadOctets + this.rrsetCount * rrsetHeadOctets;
   }
 
+  /** Of the index for denials: none unless the zone has a key. */
+  private denialNodesMax(): number {
+    let keys = 0;
+    let nsec = 0;
+    let nsec3 = 0;
+    for (let rrset = 1; rrset < this.rrsetCount; rrset++) {
+      const type = this.rrsets[rrset * rrsetWords + 1]! >>> 16;
+      if (type === RRType.DNSKEY) keys++;
+      else if (type === RRType.NSEC) nsec++;
+      else if (type === RRType.NSEC3) nsec3++;
+    }
+    return keys === 0 ? 0 : Math.max(nsec, nsec3);
+  }
+
   private note(owner: Uint8Array, ownerLength: number, type: number, what: BuilderNote["what"]): void {
     if (this.notes.length < 1000) this.notes.push({ owner: owner.slice(0, ownerLength), type, what });
   }
@@ -281,6 +297,7 @@ export class ZoneImageBuilder {
 class ImageLayout {
   readonly octets: Uint8Array;
   private readonly buffer: SharedArrayBuffer;
+  private readonly slabAt: number;
   private readonly slab: Uint8Array;
   private readonly slots: Uint32Array;
   private readonly seed: number;
@@ -289,10 +306,11 @@ class ImageLayout {
   private rrsets = 0;
   private records = 0;
 
-  constructor(seed: number, slotCount: number, slabAt: number, slabOctets: number) {
-    this.buffer = new SharedArrayBuffer(slabAt + slabOctets);
+  constructor(seed: number, slotCount: number, slabAt: number, slabOctets: number, denialNodes: number) {
+    this.buffer = new SharedArrayBuffer(denialAt(slabAt + slabOctets) + denialNodes * 4);
     this.octets = new Uint8Array(this.buffer);
     this.slots = new Uint32Array(this.buffer, headerWords * 4, slotCount);
+    this.slabAt = slabAt;
     this.slab = new Uint8Array(this.buffer, slabAt);
     this.seed = seed;
   }
@@ -354,8 +372,21 @@ class ImageLayout {
     header[Header.rrsets] = this.rrsets;
     header[Header.records] = this.records;
     header[Header.originOctets] = originOctets;
+    const image = new ZoneImage(this.buffer);
+    const denial = denialOf(image);
+    if (denial === undefined) return image;
+    header[Header.signed] = 1;
+    header[Header.nsec3Param] = denial.nsec3Param;
+    header[Header.denialNodes] = denial.nodes.length;
+    new Uint32Array(this.buffer, denialAt(this.slabAt + this.end), denial.nodes.length).set(denial.nodes);
     return new ZoneImage(this.buffer);
   }
+}
+
+/** Record sets of a node differ in their type, sets of signatures also in the type they cover. RFC 4034 §3. */
+function rrsetKey(type: number, rdata: Uint8Array): number {
+  const covered = type === RRType.RRSIG || type === RRType.SIG ? readU16(rdata, 0) : 0;
+  return ((type << 16) | covered) >>> 0;
 }
 
 /** At most half full, so that a search ends soon. */

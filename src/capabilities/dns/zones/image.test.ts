@@ -72,11 +72,18 @@ test("a zone is signed when it has keys, signatures and denials", () => {
   const signed = zoneImage(
     "example.",
     `@ DNSKEY 256 3 13 mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ==
-@ RRSIG SOA 13 1 3600 20301231000000 20200101000000 1 example. AQID
+@ RRSIG NSEC 13 1 3600 20301231000000 20200101000000 1 example. AQID
+@ 60 RRSIG SOA 13 1 60 20301231000000 20200101000000 1 example. AQID
 @ NSEC example. SOA
 `,
   );
   assert.equal(signed.signed, true);
+  assert.deepEqual([...signed.denialNodes], [apexNode]);
+  const other = new ZoneImage(signed.buffer);
+  assert.deepEqual([...other.denialNodes], [apexNode]);
+  assert.equal(signed.ttl(signed.signatures(apexNode, RRType.SOA)), 60);
+  assert.equal(signed.ttl(signed.signatures(apexNode, RRType.NSEC)), 3600);
+  assert.equal(signed.signatures(apexNode, RRType.NS), 0);
 });
 
 test("a record that stands twice is kept once and noted, whatever the case of its name", () => {

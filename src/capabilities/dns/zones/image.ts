@@ -6,11 +6,16 @@
  *     header   12 x u32: see `Header`
  *     slots    u32 each, a power of two: offset of a node in the slab, 0 when empty;
  *              open addressing by hash(parent, label)
+ *     origin   its wire form
  *     slab     nodes, each after its parent, the apex first:
  *
  *       node   | parent u32 | flags u8 | RRsets u16 | label: length u8 + octets, case kept | RRsets by type |
  *       RRset  | type u16 | records u16 | TTL u32 | octets of RDATA u32 | RDATA: length u16 + octets ... |
  *
+ *     denial   signed zones only, at the next multiple of four: u32 each, the nodes with the NSEC records, or
+ *              with those of one NSEC3 chain, in canonical order
+ *
+ * Signatures of one name are an RRset for each type they cover, in the order of these types.
  * A name is found by walking down from the apex one label at a time, which meets zone cuts, DNAMEs and the
  * closest encloser on the way (RFC 1034 §4.3.2), and makes empty non-terminals nodes like any other (RFC 4592
  * §2.2.2). Names in RDATA stand uncompressed.
@@ -28,6 +33,12 @@ export const Header = {
   rrsets: 5,
   records: 6,
   originOctets: 7,
+  /** Nodes with records that deny. */
+  denialNodes: 8,
+  /** Where in the slab the RDATA of the NSEC3PARAM record is, or 0: the zone has NSEC. */
+  nsec3Param: 9,
+  /** 1: signed. */
+  signed: 10,
 } as const;
 export const headerWords = 12;
 export const imageMagic = 0x48505a31; // "HPZ1"
@@ -100,6 +111,10 @@ export class ZoneImage {
   readonly recordCount: number;
   /** The zone has keys and signatures, and proves what it does not have. RFC 4035 §2. */
   readonly signed: boolean;
+  /** Nodes with the records of the NSEC or NSEC3 chain in canonical order. Empty unless signed. */
+  readonly denialNodes: Uint32Array;
+  /** RDATA of the chain's NSEC3PARAM record: its length in two octets, then its octets. 0 with NSEC. */
+  readonly nsec3Param: number;
   private readonly slots: Uint32Array;
   private readonly mask: number;
   private readonly seed: number;
@@ -120,7 +135,13 @@ export class ZoneImage {
     this.nodeCount = header[Header.nodes]!;
     this.rrsetCount = header[Header.rrsets]!;
     this.recordCount = header[Header.records]!;
-    this.signed = this.isSigned();
+    this.signed = header[Header.signed] === 1;
+    this.nsec3Param = header[Header.nsec3Param]!;
+    const denialNodes = header[Header.denialNodes]!;
+    this.denialNodes =
+      denialNodes === 0
+        ? new Uint32Array(0)
+        : new Uint32Array(buffer, denialAt(slabAt + this.slab.length), denialNodes);
   }
 
   /** The node of the label at `labelAt` in `octets` below `parent`, or 0. */
@@ -182,6 +203,19 @@ export class ZoneImage {
       const found = readU16(slab, rrset);
       if (found === type) return rrset;
       if (found > type) return 0;
+      rrset = rrset + rrsetHeadOctets + readU32(slab, rrset + 8);
+    }
+    return 0;
+  }
+
+  /** The node's signatures of a type, or 0. */
+  signatures(node: number, covered: number): number {
+    const { slab } = this;
+    let rrset = this.firstRrset(node);
+    for (let left = readU16(slab, node + 5); left > 0; left--) {
+      const type = readU16(slab, rrset);
+      if (type > RRType.RRSIG) return 0;
+      if (type === RRType.RRSIG && readU16(slab, rrset + rrsetHeadOctets + 2) === covered) return rrset;
       rrset = rrset + rrsetHeadOctets + readU32(slab, rrset + 8);
     }
     return 0;
@@ -257,11 +291,6 @@ export class ZoneImage {
     for (const node of this.nodes()) yield* this.recordsOf(node);
   }
 
-  private isSigned(): boolean {
-    const has = (type: number): boolean => this.rrset(apexNode, type) !== 0;
-    return has(RRType.DNSKEY) && has(RRType.RRSIG) && (has(RRType.NSEC) || has(RRType.NSEC3PARAM));
-  }
-
   /** The serial number of the zone. RFC 1035 §3.3.13. */
   serial(): number {
     const soa = this.rrset(apexNode, 6);
@@ -283,6 +312,11 @@ export class ZoneImage {
     }
     return found;
   }
+}
+
+/** Where the index for denials begins behind the slab. */
+export function denialAt(slabEnd: number): number {
+  return (slabEnd + 3) & ~3;
 }
 
 export function readU16(octets: Uint8Array, at: number): number {

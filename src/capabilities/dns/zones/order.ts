@@ -34,13 +34,15 @@ export function sortedNodes(image: ZoneImage): Uint32Array {
 }
 
 function compareLabels(image: ZoneImage, one: number, other: number): number {
-  const { slab } = image;
-  const oneAt = one + nodeHeadOctets;
-  const otherAt = other + nodeHeadOctets;
-  const common = Math.min(slab[oneAt]!, slab[otherAt]!);
+  return compareLabelsAt(image.slab, one + nodeHeadOctets, image.slab, other + nodeHeadOctets);
+}
+
+/** Compares two labels, each behind its length, as lower case octets. RFC 4034 §6.1. */
+export function compareLabelsAt(one: Uint8Array, oneAt: number, other: Uint8Array, otherAt: number): number {
+  const common = Math.min(one[oneAt]!, other[otherAt]!);
   for (let i = 1; i <= common; i++) {
-    const difference = lowerOctet[slab[oneAt + i]!]! - lowerOctet[slab[otherAt + i]!]!;
+    const difference = lowerOctet[one[oneAt + i]!]! - lowerOctet[other[otherAt + i]!]!;
     if (difference !== 0) return difference;
   }
-  return slab[oneAt]! - slab[otherAt]!;
+  return one[oneAt]! - other[otherAt]!;
 }
