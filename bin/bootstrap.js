@@ -107,10 +107,16 @@ async function become(node, args) {
   const child = spawn(node, args, { stdio: "inherit", env });
   const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"];
   for (const signal of signals) process.on(signal, () => child.kill(signal));
+  const parent = process.ppid;
+  const parentWatch = setInterval(() => {
+    // As src/platform/process/life.ts does, which sees only this process.
+    if (process.env.npm_lifecycle_event === "start" && process.ppid !== parent) child.kill("SIGTERM");
+  }, 1000);
   const [code, signal] = await new Promise((resolve, reject) => {
     child.once("error", (error) => reject(new Plain(`cannot run ${node} (${error.code})`)));
     child.once("exit", (...ending) => resolve(ending));
   });
+  clearInterval(parentWatch);
   for (const one of signals) process.removeAllListeners(one);
   if (signal === null) {
     process.exitCode = code;

@@ -85,6 +85,13 @@ const wordCases: readonly WordsCase[] = [
     /^homeport: unknown command 'statsu'; did you mean status\?\n$/,
   ],
   [
+    "with --json a mistake on the command line is JSON too",
+    ["statsu", "--json"],
+    2,
+    "out",
+    /"code": "HP_USAGE",\s+"message": "homeport: unknown command 'statsu'; did you mean status\?"/,
+  ],
+  [
     "so is an unknown option",
     ["status", "--jsn"],
     2,

@@ -76,7 +76,7 @@ function explain(errno: string, endpoint: Endpoint, transport: "UDP" | "TCP", er
 function remedyForPrivilege(port: number): string {
   if (port >= firstUnprivilegedPort) return "run as root, or write another address or port";
   return (
-    `run as root, or allow it once with "setcap cap_net_bind_service=+ep $(command -v node)", ` +
+    `run as root, or allow it once with "setcap cap_net_bind_service=+ep ${process.execPath}", ` +
     `or with "sysctl net.ipv4.ip_unprivileged_port_start=${port}", or listen on a port from ${firstUnprivilegedPort} up`
   );
 }

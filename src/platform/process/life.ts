@@ -19,13 +19,24 @@ export function watchSignals(reload: () => void): Life {
     SIGHUP: () => (terminalIsGone() ? resolve("the terminal was closed") : reload()),
   };
   for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
+  const parentWatch = watchParent(() => resolve("npm has ended"));
   return {
     ended,
     end: resolve,
     [Symbol.dispose]() {
+      clearInterval(parentWatch);
       for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
     },
   };
+}
+
+/** npm passes on few of the signals that end it, and whoever ended "npm start" meant what it had started. */
+function watchParent(onGone: () => void): NodeJS.Timeout | undefined {
+  if (process.env["npm_lifecycle_event"] !== "start") return undefined;
+  const parent = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== parent) onGone();
+  }, limits.parentWatchMs).unref();
 }
 
 /** True when a standard stream was a terminal that has been closed. */

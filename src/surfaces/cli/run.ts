@@ -16,7 +16,7 @@ import { findPlaces, type PlaceFacts } from "#platform/process/places.ts";
 import { createApiClient } from "./api-client.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { coreCommands } from "./commands/core.ts";
-import { createTerminal } from "./terminal.ts";
+import { createTerminal, printJson } from "./terminal.ts";
 
 export interface CliOptions {
   /** Those after `homeport`. */
@@ -42,8 +42,15 @@ export async function runCommandLine({ words, capabilities, programFolder }: Cli
   const commands = [...own, ...capabilities.flatMap((door) => door.commands)];
   if (words[0] === "complete" && words[1] === "--")
     return await complete(words.slice(2), commands, facts, terminal);
-  const parsed = parseCommandLine(words, commands, terminal);
-  if ("helped" in parsed) return parsed.helped ? ExitCode.ok : ExitCode.usage;
+  const asJson = words.includes("--json");
+  const mistakes: string[] = [];
+  const printError = (text: string) => void mistakes.push(text.trimEnd());
+  const parsed = parseCommandLine(words, commands, asJson ? { ...terminal, printError } : terminal);
+  if ("helped" in parsed) {
+    if (parsed.helped) return ExitCode.ok;
+    if (asJson) printJson(terminal, { error: { code: "HP_USAGE", message: mistakes.join("\n") } });
+    return ExitCode.usage;
+  }
   const call: CommandCall = {
     arguments: parsed.arguments,
     options: parsed.options,
@@ -66,7 +73,7 @@ function tell(error: unknown, { json, terminal }: CommandCall): ExitCode {
   const { code, exit, lines, problems } = failureOf(error);
   if (json) {
     const more = problems === undefined ? {} : { problems };
-    terminal.print(JSON.stringify({ error: { code, message: lines.join("\n"), ...more } }, null, 2));
+    printJson(terminal, { error: { code, message: lines.join("\n"), ...more } });
   } else {
     for (const line of lines) terminal.printError(`homeport: ${line}`);
   }

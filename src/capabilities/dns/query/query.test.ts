@@ -320,10 +320,8 @@ describe("a query without an answer says why and ends with 1", () => {
       { timeout: "0.02", tries: "1" },
       { json: true },
     );
-    assert.deepEqual(
-      [JSON.parse(out), err],
-      [{ error: `127.0.0.1:${server.port} did not answer within 0.02 s` }, ""],
-    );
+    const message = `127.0.0.1:${server.port} did not answer within 0.02 s`;
+    assert.deepEqual([JSON.parse(out), err], [{ error: { code: "HP_NO_ANSWER", message } }, ""]);
   });
 });
 

@@ -28,9 +28,11 @@ export async function runQuery(call: CommandCall, ports: QueryPorts = machinePor
     return await answerCall(parseRequest(call), call, ports);
   } catch (error) {
     if (!(error instanceof UsageError) && !(error instanceof NoAnswer)) throw error;
-    if (call.json) terminal.print(JSON.stringify({ error: error.message }));
-    else terminal.printError(error.message);
-    return error instanceof UsageError ? ExitCode.usage : ExitCode.failed;
+    const isUsage = error instanceof UsageError;
+    const code = isUsage ? "HP_USAGE" : "HP_NO_ANSWER";
+    if (call.json) terminal.print(JSON.stringify({ error: { code, message: error.message } }, undefined, 2));
+    else terminal.printError(`homeport: ${error.message}`);
+    return isUsage ? ExitCode.usage : ExitCode.failed;
   }
 }
 
@@ -47,6 +49,8 @@ async function answerCall(request: QueryRequest, call: CommandCall, ports: Query
     terminal.print(JSON.stringify(answerJson(exchanged, server), undefined, 2));
   } else {
     for (const sentence of exchanged.notes) terminal.printError(sentence);
+    if (exchanged.message.isTruncated)
+      terminal.printError("the answer was cut to fit; all of it comes by --tcp");
     const text = request.isShort ? shortText(exchanged) : answerText(exchanged, server);
     if (text !== "") terminal.print(text);
   }
