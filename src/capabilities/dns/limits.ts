@@ -28,6 +28,16 @@ export const limits = {
    */
   answerRrsetsMax: 256,
   /**
+   * A chain hashed more often proves nothing to anybody, and costs too much: the zone counts as unsigned. RFC
+   * 5155 §10.3.
+   */
+  nsec3IterationsMax: 2500,
+  /**
+   * More are said to be too many when the zone is read: validators take its answers for unsigned. BIND's
+   * limit for signers.
+   */
+  nsec3IterationsUsefulMax: 150,
+  /**
    * Options read from an OPT record; more is FORMERR. Unbound's answer to floods of them (CVE-2026-41292).
    */
   ednsOptionsMax: 100,

@@ -1,4 +1,4 @@
-/** The records of a zone's NSEC or NSEC3 chain: which one covers a name, and how it is put into a response. */
+/** The records of an NSEC or NSEC3 chain: which one covers a name, and how it is put into a response. */
 import { apexNode, type ZoneImage } from "../zones/image.ts";
 import { compareLabelsAt } from "../zones/order.ts";
 import type { NamePlace } from "./name-place.ts";

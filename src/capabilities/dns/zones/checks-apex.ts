@@ -1,8 +1,9 @@
 /** What stands at the top of every zone: one SOA, and NS records. RFC 1034 §4.2.1, RFC 1035 §5.2. */
 import { nameToText } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
+import { limits } from "../limits.ts";
 import { setTitle, type ZoneToCheck } from "./checks-subject.ts";
-import { apexNode } from "./image.ts";
+import { apexNode, readU16 } from "./image.ts";
 
 export function checkApex(zone: ZoneToCheck): void {
   const { image } = zone;
@@ -37,6 +38,28 @@ export function checkApex(zone: ZoneToCheck): void {
   }
   checkChildKeys(zone, RRType.CDS);
   checkChildKeys(zone, RRType.CDNSKEY);
+  checkIterations(zone);
+}
+
+/**
+ * RFC 9276 §3.1, §3.2: repeating the hash adds nothing, and above some number validators ignore the
+ * signatures.
+ */
+function checkIterations(zone: ZoneToCheck): void {
+  const { origin } = zone.image;
+  const title = setTitle(origin, RRType.NSEC3PARAM);
+  for (const rdata of zone.image.rdata(zone.image.rrset(apexNode, RRType.NSEC3PARAM))) {
+    const iterations = readU16(rdata, 2);
+    if (iterations <= limits.nsec3IterationsUsefulMax) continue;
+    zone.find({
+      severity: "warning",
+      owner: origin,
+      type: RRType.NSEC3PARAM,
+      rdata,
+      what: `${title} has ${iterations} iterations, with which validators take the zone for unsigned`,
+      write: "0 and sign the zone again",
+    });
+  }
 }
 
 /** How a request to delete begins, and where the algorithm is. RFC 8078 §4. */

@@ -32,6 +32,14 @@ const cases: readonly (readonly [why: string, body: string, problems: readonly s
   ["names below delegations are their own zones' matter", "@ MX 1 m.sub\nsub NS ns\n", []],
   ["glue is not hidden data", "sub NS ns.sub\nns.sub A 192.0.2.2\n", []],
   ["addresses of the global catalog may have their underscore", "gc._msdcs A 192.0.2.2\n", []],
+  [
+    "a signed zone whose names are hashed too often is no use to validators",
+    "@ NSEC3PARAM 1 0 150 -\n@ NSEC3PARAM 1 0 151 -\n",
+    [
+      "zone:6: warning: example.com. NSEC3PARAM has 151 iterations, with which validators take the zone for " +
+        "unsigned; write 0 and sign the zone again",
+    ],
+  ],
   ["PTR records name hosts in reverse zones only", "b._dns-sd._udp PTR a_b\n", []],
 ];
 

@@ -3,6 +3,7 @@
  * RFC 4034 §4, RFC 5155 §3. Canonical order is the order of the hashes too, since base32hex keeps it.
  */
 import { RRType } from "#protocols/dns/registry.ts";
+import { limits } from "../limits.ts";
 import { apexNode, readU16, type ZoneImage } from "./image.ts";
 import { compareLabelsAt, sortedNodes } from "./order.ts";
 
@@ -41,7 +42,10 @@ function chosenNsec3Param(image: ZoneImage): number {
   let chosen = 0;
   let at = image.firstRdata(rrset);
   for (let left = rrset === 0 ? 0 : image.recordsIn(rrset); left > 0; left--) {
-    const usable = image.slab[at + 2] === 1 && image.slab[at + 3] === 0;
+    const usable =
+      image.slab[at + 2] === 1 &&
+      image.slab[at + 3] === 0 &&
+      readU16(image.slab, at + 4) <= limits.nsec3IterationsMax;
     if (usable && (chosen === 0 || Buffer.compare(rdataAt(image, at), rdataAt(image, chosen)) < 0))
       chosen = at;
     at += 2 + readU16(image.slab, at);

@@ -383,7 +383,7 @@ class ImageLayout {
   }
 }
 
-/** Record sets of a node differ in their type, sets of signatures also in the type they cover. RFC 4034 §3. */
+/** Sets of a node differ in their type, sets of signatures also in the type they cover. RFC 4034 §3. */
 function rrsetKey(type: number, rdata: Uint8Array): number {
   const covered = type === RRType.RRSIG || type === RRType.SIG ? readU16(rdata, 0) : 0;
   return ((type << 16) | covered) >>> 0;
