@@ -9,7 +9,7 @@ import type { TestContext } from "node:test";
 /** Debian packages that bring every peer. */
 export const peerPackages = [
   "bind9", // named
-  "bind9-utils", // named-checkzone, named-checkconf, named-compilezone, rndc-confgen
+  "bind9-utils", // named-checkzone, named-checkconf, named-compilezone, rndc-confgen, dnssec-signzone
   "bind9-dnsutils", // dig, delv, nsupdate
   "bind9-host", // host
   "knot", // knotd

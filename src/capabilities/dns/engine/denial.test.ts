@@ -109,6 +109,13 @@ const nsec3Cases = [
     "NXDOMAIN",
     ["example.", "a.example.", "x.w.example."],
   ],
+  // the hashes of n13.example and *.example are 09092neu… and jhsv97ro…
+  [
+    "§3.1.7: a hash before all others is covered by the last record",
+    "n13.example. A",
+    "NXDOMAIN",
+    ["example.", "ai.example.", "xx.example."],
+  ],
   ["B.2: a name without the type", "ns1.example. MX", "NOERROR", ["ns1.example."]],
   ["B.2.1: an empty non-terminal", "y.w.example. A", "NOERROR", ["y.w.example."]],
   ["B.3: a delegation that opted out", "mc.c.example. MX", "NOERROR", ["example.", "a.example."]],

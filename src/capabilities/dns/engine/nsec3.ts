@@ -14,6 +14,7 @@ const optOutFlag = 1;
 export class Nsec3Proofs implements Proofs {
   private readonly chain: DenialChain;
   private readonly hash = new Nsec3Hash();
+  private encloserNode = 0;
   private readonly hashedName = new NamePlace();
   private readonly hashedOctets = new Uint8Array(33 + 255);
   private readonly wildcardName = new NamePlace();
@@ -57,22 +58,21 @@ export class Nsec3Proofs implements Proofs {
 
   private addEncloser(image: ZoneImage, name: NamePlace, label: number): number {
     const encloser = this.provableEncloser(image, name, label);
-    this.addFor(image, name, encloser);
+    this.chain.add(image, this.encloserNode);
     return encloser;
   }
 
   /**
    * The label at which the closest name begins that is there with a record of its own: names in a span that
-   * opted out have none. RFC 5155 §7.2.1.
+   * opted out have none. RFC 5155 §7.2.1. Sets `encloserNode` to the node with the record.
    */
   private provableEncloser(image: ZoneImage, name: NamePlace, label: number): number {
     const apex = labelsInZone(image, name);
-    let encloser = label;
-    for (; encloser < apex; encloser++) {
+    for (let encloser = label; ; encloser++) {
       const node = this.find(image, name, encloser);
-      if (node === 0 || this.chain.matches || !optsOut(image, node)) break;
+      this.encloserNode = node;
+      if (node === 0 || encloser === apex || this.chain.matches || !optsOut(image, node)) return encloser;
     }
-    return encloser;
   }
 
   private addFor(image: ZoneImage, name: NamePlace, label: number): void {
