@@ -3,8 +3,8 @@
  * ask; what a zone says is `authority.ts`. One engine serves one thread and keeps no state between queries
  * but buffers.
  */
-import { isIPv4 } from "node:net";
 import { EdnsOption, ExtendedError, Opcode, Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
+import { addressOctets } from "../address-octets.ts";
 import { limits } from "../limits.ts";
 import { writeU16 } from "../zones/image.ts";
 import type { ZoneTable } from "../zones/zone-table.ts";
@@ -377,22 +377,4 @@ function isKnownOpcode(opcode: number): boolean {
 /** Types that are questions or parts of messages and never data. RFC 6895 §3.1: 128 to 255, and OPT. */
 function isMetaType(type: number): boolean {
   return (type >= 128 && type < 255) || type === RRType.OPT;
-}
-
-/** 4 or 16 octets of an address in text. */
-export function addressOctets(address: string): Uint8Array {
-  if (isIPv4(address)) return Uint8Array.from(address.split("."), Number);
-  const octets = new Uint8Array(16);
-  const [left = "", right] = address.split("%")[0]!.split("::");
-  const words = (text: string): number[] =>
-    text === "" ? [] : text.split(":").map((word) => Number.parseInt(word, 16));
-  const head = words(left);
-  const tail = right === undefined ? [] : words(right);
-  head.forEach((word, i) => {
-    writeU16(octets, i * 2, word);
-  });
-  tail.forEach((word, i) => {
-    writeU16(octets, 16 - (tail.length - i) * 2, word);
-  });
-  return octets;
 }
