@@ -1,0 +1,122 @@
+/** The writer of a zone image: nodes and record sets, in the order in which `image.ts` draws them. */
+import { denialOf } from "./denial-index.ts";
+import {
+  apexNode,
+  denialAt,
+  Header,
+  hashLabel,
+  headerWords,
+  imageMagic,
+  nodeHeadOctets,
+  readU16,
+  readU32,
+  rrsetHeadOctets,
+  writeU16,
+  writeU32,
+  ZoneImage,
+} from "./image.ts";
+
+/** Writes the image front to back. */
+export class ImageLayout {
+  readonly octets: Uint8Array;
+  private readonly buffer: SharedArrayBuffer;
+  private readonly slabAt: number;
+  private readonly slab: Uint8Array;
+  private readonly slots: Uint32Array;
+  private readonly seed: number;
+  private end: number = apexNode;
+  private rrsetAt = 0;
+  private rrsets = 0;
+  private records = 0;
+
+  constructor(seed: number, slotCount: number, slabAt: number, slabOctets: number, denialNodes: number) {
+    this.buffer = new SharedArrayBuffer(denialAt(slabAt + slabOctets) + denialNodes * 4);
+    this.octets = new Uint8Array(this.buffer);
+    this.slots = new Uint32Array(this.buffer, headerWords * 4, slotCount);
+    this.slabAt = slabAt;
+    this.slab = new Uint8Array(this.buffer, slabAt);
+    this.seed = seed;
+  }
+
+  node(parent: number, flags: number, rrsets: number, labels: Uint8Array, labelAt: number): number {
+    const { slab } = this;
+    const node = this.end;
+    const length = 1 + labels[labelAt]!;
+    writeU32(slab, node, parent);
+    slab[node + 4] = flags;
+    writeU16(slab, node + 5, rrsets);
+    copyOctets(labels, labelAt, slab, node + nodeHeadOctets, length);
+    this.end = node + nodeHeadOctets + length;
+    if (parent !== 0) {
+      const mask = this.slots.length - 1;
+      let slot = hashLabel(this.seed, parent, slab, node + nodeHeadOctets) & mask;
+      while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.slots[slot] = node;
+    }
+    return node;
+  }
+
+  rrset(type: number, ttl: number): void {
+    this.rrsetAt = this.end;
+    writeU16(this.slab, this.end, type);
+    writeU32(this.slab, this.end + 4, ttl);
+    this.end += rrsetHeadOctets;
+    this.rrsets++;
+  }
+
+  rdata(from: Uint8Array, at: number, length: number): void {
+    writeU16(this.slab, this.end, length);
+    copyOctets(from, at, this.slab, this.end + 2, length);
+    this.end += 2 + length;
+    writeU16(this.slab, this.rrsetAt + 2, readU16(this.slab, this.rrsetAt + 2) + 1);
+    this.records++;
+  }
+
+  closeRrset(): void {
+    writeU32(this.slab, this.rrsetAt + 8, this.end - this.rrsetAt - rrsetHeadOctets);
+  }
+
+  ownerOf(node: number, origin: Uint8Array): Uint8Array {
+    const parts: number[] = [];
+    for (let at = node; at !== apexNode; at = readU32(this.slab, at)) {
+      const label = at + nodeHeadOctets;
+      parts.push(...this.slab.subarray(label, label + 1 + this.slab[label]!));
+    }
+    return Uint8Array.from([...parts, ...origin]);
+  }
+
+  finish(originOctets: number, nodes: number): ZoneImage {
+    const header = new Uint32Array(this.buffer, 0, headerWords);
+    header[Header.magic] = imageMagic;
+    header[Header.seed] = this.seed;
+    header[Header.slotCount] = this.slots.length;
+    header[Header.slabOctets] = this.end;
+    header[Header.nodes] = nodes;
+    header[Header.rrsets] = this.rrsets;
+    header[Header.records] = this.records;
+    header[Header.originOctets] = originOctets;
+    const image = new ZoneImage(this.buffer);
+    const denial = denialOf(image);
+    if (denial === undefined) return image;
+    header[Header.signed] = 1;
+    header[Header.nsec3Param] = denial.nsec3Param;
+    header[Header.denialNodes] = denial.nodes.length;
+    new Uint32Array(this.buffer, denialAt(this.slabAt + this.end), denial.nodes.length).set(denial.nodes);
+    return new ZoneImage(this.buffer);
+  }
+}
+
+/** For the short runs copied here a loop is faster than `set`, which needs a view of the source. */
+export function copyOctets(
+  from: Uint8Array,
+  fromAt: number,
+  to: Uint8Array,
+  toAt: number,
+  length: number,
+): void {
+  if (length > 64) {
+    to.set(from.subarray(fromAt, fromAt + length), toAt);
+    return;
+  }
+  for (let i = 0; i < length; i++) to[toAt + i] = from[fromAt + i]!;
+}
