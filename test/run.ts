@@ -1,7 +1,7 @@
 /**
  * `npm test`: the stages in order, then a table. `npm test -- zonefile tcp` runs only the test files whose
- * path has one of the
- * words; `--fast` leaves out the linter, knip and all of test/ (scenarios, interop, house).
+ * path has one of the words; `--fast` leaves out the linter, knip and all of test/ (scenarios, interop,
+ * house).
  */
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";

@@ -1,4 +1,5 @@
 /** What `homeport query` prints. */
+import { formatEndpoint } from "#platform/listen/endpoint.ts";
 import { formatMessage, messageToJson } from "#protocols/dns/message-text.ts";
 import { rdataToText } from "#protocols/dns/records/index.ts";
 import type { Server } from "./ask.ts";
@@ -6,7 +7,7 @@ import type { Exchanged } from "./exchange.ts";
 
 export function answerText(exchanged: Exchanged, server: Server): string {
   const { message, transport, elapsedMs, octets } = exchanged;
-  const footer = `;; ${serverText(server)} by ${transport.toUpperCase()}, ${elapsedMs.toFixed(1)} ms, ${octets} octets`;
+  const footer = `;; ${formatEndpoint(server)} by ${transport.toUpperCase()}, ${elapsedMs.toFixed(1)} ms, ${octets} octets`;
   return `${formatMessage(message)}\n\n${footer}`;
 }
 
@@ -17,9 +18,12 @@ export function shortText({ message }: Exchanged): string {
 
 export function answerJson(exchanged: Exchanged, server: Server): object {
   const { message, transport, elapsedMs, octets, notes } = exchanged;
-  return { server: serverText(server), transport, elapsedMs, octets, notes, message: messageToJson(message) };
-}
-
-export function serverText({ address, port }: Server): string {
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  return {
+    server: formatEndpoint(server),
+    transport,
+    elapsedMs,
+    octets,
+    notes,
+    message: messageToJson(message),
+  };
 }

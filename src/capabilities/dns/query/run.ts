@@ -3,8 +3,9 @@ import { randomInt } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { open } from "node:fs/promises";
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
+import { formatEndpoint } from "#platform/listen/endpoint.ts";
 import { Rcode } from "#protocols/dns/registry.ts";
-import { answerJson, answerText, serverText, shortText } from "./answer-text.ts";
+import { answerJson, answerText, shortText } from "./answer-text.ts";
 import { askTcp, askUdp, NoAnswer } from "./ask.ts";
 import { type Exchanged, type ExchangePorts, exchange } from "./exchange.ts";
 import { limits } from "./limits.ts";
@@ -42,7 +43,7 @@ async function answerCall(request: QueryRequest, call: CommandCall, ports: Query
   if (note !== undefined) terminal.printError(note);
   const exchanged = await exchange(request.query, { ...request.plan, server }, ports).catch(
     (error: unknown) => {
-      throw error instanceof NoAnswer ? new NoAnswer(`${serverText(server)} ${error.message}`) : error;
+      throw error instanceof NoAnswer ? new NoAnswer(`${formatEndpoint(server)} ${error.message}`) : error;
     },
   );
   if (call.json) {
