@@ -5,7 +5,7 @@ import type { Name } from "#protocols/dns/name.ts";
 import { nameToText } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
 import type { NameServerView } from "./view.ts";
-import { apexNode, type ZoneImage } from "./zones/image.ts";
+import type { ZoneImage } from "./zones/image.ts";
 import { type SiteZone, zoneText } from "./zones/zone-set.ts";
 
 const problemsShownMax = 100;
@@ -134,7 +134,7 @@ function exampleName(serving: readonly SiteZone[]): string | undefined {
 function firstWithAddress(image: ZoneImage): Name | undefined {
   let left = 1000;
   for (const node of image.nodes()) {
-    if (node !== apexNode && image.rrset(node, RRType.A) !== 0) return image.nodeName(node);
+    if (node !== image.apex && image.rrset(node, RRType.A) !== 0) return image.nodeName(node);
     if (left-- === 0) return undefined;
   }
   return undefined;

@@ -4,7 +4,8 @@
  */
 import { RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
-import { lowerOctet, readU16, type ZoneImage } from "../zones/image.ts";
+import { readU16, type ZoneImage } from "../zones/image.ts";
+import { lowerOctet } from "../zones/label-hash.ts";
 import { NamePlace } from "./name-place.ts";
 import { nameEnd, namesEqualAt } from "./response-writer.ts";
 import type { SectionWriter } from "./section-writer.ts";

@@ -5,7 +5,7 @@
  */
 import { ExtendedError, Rcode, RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
-import { apexNode, NodeFlag, readU16, readU32, writeU16, type ZoneImage } from "../zones/image.ts";
+import { NodeFlag, readU16, readU32, writeU16, type ZoneImage } from "../zones/image.ts";
 import { AdditionalData } from "./additional.ts";
 import { Denial, type Proofs } from "./denial.ts";
 import { NamePlace } from "./name-place.ts";
@@ -156,7 +156,7 @@ export class AuthorityAnswer {
     if (rrset !== 0) {
       sections.add(Section.answer, rrset);
       this.noteTargets(rrset, this.name.octets, this.name.at);
-      this.addAuthority(node === apexNode && qtype === RRType.NS);
+      this.addAuthority(node === this.image.apex && qtype === RRType.NS);
       this.proveWildcard();
       return false;
     }
@@ -194,7 +194,7 @@ export class AuthorityAnswer {
       this.sections.addAlone(Section.answer, rrset);
     }
     if (sets === 0) return false;
-    this.addAuthority(node === apexNode);
+    this.addAuthority(node === image.apex);
     this.proveWildcard();
     return true;
   }
@@ -286,13 +286,13 @@ export class AuthorityAnswer {
   /** RFC 2308 §2, §5: the SOA's TTL says how long "no" may be remembered. */
   private denyWithSoa(ttl = this.negativeTtl()): void {
     const { image, sections } = this;
-    sections.from(image, apexNode, image.originOctets, 0);
-    sections.add(Section.authority, image.rrset(apexNode, RRType.SOA), ttl);
+    sections.from(image, image.apex, image.originOctets, 0);
+    sections.add(Section.authority, image.rrset(image.apex, RRType.SOA), ttl);
   }
 
   private negativeTtl(): number {
     const { image } = this;
-    const soa = image.rrset(apexNode, RRType.SOA);
+    const soa = image.rrset(image.apex, RRType.SOA);
     const rdataAt = image.firstRdata(soa);
     const minimum = readU32(image.slab, rdataAt + 2 + readU16(image.slab, rdataAt) - 4);
     return Math.min(image.ttl(soa), minimum);
@@ -301,9 +301,9 @@ export class AuthorityAnswer {
   private addAuthority(alreadyThere: boolean): void {
     if (alreadyThere || !this.choice.authority) return;
     const { image, sections } = this;
-    const rrset = image.rrset(apexNode, RRType.NS);
+    const rrset = image.rrset(image.apex, RRType.NS);
     if (rrset === 0) return;
-    sections.from(image, apexNode, image.originOctets, 0);
+    sections.from(image, image.apex, image.originOctets, 0);
     sections.add(Section.authority, rrset);
     this.noteTargets(rrset, image.originOctets, 0);
   }

@@ -1,5 +1,5 @@
 /** Hashes by which names are found again, without regard to case. */
-import { lowerOctet } from "../zones/image.ts";
+import { lowerOctet } from "../zones/label-hash.ts";
 
 /** Hash of an uncompressed name. */
 export function hashName(octets: Uint8Array, at: number): number {

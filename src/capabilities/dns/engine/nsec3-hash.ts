@@ -1,6 +1,7 @@
 /** The hashed owner names of NSEC3 records. RFC 5155 §5. */
 import { hash } from "node:crypto";
-import { lowerOctet, readU16, type ZoneImage } from "../zones/image.ts";
+import { readU16, type ZoneImage } from "../zones/image.ts";
+import { lowerOctet } from "../zones/label-hash.ts";
 import type { NamePlace } from "./name-place.ts";
 
 const digestOctets = 20;

@@ -5,7 +5,8 @@
  */
 import { RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
-import { labelsEqual, lowerOctet, readU16, writeU16, writeU32 } from "../zones/image.ts";
+import { labelsEqual, readU16, writeU16, writeU32 } from "../zones/image.ts";
+import { lowerOctet } from "../zones/label-hash.ts";
 import { hashSuffix } from "./name-hash.ts";
 import { headerOctets, type Request } from "./request.ts";
 

@@ -1,7 +1,7 @@
 /**
  * The way down a zone towards a name, and what ends it. RFC 1034 §4.3.2 step 3, RFC 4592 §3.3, RFC 6672 §3.2.
  */
-import { apexNode, NodeFlag, type ZoneImage } from "../zones/image.ts";
+import { NodeFlag, type ZoneImage } from "../zones/image.ts";
 import { isSuffix } from "../zones/zone-table.ts";
 import type { NamePlace } from "./name-place.ts";
 
@@ -21,7 +21,7 @@ export class ZoneWalk {
 
   /** Walks from the apex. With `forParent`, a cut at the name itself is no end: its DS is the parent's. */
   walk(image: ZoneImage, name: NamePlace, forParent: boolean): Found {
-    let node: number = apexNode;
+    let node = image.apex;
     for (let label = labelsInZone(image, name); ; label--) {
       const flags = image.flags(node);
       this.label = label;
@@ -29,10 +29,11 @@ export class ZoneWalk {
       if ((flags & NodeFlag.cut) !== 0 && !(forParent && label === 0)) return Found.cut;
       if (label === 0) return Found.node;
       if ((flags & NodeFlag.dname) !== 0) return Found.dname;
-      const child = image.child(node, name.octets, name.labelAts[label - 1]!);
+      const child = image.child(image.identity(node), name.octets, name.labelAts[label - 1]!);
       if (child === 0 || (image.flags(child) & NodeFlag.hashed) !== 0) {
         this.label--;
-        this.node = (flags & NodeFlag.wildcardBelow) === 0 ? 0 : image.child(node, wildcardLabel, 0);
+        this.node =
+          (flags & NodeFlag.wildcardBelow) === 0 ? 0 : image.child(image.identity(node), wildcardLabel, 0);
         return this.node === 0 ? Found.nothing : Found.wildcard;
       }
       node = child;
@@ -41,10 +42,10 @@ export class ZoneWalk {
 
   /** The node of a name at or below a cut, or 0: what is there is glue and nothing else. */
   glue(image: ZoneImage, name: NamePlace): number {
-    let node: number = apexNode;
+    let node = image.apex;
     let flags = 0;
     for (let label = labelsInZone(image, name); label > 0 && node !== 0; label--) {
-      node = image.child(node, name.octets, name.labelAts[label - 1]!);
+      node = image.child(image.identity(node), name.octets, name.labelAts[label - 1]!);
       if (node !== 0) flags |= image.flags(node);
     }
     return (flags & NodeFlag.cut) === 0 ? 0 : node;

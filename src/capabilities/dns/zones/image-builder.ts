@@ -2,16 +2,14 @@
  * Builds a `ZoneImage` from records in any order. Keeps them in growing flat tables, never as objects,
  * because a zone may have millions. `finish` lays them out and lets the tables go.
  */
-import { randomBytes } from "node:crypto";
 import { type Name, nameOctets } from "#protocols/dns/name.ts";
 import { canonicalRdata } from "#protocols/dns/records/index.ts";
 import { RRType } from "#protocols/dns/registry.ts";
 import {
   apexNode,
-  hashLabel,
+  hashChild,
   headerWords,
   labelsEqual,
-  lowerOctet,
   NodeFlag,
   nodeHeadOctets,
   readU16,
@@ -22,6 +20,7 @@ import {
   type ZoneImage,
 } from "./image.ts";
 import { copyOctets, ImageLayout } from "./image-layout.ts";
+import { hashLabel, lowerOctet } from "./label-hash.ts";
 
 /** What the builder leaves out, and says. */
 export interface BuilderNote {
@@ -45,7 +44,6 @@ export class ZoneImageBuilder {
   /** Records that stood twice or were too many for one set; bounded. */
   readonly notes: BuilderNote[] = [];
   private readonly origin: Uint8Array;
-  private readonly seed: number;
   private nodes: Uint32Array;
   private nodeCount = 1;
   private rrsets: Uint32Array;
@@ -62,7 +60,6 @@ export class ZoneImageBuilder {
   /** `expected` records: a guess that saves growing. */
   constructor(origin: Name, expected = 16) {
     this.origin = nameOctets(origin);
-    this.seed = randomBytes(4).readUInt32LE();
     this.nodes = new Uint32Array((expected + 1) * nodeWords);
     this.rrsets = new Uint32Array((expected + 1) * rrsetWords);
     this.records = new Uint8Array(expected * 24 + 64);
@@ -110,7 +107,7 @@ export class ZoneImageBuilder {
   finish(): ZoneImage {
     const slotCount = slotsFor(this.nodeCount);
     const slabAt = headerWords * 4 + slotCount * 4 + this.origin.length;
-    const layout = new ImageLayout(this.seed, slotCount, slabAt, this.slabOctetsMax(), this.denialNodesMax());
+    const layout = new ImageLayout(slotCount, slabAt, this.slabOctetsMax(), this.denialNodesMax());
     layout.octets.set(this.origin, slabAt - this.origin.length);
     const placed = new Uint32Array(this.nodeCount);
     const order: number[] = [];
@@ -195,7 +192,7 @@ export class ZoneImageBuilder {
   private childOf(parent: number, owner: Uint8Array, labelAt: number): number {
     if (this.nodeCount * 2 > this.slots.length) this.growSlots();
     const mask = this.slots.length - 1;
-    let slot = hashLabel(this.seed, parent, owner, labelAt) & mask;
+    let slot = hashChild(parent, hashLabel(owner, labelAt)) & mask;
     for (; this.slots[slot] !== 0; slot = (slot + 1) & mask) {
       const base = this.slots[slot]! * nodeWords;
       if (this.nodes[base] === parent && labelsEqual(this.records, this.nodes[base + 1]!, owner, labelAt)) {
@@ -239,7 +236,7 @@ export class ZoneImageBuilder {
     const mask = this.slots.length - 1;
     for (let node = 1; node < this.nodeCount; node++) {
       const base = node * nodeWords;
-      let slot = hashLabel(this.seed, this.nodes[base]!, this.records, this.nodes[base + 1]!) & mask;
+      let slot = hashChild(this.nodes[base]!, hashLabel(this.records, this.nodes[base + 1]!)) & mask;
       while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
       this.slots[slot] = node;
     }

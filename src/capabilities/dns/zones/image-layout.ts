@@ -2,19 +2,20 @@
 import { denialOf } from "./denial-index.ts";
 import {
   apexNode,
-  denialAt,
   Header,
-  hashLabel,
+  hashChild,
   headerWords,
   imageMagic,
   nodeHeadOctets,
   readU16,
   readU32,
   rrsetHeadOctets,
+  wordAligned,
   writeU16,
   writeU32,
   ZoneImage,
 } from "./image.ts";
+import { hashLabel, labelHashSeed } from "./label-hash.ts";
 
 /** Writes the image front to back. */
 export class ImageLayout {
@@ -23,19 +24,17 @@ export class ImageLayout {
   private readonly slabAt: number;
   private readonly slab: Uint8Array;
   private readonly slots: Uint32Array;
-  private readonly seed: number;
   private end: number = apexNode;
   private rrsetAt = 0;
   private rrsets = 0;
   private records = 0;
 
-  constructor(seed: number, slotCount: number, slabAt: number, slabOctets: number, denialNodes: number) {
-    this.buffer = new SharedArrayBuffer(denialAt(slabAt + slabOctets) + denialNodes * 4);
+  constructor(slotCount: number, slabAt: number, slabOctets: number, denialNodes: number) {
+    this.buffer = new SharedArrayBuffer(wordAligned(slabAt + slabOctets) + denialNodes * 4);
     this.octets = new Uint8Array(this.buffer);
     this.slots = new Uint32Array(this.buffer, headerWords * 4, slotCount);
     this.slabAt = slabAt;
     this.slab = new Uint8Array(this.buffer, slabAt);
-    this.seed = seed;
   }
 
   node(parent: number, flags: number, rrsets: number, labels: Uint8Array, labelAt: number): number {
@@ -49,7 +48,7 @@ export class ImageLayout {
     this.end = node + nodeHeadOctets + length;
     if (parent !== 0) {
       const mask = this.slots.length - 1;
-      let slot = hashLabel(this.seed, parent, slab, node + nodeHeadOctets) & mask;
+      let slot = hashChild(parent, hashLabel(slab, node + nodeHeadOctets)) & mask;
       while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
       this.slots[slot] = node;
     }
@@ -86,22 +85,25 @@ export class ImageLayout {
   }
 
   finish(originOctets: number, nodes: number): ZoneImage {
-    const header = new Uint32Array(this.buffer, 0, headerWords);
+    const header = new Int32Array(this.buffer, 0, headerWords);
+    const denialAt = wordAligned(this.slabAt + this.end);
     header[Header.magic] = imageMagic;
-    header[Header.seed] = this.seed;
+    header[Header.seed] = labelHashSeed;
     header[Header.slotCount] = this.slots.length;
     header[Header.slabOctets] = this.end;
     header[Header.nodes] = nodes;
     header[Header.rrsets] = this.rrsets;
     header[Header.records] = this.records;
     header[Header.originOctets] = originOctets;
-    const image = new ZoneImage(this.buffer);
-    const denial = denialOf(image);
-    if (denial === undefined) return image;
-    header[Header.signed] = 1;
-    header[Header.nsec3Param] = denial.nsec3Param;
-    header[Header.denialNodes] = denial.nodes.length;
-    new Uint32Array(this.buffer, denialAt(this.slabAt + this.end), denial.nodes.length).set(denial.nodes);
+    header[Header.apex] = apexNode;
+    header[Header.denialAt] = denialAt;
+    const denial = denialOf(new ZoneImage(this.buffer));
+    const denialNodes = denial?.nodes ?? new Uint32Array(0);
+    header[Header.signed] = denial === undefined ? 0 : 1;
+    header[Header.nsec3Param] = denial?.nsec3Param ?? 0;
+    header[Header.denialNodes] = denialNodes.length;
+    new Uint32Array(this.buffer, denialAt, denialNodes.length).set(denialNodes);
+    header[Header.room] = header[Header.end] = denialAt - this.slabAt + denialNodes.length * 4;
     return new ZoneImage(this.buffer);
   }
 }

@@ -1,10 +1,10 @@
 /**
  * A zone as one flat piece of memory: no object per record, so that a million records cost tens of bytes
- * each, nothing for the garbage collector to walk, and threads can share it. Written once by
- * `ZoneImageBuilder`, never changed afterwards.
+ * each, nothing for the garbage collector to walk, and threads can share it. Written by `ZoneImageBuilder`;
+ * a zone that may change has room behind its slab, into which `ZoneEditor` appends.
  *
- *     header   12 x u32: see `Header`
- *     slots    u32 each, a power of two: offset of a node in the slab, 0 when empty;
+ *     header   16 x u32: see `Header`
+ *     slots    u32 each, a power of two: where a node is in the slab, 0 when empty;
  *              open addressing by hash(parent, label)
  *     origin   its wire form
  *     slab     nodes, each after its parent, the apex first:
@@ -14,6 +14,12 @@
  *
  *     denial   signed zones only, at the next multiple of four: u32 each, the nodes with the NSEC records, or
  *              with those of one NSEC3 chain, in canonical order
+ *     room     zones that may change only: later versions of nodes, and nodes that were added
+ *
+ * A node that changes is written anew in the room, with the identity of its first version in the four octets
+ * before it, and its slot (or the header, for the apex) is pointed to the new one. What was there before stays
+ * until the whole image is replaced, so that a thread that reads it reads on undisturbed. Children name their
+ * parent by its identity, which is where its first version stands.
  *
  * Signatures of one name are an RRset for each type they cover, in the order of these types.
  * A name is found by walking down from the apex one label at a time, which meets zone cuts, DNAMEs and the
@@ -22,6 +28,7 @@
  */
 import { type Name, nameFromOctets, nameOctets, parentName } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
+import { hashLabel, labelHashSeed, lowerOctet } from "./label-hash.ts";
 
 /** Indices into the header. */
 export const Header = {
@@ -39,9 +46,19 @@ export const Header = {
   nsec3Param: 9,
   /** 1: signed. */
   signed: 10,
+  /** Where in the slab the apex is now. */
+  apex: 11,
+  /** Even; odd while a change is being swapped in. Goes up with each change. */
+  version: 12,
+  /** Where in the slab the next node will be appended; behind it there is nothing. */
+  end: 13,
+  /** Where the denial index begins, in octets from the start of the buffer. */
+  denialAt: 14,
+  /** Where in the slab the room for changes begins. */
+  room: 15,
 } as const;
-export const headerWords = 12;
-export const imageMagic = 0x48505a31; // "HPZ1"
+export const headerWords = 16;
+export const imageMagic = 0x48505a32; // "HPZ2"
 
 export const NodeFlag = {
   /** Has NS records and is not the apex: names from here on belong to someone else. */
@@ -59,26 +76,24 @@ export const NodeFlag = {
    * 5155 §7.2.8.
    */
   hashed: 32,
+  /** A later version: its identity stands in the four octets before it. */
+  moved: 64,
+  /** Was a name of the zone, and is none now. */
+  removed: 128,
 } as const;
 
 /** Octets before the label of a node, and before the RDATA of an RRset. */
 export const nodeHeadOctets = 7;
 export const rrsetHeadOctets = 12;
-/** The apex; offset 0 means "none". */
+/** Before each node in the room: its identity. */
+export const identityOctets = 4;
+/** The identity of the apex, and its first place; offset 0 means "none". */
 export const apexNode = 8;
 
-/** A-Z to a-z, all other octets to themselves. RFC 4343 §3. */
-export const lowerOctet: Uint8Array = Uint8Array.from({ length: 256 }, (_, octet) =>
-  octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet,
-);
-
-/** Where the search for a label below a parent starts. */
-export function hashLabel(seed: number, parent: number, octets: Uint8Array, labelAt: number): number {
-  let hash = Math.imul(parent ^ seed, 0x9e3779b1);
-  const end = labelAt + octets[labelAt]!;
-  for (let at = labelAt + 1; at <= end; at++) hash = Math.imul(hash ^ lowerOctet[octets[at]!]!, 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return (hash ^ (hash >>> 13)) >>> 0;
+/** Where the search for a label below a parent starts. `labelHash`: as `hashLabel` makes it. */
+export function hashChild(parent: number, labelHash: number): number {
+  const hash = Math.imul(labelHash ^ Math.imul(parent, 0x9e3779b1), 0x2c1b3c6d);
+  return hash ^ (hash >>> 15);
 }
 
 /** True when the labels (length octet first) are the same but for case. */
@@ -106,53 +121,84 @@ export class ZoneImage {
   readonly origin: Name;
   /** Wire form, case kept. */
   readonly originOctets: Uint8Array;
-  readonly nodeCount: number;
-  readonly rrsetCount: number;
-  readonly recordCount: number;
   /** The zone has keys and signatures, and proves what it does not have. RFC 4035 §2. */
   readonly signed: boolean;
   /** Nodes with the records of the NSEC or NSEC3 chain in canonical order. Empty unless signed. */
   readonly denialNodes: Uint32Array;
   /** RDATA of the chain's NSEC3PARAM record: its length in two octets, then its octets. 0 with NSEC. */
   readonly nsec3Param: number;
+  /** Where the apex is, as of the last `begin`. */
+  apex: number = apexNode;
+  /** The header, live. */
+  private readonly header: Int32Array;
   private readonly slots: Uint32Array;
   private readonly mask: number;
-  private readonly seed: number;
+  private version = 0;
 
   constructor(buffer: ArrayBufferLike) {
-    const header = new Uint32Array(buffer, 0, headerWords);
+    const header = new Int32Array(buffer, 0, headerWords);
     if (header[Header.magic] !== imageMagic) throw new TypeError("not a zone image");
+    if (header[Header.seed] !== labelHashSeed) throw new TypeError("a zone image of another process");
     const slotCount = header[Header.slotCount]!;
     const originAt = headerWords * 4 + slotCount * 4;
     const slabAt = originAt + header[Header.originOctets]!;
     this.buffer = buffer;
+    this.header = header;
     this.slots = new Uint32Array(buffer, headerWords * 4, slotCount);
     this.mask = slotCount - 1;
-    this.seed = header[Header.seed]!;
     this.originOctets = new Uint8Array(buffer, originAt, header[Header.originOctets]!);
-    this.slab = new Uint8Array(buffer, slabAt, header[Header.slabOctets]!);
+    // With the denial index and the room, so that later versions of nodes are within reach.
+    this.slab = new Uint8Array(buffer, slabAt);
     this.origin = nameFromOctets(this.originOctets);
-    this.nodeCount = header[Header.nodes]!;
-    this.rrsetCount = header[Header.rrsets]!;
-    this.recordCount = header[Header.records]!;
     this.signed = header[Header.signed] === 1;
     this.nsec3Param = header[Header.nsec3Param]!;
-    const denialNodes = header[Header.denialNodes]!;
-    this.denialNodes =
-      denialNodes === 0
-        ? new Uint32Array(0)
-        : new Uint32Array(buffer, denialAt(slabAt + this.slab.length), denialNodes);
+    this.denialNodes = new Uint32Array(buffer, header[Header.denialAt]!, header[Header.denialNodes]!);
+    this.begin();
   }
 
-  /** The node of the label at `labelAt` in `octets` below `parent`, or 0. */
+  get nodeCount(): number {
+    return this.header[Header.nodes]!;
+  }
+
+  get rrsetCount(): number {
+    return this.header[Header.rrsets]!;
+  }
+
+  get recordCount(): number {
+    return this.header[Header.records]!;
+  }
+
+  /** Takes the zone as it is now. What is read from here on belongs together as long as `isCurrent`. */
+  begin(): void {
+    this.version = Atomics.load(this.header, Header.version);
+    this.apex = this.header[Header.apex]!;
+  }
+
+  /** False when a change was swapped in since `begin`, or was just being swapped in then. */
+  isCurrent(): boolean {
+    return (this.version & 1) === 0 && Atomics.load(this.header, Header.version) === this.version;
+  }
+
+  /** The node of the label at `labelAt` in `octets` below the node with the identity `parent`, or 0. */
   child(parent: number, octets: Uint8Array, labelAt: number): number {
+    return this.childHashed(parent, hashLabel(octets, labelAt), octets, labelAt);
+  }
+
+  /** The same, for who has the hash of the label. */
+  childHashed(parent: number, labelHash: number, octets: Uint8Array, labelAt: number): number {
     const { slots, mask, slab } = this;
-    for (let slot = hashLabel(this.seed, parent, octets, labelAt) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hashChild(parent, labelHash) & mask; ; slot = (slot + 1) & mask) {
       const node = slots[slot]!;
       if (node === 0) return 0;
-      if (readU32(slab, node) === parent && labelsEqual(slab, node + nodeHeadOctets, octets, labelAt))
-        return node;
+      if (readU32(slab, node) === parent && labelsEqual(slab, node + nodeHeadOctets, octets, labelAt)) {
+        return (slab[node + 4]! & NodeFlag.removed) === 0 ? node : 0;
+      }
     }
+  }
+
+  /** By what its children, and later versions of it, name a node. */
+  identity(node: number): number {
+    return (this.slab[node + 4]! & NodeFlag.moved) === 0 ? node : readU32(this.slab, node - 4);
   }
 
   /** The node of a name that lies in the zone, or 0. */
@@ -163,12 +209,13 @@ export class ZoneImage {
     let at = 0;
     for (; at < end; at += 1 + octets[at]!) labelAts.push(at);
     if (at !== end) return 0;
-    let node: number = apexNode;
+    let node = this.apex;
     for (let i = labelAts.length - 1; i >= 0 && node !== 0; i--)
-      node = this.child(node, octets, labelAts[i]!);
+      node = this.child(this.identity(node), octets, labelAts[i]!);
     return node;
   }
 
+  /** The identity of a node's parent. */
   parent(node: number): number {
     return readU32(this.slab, node);
   }
@@ -244,7 +291,7 @@ export class ZoneImage {
   /** The absolute name of a node. */
   nodeName(node: number): Name {
     let name = "";
-    for (let at = node; at !== apexNode; at = this.parent(at)) {
+    for (let at = this.identity(node); at !== apexNode; at = this.parent(at)) {
       const labelAt = at + nodeHeadOctets;
       const end = labelAt + this.slab[labelAt]!;
       for (let i = labelAt; i <= end; i++) name += String.fromCharCode(this.slab[i]!);
@@ -252,15 +299,38 @@ export class ZoneImage {
     return (name + this.origin) as Name;
   }
 
-  /** All nodes, parents before children, empty non-terminals too. */
+  /** All nodes as they are now, parents before children, empty non-terminals too. */
   *nodes(): Generator<number> {
-    let node: number = apexNode;
-    for (let left = this.nodeCount; left > 0; left--) {
-      yield node;
-      let rrset = this.firstRrset(node);
-      for (let sets = this.rrsetsAt(node); sets > 0; sets--) rrset = this.nextRrset(rrset);
-      node = rrset;
+    const room = this.header[Header.room]!;
+    const end = this.header[Header.end]!;
+    yield* this.nodesBetween(apexNode, this.header[Header.slabOctets]!, 0, end > room);
+    yield* this.nodesBetween(room, end, identityOctets, true);
+  }
+
+  /** `gap`: octets before each node. `changed`: there may be later versions of these nodes. */
+  private *nodesBetween(from: number, end: number, gap: number, changed: boolean): Generator<number> {
+    for (let at = from; at < end; ) {
+      const node = at + gap;
+      if (!changed) yield node;
+      else if (this.identity(node) === node) {
+        const current = this.present(node);
+        if (current !== 0) yield current;
+      }
+      at = this.nodeEnd(node);
     }
+  }
+
+  /** Where the node with an identity is now, or 0 when it was removed. */
+  present(identity: number): number {
+    if (identity === apexNode) return this.header[Header.apex]!;
+    return this.child(this.parent(identity), this.slab, this.labelAt(identity));
+  }
+
+  /** The octet behind the node's last RRset. */
+  nodeEnd(node: number): number {
+    let rrset = this.firstRrset(node);
+    for (let sets = this.rrsetsAt(node); sets > 0; sets--) rrset = this.nextRrset(rrset);
+    return rrset;
   }
 
   /** RDATA of an RRset, in the order of the file. Copies. */
@@ -293,7 +363,7 @@ export class ZoneImage {
 
   /** The serial number of the zone. RFC 1035 §3.3.13. */
   serial(): number {
-    const soa = this.rrset(apexNode, 6);
+    const soa = this.rrset(this.apex, RRType.SOA);
     const end = this.nextRrset(soa);
     return readU32(this.slab, end - 20);
   }
@@ -314,9 +384,9 @@ export class ZoneImage {
   }
 }
 
-/** Where the index for denials begins behind the slab. */
-export function denialAt(slabEnd: number): number {
-  return (slabEnd + 3) & ~3;
+/** The next multiple of four, where words can stand. */
+export function wordAligned(octets: number): number {
+  return (octets + 3) & ~3;
 }
 
 export function readU16(octets: Uint8Array, at: number): number {

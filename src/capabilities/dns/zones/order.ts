@@ -1,6 +1,7 @@
 /** The records of a zone in canonical order (RFC 4034 §6.1), for whoever shows or writes them. */
 import { RRType } from "#protocols/dns/registry.ts";
-import { apexNode, lowerOctet, nodeHeadOctets, type ZoneImage, type ZoneRecord } from "./image.ts";
+import { apexNode, nodeHeadOctets, type ZoneImage, type ZoneRecord } from "./image.ts";
+import { lowerOctet } from "./label-hash.ts";
 
 /** All records: the apex with SOA and NS first, then name after name. */
 export function* recordsByName(image: ZoneImage): Generator<ZoneRecord> {
