@@ -156,7 +156,7 @@ async function runNpm(folder, withDevelopment) {
     "ci",
     withDevelopment ? "--include=dev" : "--omit=dev",
     "--include=optional",
-    "--ignore-scripts", // nothing that Homeport uses has any
+    "--ignore-scripts", // koffi has one and needs none: its library comes built, in a package of its own
     "--no-audit",
     "--no-fund",
     "--loglevel=error",

@@ -16,7 +16,15 @@ interface Lock {
   readonly packages: Readonly<
     Record<
       string,
-      Partial<Manifest> & { readonly version?: string; readonly dev?: boolean; readonly optional?: boolean }
+      Partial<Manifest> & {
+        readonly version?: string;
+        readonly integrity?: string;
+        readonly dev?: boolean;
+        readonly optional?: boolean;
+        readonly hasInstallScript?: boolean;
+        readonly os?: readonly string[];
+        readonly cpu?: readonly string[];
+      }
     >
   >;
 }
@@ -64,7 +72,41 @@ test("what comes along with the packages at run time is listed", () => {
     )
     .map(([path]) => path.replace(/^.*node_modules\//, ""));
   const listed = tableBelow("What comes along").map(([name = ""]) => name.replaceAll("`", ""));
-  assert.deepEqual(listed.toSorted(), others.toSorted());
+  const families = listed.filter((name) => name.endsWith("*"));
+  const rowFor = (name: string) => families.find((family) => name.startsWith(family.slice(0, -1))) ?? name;
+  assert.deepEqual(listed.toSorted(), [...new Set(others.map(rowFor))].sort());
+});
+
+test("a row for a family of packages covers only packages for one system each, all of one version", () => {
+  const families = tableBelow("What comes along").filter(([name]) => name?.endsWith("*`"));
+  assert.ok(families.length > 0);
+  for (const [name = "", owner = ""] of families) {
+    const prefix = `node_modules/${name.replaceAll("`", "").slice(0, -1)}`;
+    const { version } = lock.packages[`node_modules/${owner}`] ?? {};
+    for (const [path, entry] of Object.entries(lock.packages)) {
+      if (!path.startsWith(prefix)) continue;
+      assert.equal(entry.version, version, path);
+      assert.ok(entry.optional === true && entry.os?.length === 1 && entry.cpu?.length === 1, path);
+    }
+  }
+});
+
+test("every package at run time has its checksum in the lock file, those for other systems too", () => {
+  const atRunTime = Object.entries(lock.packages).filter(([path, { dev }]) => path !== "" && dev !== true);
+  const without = atRunTime.filter(([, { integrity }]) => !integrity);
+  assert.deepEqual(
+    without.map(([path]) => path),
+    [],
+  );
+});
+
+test("the only packages with an install script are those that the text names", () => {
+  const scripted = Object.entries(lock.packages).filter(([, entry]) => entry.hasInstallScript === true);
+  assert.deepEqual(
+    scripted.map(([path]) => path),
+    ["node_modules/koffi"],
+  );
+  assert.match(read("docs/dependencies.md"), /One package has an install script, `koffi`/);
 });
 
 test("the lock file has exactly what package.json asks for", () => {
