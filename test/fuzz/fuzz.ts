@@ -32,6 +32,7 @@ function livingOctets(): number {
 
 const engine = hostileEngine();
 const reply = new Uint8Array(65_535);
+const client = Uint8Array.of(192, 0, 2, 99);
 const lab = join(import.meta.dirname, "../../examples/foundry");
 const zoneSeed = readFileSync(join(lab, "zones/dmz.mydomain.com.db"));
 const origin = parseName("dmz.mydomain.com.");
@@ -48,7 +49,7 @@ const targets: Readonly<Record<string, () => void>> = {
   engine: () => {
     const octets = mutated(seeds[randomInt(seeds.length)]!);
     const transport = randomInt(2) === 0 ? Transport.udp : Transport.tcp;
-    const length = engine.answer(octets, octets.length, "192.0.2.99", transport, reply);
+    const length = engine.answer(octets, octets.length, client, transport, reply);
     if (length > 0) {
       const answer = reply.slice(0, length);
       decodeMessage(answer);

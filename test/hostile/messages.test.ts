@@ -13,9 +13,10 @@ import { hostileEngine, names, origin } from "./engine-under-test.ts";
 
 const engine = hostileEngine();
 const reply = new Uint8Array(65_535);
+const client = Uint8Array.of(192, 0, 2, 99);
 
 function ask(octets: Uint8Array, transport: Transport = Transport.udp): Uint8Array | undefined {
-  const length = engine.answer(octets, octets.length, "192.0.2.99", transport, reply);
+  const length = engine.answer(octets, octets.length, client, transport, reply);
   return length === 0 ? undefined : reply.slice(0, length);
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseAddressMatch } from "./address-match.ts";
+import { addressOctets } from "./address-octets.ts";
 
 const lists = { office: ["192.168.9.0/24", "2001:db8:9::/48"], guests: ["!192.168.9.66", "acl office"] };
 
@@ -31,8 +32,7 @@ for (const [why, entries, address, allowed] of [
 ] as const) {
   test(why, () => {
     const match = parseAddressMatch(entries, lists);
-    assert.equal(match.allows(address), allowed);
-    assert.equal(match.allows(address), allowed, "also when it is remembered");
+    assert.equal(match.allows(addressOctets(address)), allowed);
   });
 }
 

@@ -1,30 +1,29 @@
 /**
  * Address match lists, as BIND has them: the first entry that an address matches decides, `!` turns "yes"
- * into "no", and an
- * address that none matches is refused.
+ * into "no", and an address that none matches is refused. A list is worked out to plain sets of addresses
+ * when it is read, so that asking it allocates nothing.
  */
-
-import { BlockList, isIP, isIPv4, isIPv6 } from "node:net";
-import { networkInterfaces } from "node:os";
+import { isIP } from "node:net";
+import { type LocalAddress, localAddresses } from "#platform/listen/local-addresses.ts";
 import { addressOctets } from "./address-octets.ts";
+import { type AddressRange, AddressSet, allowedRanges, type RangeRule } from "./address-set.ts";
 
 export interface AddressMatch {
   /** True when every address is allowed, so that nobody need look. */
   readonly any: boolean;
-  allows(address: string): boolean;
+  /** `address`: 4 octets of an IPv4 address or 16 of an IPv6 address. */
+  allows(address: Uint8Array): boolean;
+  /** Works the list out anew when it says localhost or localnets: the machine's addresses come and go. */
+  refresh(own: readonly LocalAddress[]): void;
 }
 
-export const matchAny: AddressMatch = { any: true, allows: () => true };
-export const matchNone: AddressMatch = { any: false, allows: () => false };
+/** Named lists, as `dns.acls` has them. */
+export type AddressLists = Readonly<Record<string, readonly string[]>>;
 
-/** Answers remembered per list; clients beyond that are looked up anew. */
-const rememberedMax = 10_000;
+export const matchAny: AddressMatch = { any: true, allows: () => true, refresh: () => undefined };
+export const matchNone: AddressMatch = { any: false, allows: () => false, refresh: () => undefined };
+
 const nestingMax = 16;
-
-interface Rule {
-  readonly allow: boolean;
-  readonly matches: (address: string, family: "ipv4" | "ipv6") => boolean;
-}
 
 /** Why an entry is no entry. The caller adds where it stood. */
 export class AddressMatchError extends Error {
@@ -33,51 +32,28 @@ export class AddressMatchError extends Error {
 
 /**
  * @param entries `any`, `none`, `localhost`, `localnets`, an address, a prefix such as `192.168.9.0/24`, `acl
- * NAME`,
- * `key NAME`, each with `!` in front for "not"
+ * NAME`, `key NAME`, each with `!` in front for "not"
+ * @param own what localhost and localnets stand for until `refresh` is called
  */
 export function parseAddressMatch(
   entries: readonly string[],
-  lists: Readonly<Record<string, readonly string[]>> = {},
+  lists: AddressLists = {},
+  own: readonly LocalAddress[] = localAddresses(),
 ): AddressMatch {
-  const rules = entries.map((entry) => parseEntry(entry, lists, 0));
-  if (entries[0] === "any") return matchAny;
-  if (entries.length === 0 || entries[0] === "none") return matchNone;
-  const remembered = new Map<string, boolean>();
-  return {
-    any: false,
-    allows(address) {
-      const known = remembered.get(address);
-      if (known !== undefined) return known;
-      const family = isIPv4(address) ? "ipv4" : "ipv6";
-      const allowed = rules.find((rule) => rule.matches(address, family))?.allow ?? false;
-      if (remembered.size === rememberedMax) remembered.clear();
-      remembered.set(address, allowed);
-      return allowed;
-    },
-  };
+  const match = new ListMatch(entries, lists, own);
+  return match.any ? matchAny : match;
 }
 
 /** What is wrong with one entry by itself; whether a named list exists is seen when the list is made. */
 export function addressEntryProblem(entry: string): string | undefined {
-  const text = (entry.startsWith("!") ? entry.slice(1) : entry).trim();
-  if (/^acl\s+\S/.test(text)) return undefined;
-  try {
-    parseElement(text, {}, 0);
-    return undefined;
-  } catch (error) {
-    if (error instanceof AddressMatchError) return error.message;
-    throw error;
-  }
+  const [, text] = withoutNegation(entry);
+  return /^acl\s+\S/.test(text) ? undefined : addressMatchProblem([entry], {});
 }
 
 /** What is wrong with a list as a whole: a name that is not there, lists that contain one another. */
-export function addressMatchProblem(
-  entries: readonly string[],
-  lists: Readonly<Record<string, readonly string[]>>,
-): string | undefined {
+export function addressMatchProblem(entries: readonly string[], lists: AddressLists): string | undefined {
   try {
-    parseAddressMatch(entries, lists);
+    new Workings(lists, []).allowed(entries, 0);
     return undefined;
   } catch (error) {
     if (error instanceof AddressMatchError) return error.message;
@@ -85,52 +61,136 @@ export function addressMatchProblem(
   }
 }
 
-function parseEntry(entry: string, lists: Readonly<Record<string, readonly string[]>>, depth: number): Rule {
-  const negated = entry.startsWith("!");
-  const text = (negated ? entry.slice(1) : entry).trim();
-  const matches = parseElement(text, lists, depth);
-  return { allow: !negated, matches };
+class ListMatch implements AddressMatch {
+  readonly any: boolean;
+  private readonly entries: readonly string[];
+  private readonly lists: AddressLists;
+  private readonly changes: boolean;
+  private ipv4: AddressSet;
+  private ipv6: AddressSet;
+
+  constructor(entries: readonly string[], lists: AddressLists, own: readonly LocalAddress[]) {
+    this.entries = entries;
+    this.lists = lists;
+    const workings = new Workings(lists, own);
+    [this.ipv4, this.ipv6] = sets(workings.allowed(entries, 0));
+    this.changes = workings.saysOwn;
+    this.any = !this.changes && this.ipv4.isWhole && this.ipv6.isWhole;
+  }
+
+  allows(address: Uint8Array): boolean {
+    return address.length === 4 ? this.ipv4.has(address) : this.ipv6.has(address);
+  }
+
+  refresh(own: readonly LocalAddress[]): void {
+    if (!this.changes) return;
+    [this.ipv4, this.ipv6] = sets(new Workings(this.lists, own).allowed(this.entries, 0));
+  }
 }
 
-function parseElement(
-  text: string,
-  lists: Readonly<Record<string, readonly string[]>>,
-  depth: number,
-): Rule["matches"] {
-  if (text === "any") return () => true;
-  if (text === "none") return () => false;
-  if (text === "localhost") return ownAddresses(false);
-  if (text === "localnets") return ownAddresses(true);
-  // Signed queries are not understood yet, so that no query is known to have a key.
-  if (/^key\s+\S+$/.test(text)) return () => false;
-  const named = /^acl\s+(.+)$/.exec(text)?.[1];
-  if (named !== undefined) return parseNamed(named, lists, depth);
-  const block = new BlockList();
-  const [address, prefix, ...more] = text.split("/");
-  const family = isIPv6(address!) ? "ipv6" : "ipv4";
-  if (isIP(address!) === 0 || more.length > 0) {
+/** Of one family each. */
+interface FamilyRanges {
+  readonly ipv4: readonly AddressRange[];
+  readonly ipv6: readonly AddressRange[];
+}
+
+const everything: FamilyRanges = {
+  ipv4: [{ first: 0n, end: 1n << 32n }],
+  ipv6: [{ first: 0n, end: 1n << 128n }],
+};
+const nothing: FamilyRanges = { ipv4: [], ipv6: [] };
+
+function sets({ ipv4, ipv6 }: FamilyRanges): [AddressSet, AddressSet] {
+  return [new AddressSet(ipv4, 4), new AddressSet(ipv6, 16)];
+}
+
+/** Turns one list, and those that it names, into ranges. */
+class Workings {
+  /** True when the outcome depends on the machine's own addresses. */
+  saysOwn = false;
+  private readonly lists: AddressLists;
+  private readonly own: readonly LocalAddress[];
+  /** A list that is named often is worked out once. */
+  private readonly named = new Map<string, FamilyRanges>();
+
+  constructor(lists: AddressLists, own: readonly LocalAddress[]) {
+    this.lists = lists;
+    this.own = own;
+  }
+
+  allowed(entries: readonly string[], depth: number): FamilyRanges {
+    const ipv4: RangeRule[] = [];
+    const ipv6: RangeRule[] = [];
+    for (const entry of entries) {
+      const [negated, text] = withoutNegation(entry);
+      // `none` is `!any`: nobody gets to the entries after it.
+      const allow = negated === (text === "none");
+      const ranges = this.element(text, depth);
+      for (const range of ranges.ipv4) ipv4.push({ ...range, allow });
+      for (const range of ranges.ipv6) ipv6.push({ ...range, allow });
+    }
+    return { ipv4: allowedRanges(ipv4), ipv6: allowedRanges(ipv6) };
+  }
+
+  private element(text: string, depth: number): FamilyRanges {
+    if (text === "any" || text === "none") return everything;
+    if (text === "localhost") return this.ownAddresses(false);
+    if (text === "localnets") return this.ownAddresses(true);
+    // Signed queries are not understood yet, so that no query is known to have a key.
+    if (/^key\s+\S+$/.test(text)) return nothing;
+    const name = /^acl\s+(.+)$/.exec(text)?.[1];
+    return name === undefined ? parsePrefix(text) : this.namedList(name, depth);
+  }
+
+  /** A list inside a list matches when it allows; what it refuses is left to the entries after it. */
+  private namedList(name: string, depth: number): FamilyRanges {
+    const known = this.named.get(name);
+    if (known !== undefined) return known;
+    const entries = Object.hasOwn(this.lists, name) ? this.lists[name] : undefined;
+    if (entries === undefined)
+      throw new AddressMatchError(`there is no list "${name}"; add it under dns.acls`);
+    if (depth === nestingMax)
+      throw new AddressMatchError(`list "${name}" contains itself, or lists nest deeper than ${nestingMax}`);
+    const ranges = this.allowed(entries, depth + 1);
+    this.named.set(name, ranges);
+    return ranges;
+  }
+
+  private ownAddresses(networks: boolean): FamilyRanges {
+    this.saysOwn = true;
+    const ranges = this.own.map(({ address, prefixLength }) => {
+      const octets = addressOctets(address);
+      return prefixRange(octets, networks ? prefixLength : octets.length * 8);
+    });
+    return { ipv4: ranges.flatMap(({ ipv4 }) => ipv4), ipv6: ranges.flatMap(({ ipv6 }) => ipv6) };
+  }
+}
+
+function withoutNegation(entry: string): [negated: boolean, text: string] {
+  const negated = entry.startsWith("!");
+  return [negated, (negated ? entry.slice(1) : entry).trim()];
+}
+
+function parsePrefix(text: string): FamilyRanges {
+  const [address = "", length, ...more] = text.split("/");
+  if (isIP(address) === 0 || more.length > 0) {
     throw new AddressMatchError(
       `"${text}" is no address, prefix or list; write 192.168.9.0/24, 2001:db8::/32, any, none, localhost, localnets or "acl NAME"`,
     );
   }
-  if (prefix === undefined) {
-    block.addAddress(address!, family);
-  } else {
-    const bits = /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN;
-    if (!(bits <= (family === "ipv4" ? 32 : 128))) {
-      throw new AddressMatchError(
-        `"${text}" has no valid prefix length; write ${family === "ipv4" ? "0 to 32" : "0 to 128"}`,
-      );
-    }
-    refuseHostBits(text, address!, bits);
-    block.addSubnet(address!, bits, family);
+  const octets = addressOctets(address);
+  const bitsMax = octets.length * 8;
+  if (length === undefined) return prefixRange(octets, bitsMax);
+  const bits = /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN;
+  if (!(bits <= bitsMax)) {
+    throw new AddressMatchError(`"${text}" has no valid prefix length; write 0 to ${bitsMax}`);
   }
-  return (client, clientFamily) => clientFamily === family && block.check(client, clientFamily);
+  refuseHostBits(text, octets, bits);
+  return prefixRange(octets, bits);
 }
 
 /** `10.0.0.5/8` is a slip more often than 10.0.0.0/8, so that named refuses it too. */
-function refuseHostBits(text: string, address: string, bits: number): void {
-  const octets = addressOctets(address);
+function refuseHostBits(text: string, octets: Uint8Array, bits: number): void {
   const hasHostBits = octets.some((octet, index) => {
     const networkBits = Math.min(Math.max(bits - index * 8, 0), 8);
     return (octet & (0xff >>> networkBits)) !== 0;
@@ -141,31 +201,10 @@ function refuseHostBits(text: string, address: string, bits: number): void {
   );
 }
 
-/** A list inside a list matches when it allows; what it refuses is left to the entries after it. */
-function parseNamed(
-  name: string,
-  lists: Readonly<Record<string, readonly string[]>>,
-  depth: number,
-): Rule["matches"] {
-  const entries = Object.hasOwn(lists, name) ? lists[name] : undefined;
-  if (entries === undefined) throw new AddressMatchError(`there is no list "${name}"; add it under dns.acls`);
-  if (depth === nestingMax)
-    throw new AddressMatchError(`list "${name}" contains itself, or lists nest deeper than ${nestingMax}`);
-  const rules = entries.map((entry) => parseEntry(entry, lists, depth + 1));
-  return (address, family) => rules.find((rule) => rule.matches(address, family))?.allow ?? false;
-}
-
-/** The machine's own addresses, or its networks, as they are when asked: they come and go. */
-function ownAddresses(networks: boolean): Rule["matches"] {
-  return (address, family) => {
-    const block = new BlockList();
-    for (const own of Object.values(networkInterfaces()).flatMap((list) => list ?? [])) {
-      const ownFamily = own.family === "IPv4" ? "ipv4" : "ipv6";
-      if (ownFamily !== family) continue;
-      const bits = Number(own.cidr?.split("/")[1] ?? (family === "ipv4" ? 32 : 128));
-      if (networks) block.addSubnet(own.address, bits, family);
-      else block.addAddress(own.address, family);
-    }
-    return block.check(address, family);
-  };
+/** The addresses that have the first `bits` bits of this one. */
+function prefixRange(octets: Uint8Array, bits: number): FamilyRanges {
+  const hostBits = BigInt(octets.length * 8 - bits);
+  const first = (BigInt(`0x${octets.toHex()}`) >> hostBits) << hostBits;
+  const range = [{ first, end: first + (1n << hostBits) }];
+  return octets.length === 4 ? { ipv4: range, ipv6: [] } : { ipv4: [], ipv6: range };
 }

@@ -8,7 +8,7 @@ import type {
   RunningCapability,
 } from "#contracts/capability.ts";
 import { ConfigError, type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
-import { watchAddresses } from "#platform/listen/local-addresses.ts";
+import { localAddresses, watchAddresses } from "#platform/listen/local-addresses.ts";
 import { limits as streamLimits } from "#platform/stream/limits.ts";
 import { AddressMatchError } from "./address-match.ts";
 import { checkConfig } from "./check-config.ts";
@@ -62,7 +62,7 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
       const sockets = await server.server.prepare(config.listen);
       await sockets.commit();
       server.warnings = sockets.problems;
-      server.addressWatch = watchAddresses({ onChange: () => void server.listenAnew() });
+      server.addressWatch = watchAddresses({ onChange: () => void server.adoptAddresses() });
       return server;
     } catch (error) {
       await server[Symbol.asyncDispose]();
@@ -131,8 +131,11 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
     }
   }
 
-  /** An address came or went: what a wildcard in `listen` stands for has changed. */
-  private async listenAnew(): Promise<void> {
+  /** An address came or went: what localhost, and a wildcard in `listen`, stand for has changed. */
+  private async adoptAddresses(): Promise<void> {
+    const own = localAddresses();
+    for (const match of new Set([...this.zones.zones.values()].map(({ allowQuery }) => allowQuery)))
+      match.refresh(own);
     try {
       const sockets = await this.server.prepare(this.config.listen);
       await sockets.commit();

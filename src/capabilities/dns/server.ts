@@ -7,7 +7,8 @@ import { type Endpoint, formatEndpoint, parseListenEntry } from "#platform/liste
 import { expandListen, localAddresses } from "#platform/listen/local-addresses.ts";
 import { messageOctetsMax } from "#platform/stream/limits.ts";
 import { openStreamListener } from "#platform/stream/listener.ts";
-import type { StreamListener } from "#platform/stream/stream.ts";
+import type { StreamConnection, StreamListener } from "#platform/stream/stream.ts";
+import { addressOctets } from "./address-octets.ts";
 import { type Engine, Transport } from "./engine/engine.ts";
 
 interface Socket extends AsyncDisposable {
@@ -28,6 +29,8 @@ export class DnsServer implements AsyncDisposable {
   private readonly engine: Engine;
   private readonly log: Log;
   private readonly reply = new Uint8Array(messageOctetsMax);
+  /** The octets of the client's address. */
+  private readonly clients = new WeakMap<StreamConnection, Uint8Array>();
   /** By what the config asks for, such as 127.0.0.1:0. */
   private sockets = new Map<string, Socket>();
 
@@ -87,13 +90,9 @@ export class DnsServer implements AsyncDisposable {
       port: endpoint.port,
       log: this.log,
       onMessage: (message, connection) => {
-        const octets = this.engine.answer(
-          message,
-          message.length,
-          connection.peer.address,
-          Transport.tcp,
-          this.reply,
-        );
+        const client = this.clientOf(connection);
+        if (client === undefined) return undefined;
+        const octets = this.engine.answer(message, message.length, client, Transport.tcp, this.reply);
         return octets === 0 ? undefined : this.reply.subarray(0, octets);
       },
     });
@@ -103,7 +102,7 @@ export class DnsServer implements AsyncDisposable {
         port: tcp.local.port,
         log: this.log,
         onDatagram: (request, length, peer, reply) =>
-          this.engine.answer(request, length, peer.address, Transport.udp, reply),
+          this.engine.answer(request, length, addressOctets(peer.address), Transport.udp, reply),
       });
       return {
         local: tcp.local,
@@ -115,6 +114,15 @@ export class DnsServer implements AsyncDisposable {
       await tcp[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** Undefined when the connection was gone before anybody asked who is there. */
+  private clientOf(connection: StreamConnection): Uint8Array | undefined {
+    const known = this.clients.get(connection);
+    if (known !== undefined || connection.peer.address === "") return known;
+    const octets = addressOctets(connection.peer.address);
+    this.clients.set(connection, octets);
+    return octets;
   }
 }
 

@@ -62,9 +62,9 @@ test("an endpoint is written so that it can be read again", () => {
 });
 
 const own: readonly LocalAddress[] = [
-  { address: "127.0.0.1", family: 4 },
-  { address: "192.168.9.1", family: 4 },
-  { address: "::1", family: 6 },
+  { address: "127.0.0.1", family: 4, prefixLength: 8 },
+  { address: "192.168.9.1", family: 4, prefixLength: 24 },
+  { address: "::1", family: 6, prefixLength: 128 },
 ];
 
 for (const [why, entries, expected] of [
@@ -91,8 +91,10 @@ test("this machine has its loopback address", () =>
   assert.ok(localAddresses().some(({ address }) => address === "127.0.0.1")));
 
 test("a link-local address carries its zone", () => {
-  const info = { address: "fe80::1", family: "IPv6" } as NetworkInterfaceInfo;
-  assert.deepEqual(localAddresses({ eth0: [info] }), [{ address: "fe80::1%eth0", family: 6 }]);
+  const info = { address: "fe80::1", family: "IPv6", cidr: "fe80::1/64" } as NetworkInterfaceInfo;
+  assert.deepEqual(localAddresses({ eth0: [info] }), [
+    { address: "fe80::1%eth0", family: 6, prefixLength: 64 },
+  ]);
 });
 
 test("addresses that come and go are reported, once each", () => {
@@ -107,13 +109,16 @@ test("addresses that come and go are reported, once each", () => {
   });
   clock.advance(10_000);
   assert.deepEqual(seen, []);
-  current = [own[0]!, { address: "10.0.0.1", family: 4 }];
+  current = [own[0]!, { address: "10.0.0.1", family: 4, prefixLength: 8 }];
   clock.advance(10_000);
   assert.deepEqual(seen, ["+10.0.0.1 -192.168.9.1,::1"]);
+  current = [own[0]!, { address: "10.0.0.1", family: 4, prefixLength: 16 }];
+  clock.advance(10_000);
+  assert.equal(seen[1], "+10.0.0.1 -10.0.0.1", "its network has grown smaller");
   watch[Symbol.dispose]();
   current = own;
   clock.advance(10_000);
-  assert.equal(seen.length, 1);
+  assert.equal(seen.length, 2);
 });
 
 for (const [errno, port, code, message] of [

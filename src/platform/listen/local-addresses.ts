@@ -14,6 +14,8 @@ export interface LocalAddress {
   /** A link-local one carries its zone: `fe80::1%eth0`. */
   readonly address: string;
   readonly family: AddressFamily;
+  /** Bits that the addresses of its network have in common. */
+  readonly prefixLength: number;
 }
 
 /** What the machine has now, in a stable order. */
@@ -24,7 +26,8 @@ export function localAddresses(interfaces = networkInterfaces()): readonly Local
       const family = info.family === "IPv6" ? 6 : 4;
       const linkLocal = family === 6 && /^fe[89ab]/i.test(info.address);
       const address = linkLocal ? `${info.address}%${name}` : info.address;
-      found.set(address, { address, family });
+      const prefixLength = Number(info.cidr?.split("/")[1] ?? (family === 6 ? 128 : 32));
+      found.set(address, { address, family, prefixLength });
     }
   }
   return [...found.values()].sort((left, right) => left.family - right.family || compare(left, right));
@@ -64,12 +67,21 @@ export interface AddressWatch {
  */
 export function watchAddresses(options: AddressWatch): Disposable {
   const { onChange, clock = systemClock, read = localAddresses } = options;
-  let known = new Map(read().map((local) => [local.address, local]));
+  let known = byPrefix(read());
   return clock.every(limits.addressPollMs, () => {
-    const current = new Map(read().map((local) => [local.address, local]));
-    const added = [...current.values()].filter(({ address }) => !known.has(address));
-    const removed = [...known.values()].filter(({ address }) => !current.has(address));
+    const current = byPrefix(read());
+    const added = [...current.values()].filter((local) => !known.has(prefixOf(local)));
+    const removed = [...known.values()].filter((local) => !current.has(prefixOf(local)));
     known = current;
     if (added.length + removed.length > 0) onChange({ added, removed });
   });
+}
+
+function byPrefix(addresses: readonly LocalAddress[]): Map<string, LocalAddress> {
+  return new Map(addresses.map((local) => [prefixOf(local), local]));
+}
+
+/** An address whose network has changed has gone and come. */
+function prefixOf({ address, prefixLength }: LocalAddress): string {
+  return `${address}/${prefixLength}`;
 }

@@ -5,6 +5,7 @@ import { rdataToText } from "#protocols/dns/records/index.ts";
 import { mnemonicOfType, typeFromMnemonic } from "#protocols/dns/registry.ts";
 import { parseZone } from "#protocols/zonefile/zone-file.ts";
 import { matchAny, matchNone } from "../address-match.ts";
+import { addressOctets } from "../address-octets.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import { ZoneImageBuilder } from "../zones/image-builder.ts";
 import { ZoneTable } from "../zones/zone-table.ts";
@@ -89,7 +90,7 @@ export class EngineRig {
     transport: Transport = Transport.udp,
     address = "192.0.2.99",
   ): Uint8Array | undefined {
-    const length = this.engine.answer(octets, octets.length, address, transport, this.reply);
+    const length = this.engine.answer(octets, octets.length, addressOctets(address), transport, this.reply);
     return length === 0 ? undefined : this.reply.slice(0, length);
   }
 }

@@ -4,7 +4,6 @@
  * but buffers.
  */
 import { EdnsOption, ExtendedError, Opcode, Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
-import { addressOctets } from "../address-octets.ts";
 import { limits } from "../limits.ts";
 import { writeU16 } from "../zones/image.ts";
 import type { ZoneTable } from "../zones/zone-table.ts";
@@ -59,7 +58,7 @@ export class Engine {
   private cookies: ServerCookies | undefined;
   private readonly cookie = new Uint8Array(clientCookieOctets + serverCookieOctets);
   private transport: Transport = Transport.udp;
-  private clientAddress = "";
+  private client!: Uint8Array;
   private rcode = 0;
   private flags = 0;
   private extendedError = noExtendedError;
@@ -78,13 +77,13 @@ export class Engine {
   }
 
   /**
-   * Answers the first `length` octets of `octets` into `reply`.
+   * Answers the first `length` octets of `octets` into `reply`. `client`: the 4 or 16 octets of its address.
    * @returns octets of the response; 0 when there is none to give
    */
   answer(
     octets: Uint8Array,
     length: number,
-    address: string,
+    client: Uint8Array,
     transport: Transport,
     reply: Uint8Array,
   ): number {
@@ -96,8 +95,8 @@ export class Engine {
       return 0;
     }
     this.transport = transport;
-    this.clientAddress = address;
-    this.finder.begin(this.zones, address);
+    this.client = client;
+    this.finder.begin(this.zones, client);
     this.rcode = Rcode.NOERROR;
     this.extendedError = noExtendedError;
     // Of the query's flags RD and CD are handed back. RFC 1035 §4.1.1, RFC 4035 §3.1.6.
@@ -250,8 +249,13 @@ export class Engine {
   private clientIsKnown(): boolean {
     const { request, cookies } = this;
     if (cookies === undefined || request.cookieOctets <= clientCookieOctets) return false;
-    const address = addressOctets(this.clientAddress);
-    return cookies.isGood(request.octets, request.cookieAt, request.cookieOctets, address, this.seconds());
+    return cookies.isGood(
+      request.octets,
+      request.cookieAt,
+      request.cookieOctets,
+      this.client,
+      this.seconds(),
+    );
   }
 
   private seconds(): number {
@@ -333,7 +337,7 @@ export class Engine {
   private writeCookie(cookies: ServerCookies): void {
     const { request, cookie } = this;
     for (let i = 0; i < clientCookieOctets; i++) cookie[i] = request.octets[request.cookieAt + i]!;
-    cookies.make(cookie, 0, addressOctets(this.clientAddress), this.seconds(), cookie, clientCookieOctets);
+    cookies.make(cookie, 0, this.client, this.seconds(), cookie, clientCookieOctets);
     this.option(EdnsOption.COOKIE, cookie);
   }
 

@@ -21,13 +21,13 @@ export type Finding = (typeof Finding)[keyof typeof Finding];
 export class ZoneFinder {
   image!: ZoneImage;
   private zones!: ZoneTable;
-  private clientAddress = "";
+  private client!: Uint8Array;
   private index = 0;
 
-  /** Takes the zones and the client of the next query. */
-  begin(zones: ZoneTable, clientAddress: string): void {
+  /** Takes the zones and the octets of the client's address for the next query. */
+  begin(zones: ZoneTable, client: Uint8Array): void {
     this.zones = zones;
-    this.clientAddress = clientAddress;
+    this.client = client;
   }
 
   /** Sets `image` when the finding is `served`. */
@@ -35,7 +35,7 @@ export class ZoneFinder {
     const found = this.indexOf(name, qtype);
     if (found === -1) return Finding.none;
     const zone = this.zones.zones[found]!;
-    if (!zone.allowQuery.any && !zone.allowQuery.allows(this.clientAddress)) return Finding.prohibited;
+    if (!zone.allowQuery.any && !zone.allowQuery.allows(this.client)) return Finding.prohibited;
     if (zone.image === undefined) return Finding.notLoaded;
     this.image = zone.image;
     this.index = found;
