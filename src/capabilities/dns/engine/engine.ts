@@ -13,6 +13,7 @@ import { clientCookieOctets, ServerCookies, serverCookieOctets } from "./cookies
 import { HeaderFlag, Parsed, Request } from "./request.ts";
 import { nameEnd, ResponseWriter, Section } from "./response-writer.ts";
 import { Finding, ZoneFinder } from "./zone-finder.ts";
+import { labelsInZone } from "./zone-walk.ts";
 
 export interface EngineSettings {
   readonly minimalResponses: "yes" | "no" | "no-auth" | "no-auth-recursive";
@@ -110,7 +111,7 @@ export class Engine {
     writer.release(optOctets);
     if (request.hasOpt) this.writeOpt();
     if (this.rcode === Rcode.NOTAUTH && request.tsigAt !== 0) this.writeBadKey();
-    this.writeHeader(reply);
+    writer.finish(request.id, this.flags | (this.rcode & 15));
     this.counters.rcodes[Math.min(this.rcode, 31)]!++;
     return writer.at;
   }
@@ -205,6 +206,8 @@ export class Engine {
         return;
       default:
     }
+    const { image } = this.finder;
+    this.writer.setZone(image.originOctets, labelsInZone(image, request.name));
     this.chooseSections();
     authority.answer(request, this.choice);
     this.rcode = authority.rcode;
@@ -366,11 +369,6 @@ export class Engine {
     this.writer.u16(code);
     this.writer.u16(data.length);
     this.writer.copy(data, 0, data.length);
-  }
-
-  private writeHeader(reply: Uint8Array): void {
-    writeU16(reply, 0, this.request.id);
-    writeU16(reply, 2, this.flags | (this.rcode & 15));
   }
 }
 

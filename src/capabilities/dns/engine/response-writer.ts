@@ -6,19 +6,20 @@
 import { RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
 import { labelsEqual, readU16, writeU16, writeU32 } from "../zones/image.ts";
-import { lowerOctet } from "../zones/label-hash.ts";
-import { hashSuffix } from "./name-hash.ts";
+import { hashChild, hashLabel, lowerOctet } from "../zones/label-hash.ts";
 import { headerOctets, type Request } from "./request.ts";
 
-/** Sections by the offset of their count in the header. */
-export const Section = { answer: 6, authority: 8, additional: 10 } as const;
+/** Sections by their place in the list of counts. */
+export const Section = { answer: 0, authority: 1, additional: 2 } as const;
 export type Section = (typeof Section)[keyof typeof Section];
 
-/** Of the header. */
+/** Where the counts stand in the header. RFC 1035 §4.1.1. */
 const questionCountAt = 4;
+const sectionCountsAt = 6;
 
 const pointerBits = 0xc000;
 const pointerTargetMax = 0x3fff;
+const classIn = 1;
 
 export class ResponseWriter {
   octets: Uint8Array = new Uint8Array(0);
@@ -27,26 +28,59 @@ export class ResponseWriter {
   full = false;
   private limit = 0;
   private sectionsAt = 0;
+  /** Records by section. */
+  private readonly counts = new Uint16Array(3);
+  /** The octets and the place of the question's name, which stands in the response at the same place. */
+  private question: Uint8Array = new Uint8Array(0);
+  private questionNameEnd = 0;
+  private request!: Request;
+  private questionNoted = false;
+  /** The name of the zone that answers, and where it stands in the response: at the end of the question's. */
+  private origin: Uint8Array = new Uint8Array(0);
+  private originAt = 0;
+  private originHash = 0;
   private names = 0;
   private readonly nameAts = new Uint16Array(limits.compressionNamesMax);
-  private readonly nameHashes = new Uint32Array(limits.compressionNamesMax);
-  private readonly suffixHashes = new Uint32Array(128);
+  private readonly nameHashes = new Int32Array(limits.compressionNamesMax);
+  private readonly suffixHashes = new Int32Array(128);
   private readonly labelAts = new Uint32Array(128);
 
-  /** Starts with an empty header and a copy of the question, its case as it was asked. */
+  /** Starts with a copy of the question, its case as it was asked. `finish` writes the header. */
   begin(octets: Uint8Array, limit: number, request: Request): void {
     this.octets = octets;
     this.limit = limit;
     this.full = false;
     this.names = 0;
-    octets.fill(0, 0, headerOctets);
+    this.questionNoted = false;
+    this.originAt = this.originHash = 0;
+    this.request = request;
+    this.counts[0] = this.counts[1] = this.counts[2] = 0;
     const { questionEnd } = request;
-    for (let i = headerOctets; i < questionEnd; i++) octets[i] = request.octets[i]!;
+    const question = request.octets;
+    for (let i = headerOctets; i < questionEnd; i++) octets[i] = question[i]!;
     this.at = this.sectionsAt = questionEnd;
-    if (questionEnd > headerOctets) {
-      writeU16(octets, questionCountAt, 1);
-      this.noteQuestion(request);
-    }
+    this.question = question;
+    this.questionNameEnd = questionEnd === headerOctets ? 0 : request.name.end;
+  }
+
+  /** Says at which label of the question's name the name of the zone begins that answers. */
+  setZone(origin: Uint8Array, label: number): void {
+    const { name } = this.request;
+    if (origin.length === 1) return; // the root, to which no pointer leads
+    this.origin = origin;
+    this.originAt = name.labelAts[label]!;
+    this.originHash = name.suffixHash(label);
+  }
+
+  /** Writes the header. `flags`: with the response code. */
+  finish(id: number, flags: number): void {
+    const { octets, counts } = this;
+    writeU16(octets, 0, id);
+    writeU16(octets, 2, flags);
+    writeU16(octets, questionCountAt, this.sectionsAt > headerOctets ? 1 : 0);
+    writeU16(octets, sectionCountsAt, counts[Section.answer]!);
+    writeU16(octets, sectionCountsAt + 2, counts[Section.authority]!);
+    writeU16(octets, sectionCountsAt + 4, counts[Section.additional]!);
   }
 
   /** Keeps `octets` free at the end, for OPT. */
@@ -68,22 +102,18 @@ export class ResponseWriter {
   /** Forgets all but the header. */
   dropQuestion(): void {
     this.sectionsAt = headerOctets;
+    this.questionNameEnd = 0;
     this.clearSections();
-    writeU16(this.octets, questionCountAt, 0);
   }
 
   /** Forgets all but header and question. */
   clearSections(): void {
     this.rollback(this.sectionsAt);
-    this.octets.fill(0, Section.answer, headerOctets);
+    this.counts[0] = this.counts[1] = this.counts[2] = 0;
   }
 
   count(section: Section, records: number): void {
-    writeU16(this.octets, section, readU16(this.octets, section) + records);
-  }
-
-  counted(section: Section): number {
-    return readU16(this.octets, section);
+    this.counts[section]! += records;
   }
 
   u8(value: number): void {
@@ -114,9 +144,11 @@ export class ResponseWriter {
       this.full = true;
       return;
     }
-    if (length > 48) this.octets.set(from.subarray(at, at + length), this.at);
-    else for (let i = 0; i < length; i++) this.octets[this.at + i] = from[at + i]!;
-    this.at += length;
+    const { octets } = this;
+    const to = this.at;
+    if (length > 64) octets.set(from.subarray(at, at + length), to);
+    else for (let i = 0; i < length; i++) octets[to + i] = from[at + i]!;
+    this.at = to + length;
   }
 
   /** Owner, type, class IN, TTL, and RDATA that stands in `from` behind its length. */
@@ -129,22 +161,31 @@ export class ResponseWriter {
     rdataAt: number,
   ): void {
     this.name(ownerFrom, ownerAt);
-    this.u16(type);
-    this.u16(1);
-    this.u32(ttl);
-    const lengthAt = this.at;
-    this.u16(0);
+    const { octets, at } = this;
+    if (this.full || at + 10 > this.limit) {
+      this.full = true;
+      return;
+    }
     const length = readU16(from, rdataAt);
+    writeU16(octets, at, type);
+    writeU16(octets, at + 2, classIn);
+    writeU32(octets, at + 4, ttl);
+    this.at = at + 10;
     this.rdata(type, from, rdataAt + 2, length);
-    if (!this.full) writeU16(this.octets, lengthAt, this.at - lengthAt - 2);
+    writeU16(octets, at + 8, this.at - at - 10);
   }
 
   /** Writes an uncompressed name, as far as possible as a pointer. */
   name(from: Uint8Array, at: number): void {
+    // A part of the question's name stands in the response where it stood in the query.
+    if (from === this.question && at < this.questionNameEnd - 1) {
+      this.u16(pointerBits | at);
+      return;
+    }
     const { labelAts, suffixHashes } = this;
     const labels = this.hashSuffixes(from, at);
     for (let i = 0; i < labels; i++) {
-      const known = this.findName(suffixHashes[i]!, from, labelAts[i]!);
+      const known = this.findName(suffixHashes[i]!, from, labelAts[i]!, labelAts[labels]!);
       if (known !== 0) {
         this.u16(pointerBits | known);
         return;
@@ -152,7 +193,8 @@ export class ResponseWriter {
       this.noteName(suffixHashes[i]!, this.at);
       this.copy(from, labelAts[i]!, 1 + from[labelAts[i]!]!);
     }
-    this.u8(0);
+    if (from[labelAts[labels]!] === 0) this.u8(0);
+    else this.u16(pointerBits | this.originAt);
   }
 
   /** Only names in RDATA of the types of RFC 1035 may be compressed. RFC 3597 §4. */
@@ -207,33 +249,56 @@ export class ResponseWriter {
     if (this.full) return;
     const labels = this.hashSuffixes(from, at + skip);
     for (let i = 0; i < labels; i++) {
-      if (this.findName(suffixHashes[i]!, from, labelAts[i]!) !== 0) return;
+      if (this.findName(suffixHashes[i]!, from, labelAts[i]!, labelAts[labels]!) !== 0) return;
       this.noteName(suffixHashes[i]!, shift + labelAts[i]!);
     }
   }
 
-  /** Finds the labels of an uncompressed name and hashes each suffix. Returns how many there are. */
+  /**
+   * Finds the labels of an uncompressed name and hashes each suffix, but for those from the zone's name on.
+   * Returns how many there are; behind them `labelAts` says where the zone's name begins, or the root label.
+   */
   private hashSuffixes(from: Uint8Array, at: number): number {
+    this.noteQuestion();
     const { labelAts, suffixHashes } = this;
     let labels = 0;
-    for (let next = at; from[next] !== 0; next += 1 + from[next]!) labelAts[labels++] = next;
+    let next = at;
+    for (; from[next] !== 0; next += 1 + from[next]!) labelAts[labels++] = next;
+    labelAts[labels] = next;
     let hash = 0;
+    if (this.originAt !== 0) {
+      const inner = this.labelsBeforeOrigin(from, next + 1, labels);
+      if (inner !== -1) {
+        labels = inner;
+        hash = this.originHash;
+      }
+    }
     for (let i = labels - 1; i >= 0; i--) {
-      hash = hashSuffix(hash, from, labelAts[i]!);
+      hash = hashChild(hash, hashLabel(from, labelAts[i]!));
       suffixHashes[i] = hash;
     }
     return labels;
   }
 
-  private noteQuestion(request: Request): void {
-    const { labelAts, labels } = request.name;
-    let hash = 0;
-    const { suffixHashes } = this;
-    for (let i = labels - 1; i >= 0; i--) {
-      hash = hashSuffix(hash, request.octets, labelAts[i]!);
-      suffixHashes[i] = hash;
+  /** At which label of a name that ends at `end` the zone's name begins, or -1. */
+  private labelsBeforeOrigin(from: Uint8Array, end: number, labels: number): number {
+    const { origin, labelAts } = this;
+    const originAt = end - origin.length;
+    for (let label = labels - 1; label >= 0 && labelAts[label]! >= originAt; label--) {
+      if (labelAts[label] === originAt) return sameOctets(origin, from, originAt) ? label : -1;
     }
-    for (let i = 0; i < labels; i++) this.noteName(suffixHashes[i]!, labelAts[i]!);
+    return -1;
+  }
+
+  /** Most answers have no name but that of the question, which need not be searched for. */
+  private noteQuestion(): void {
+    if (this.questionNoted) return;
+    this.questionNoted = true;
+    if (this.questionNameEnd === 0) return;
+    const { name } = this.request;
+    const { labels, labelAts } = name;
+    const end = this.originAt === 0 ? this.questionNameEnd : this.originAt;
+    for (let i = 0; i < labels && labelAts[i]! < end; i++) this.noteName(name.suffixHash(i), labelAts[i]!);
   }
 
   private noteName(hash: number, at: number): void {
@@ -242,18 +307,21 @@ export class ResponseWriter {
     this.nameHashes[this.names++] = hash;
   }
 
-  private findName(hash: number, from: Uint8Array, at: number): number {
+  private findName(hash: number, from: Uint8Array, at: number, tailAt: number): number {
     for (let i = 0; i < this.names; i++) {
-      if (this.nameHashes[i] === hash && this.isNameAt(this.nameAts[i]!, from, at)) return this.nameAts[i]!;
+      if (this.nameHashes[i] === hash && this.isNameAt(this.nameAts[i]!, from, at, tailAt)) {
+        return this.nameAts[i]!;
+      }
     }
     return 0;
   }
 
   /**
    * Compares the name written at `writtenAt` with an uncompressed one, following the pointers written here.
+   * At `tailAt` the latter's root label or the zone's name begins.
    */
-  private isNameAt(writtenAt: number, from: Uint8Array, fromAt: number): boolean {
-    const { octets } = this;
+  private isNameAt(writtenAt: number, from: Uint8Array, fromAt: number, tailAt: number): boolean {
+    const { octets, originAt } = this;
     let at = fromAt;
     let written = writtenAt;
     for (;;) {
@@ -262,16 +330,34 @@ export class ResponseWriter {
         if (target >= written) return false; // not a pointer of ours: octets behind what is written so far
         written = target;
       }
+      if (at === tailAt && from[at] !== 0) return written === originAt;
       const length = octets[written]!;
       if (length !== from[at]!) return false;
       if (length === 0) return true;
-      for (let i = 1; i <= length; i++) {
-        if (lowerOctet[octets[written + i]!] !== lowerOctet[from[at + i]!]) return false;
-      }
+      if (!labelsEqual(octets, written, from, at)) return false;
       written += 1 + length;
       at += 1 + length;
     }
   }
+}
+
+/** True when `one` stands at `at`, but for case. */
+function sameOctets(one: Uint8Array, other: Uint8Array, at: number): boolean {
+  for (let i = 0; i < one.length; i++) {
+    const octet = one[i]!;
+    const otherOctet = other[at + i]!;
+    if (octet !== otherOctet && lowerOctet[octet] !== lowerOctet[otherOctet]) return false;
+  }
+  return true;
+}
+
+/** Hash of an uncompressed name, without regard to case. */
+export function hashName(octets: Uint8Array, at: number): number {
+  let hash = 0;
+  for (let next = at; octets[next] !== 0; next += 1 + octets[next]!) {
+    hash = hashChild(hash, hashLabel(octets, next));
+  }
+  return hash;
 }
 
 /** The octet behind an uncompressed name. */

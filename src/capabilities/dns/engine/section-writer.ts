@@ -5,8 +5,7 @@
 import { RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
 import { readU16, type ZoneImage } from "../zones/image.ts";
-import { hashName } from "./name-hash.ts";
-import { type ResponseWriter, Section } from "./response-writer.ts";
+import { hashName, type ResponseWriter, Section } from "./response-writer.ts";
 
 export class SectionWriter {
   /**
@@ -19,8 +18,8 @@ export class SectionWriter {
   private node = 0;
   private owner: Uint8Array = new Uint8Array(1);
   private ownerAt = 0;
-  /** Sets in the response: the hash of the owner name, and where in which zone the set lies. */
-  private readonly owners = new Uint32Array(limits.answerRrsetsMax);
+  /** Sets in the response: where in which zone they lie, and the hash of the owner name where it matters. */
+  private readonly owners = new Int32Array(limits.answerRrsetsMax);
   private readonly rrsets = new Uint32Array(limits.answerRrsetsMax);
   private readonly images = Array.from<ZoneImage | undefined>({ length: limits.answerRrsetsMax });
   private written = 0;
@@ -56,7 +55,7 @@ export class SectionWriter {
 
   /** Adds a set; when it does not fit, the response is truncated. `ttl`: instead of its own. */
   add(section: Section, rrset: number, ttl = this.image.ttl(rrset)): void {
-    if (this.truncated || !this.isNew(rrset)) return;
+    if (this.truncated || !this.isNew(rrset, this.ownerHash())) return;
     if (!this.write(section, rrset, ttl)) this.truncated = true;
   }
 
@@ -70,7 +69,7 @@ export class SectionWriter {
 
   /** Adds a set to the additional section, or leaves it out when it does not fit: then false. */
   addIfItFits(rrset: number): boolean {
-    if (!this.isNew(rrset)) return true;
+    if (!this.isNew(rrset, this.ownerHash())) return true;
     if (this.write(Section.additional, rrset, this.image.ttl(rrset))) return true;
     this.written--;
     return false;
@@ -82,7 +81,7 @@ export class SectionWriter {
    */
   addSynthesized(rrset: number, from: Uint8Array, rdataAt: number): void {
     // No set begins at the next octet, so that it can stand for what is made of this one.
-    if (this.truncated || !this.isNew(rrset + 1)) return;
+    if (this.truncated || !this.isNew(rrset + 1, hashName(this.owner, this.ownerAt))) return;
     const { writer } = this;
     const mark = writer.at;
     writer.record(this.owner, this.ownerAt, RRType.CNAME, this.image.ttl(rrset), from, rdataAt);
@@ -95,18 +94,24 @@ export class SectionWriter {
   }
 
   /** Remembers a set as one of the response. False when it is there already, or when there are too many. */
-  private isNew(rrset: number): boolean {
-    const hash = hashName(this.owner, this.ownerAt);
+  private isNew(rrset: number, ownerHash: number): boolean {
     const { written, image } = this;
     for (let i = 0; i < written; i++) {
-      if (this.rrsets[i] === rrset && this.owners[i] === hash && this.images[i] === image) return false;
+      if (this.rrsets[i] === rrset && this.owners[i] === ownerHash && this.images[i] === image) return false;
     }
     if (written === limits.answerRrsetsMax) return false;
-    this.owners[written] = hash;
+    this.owners[written] = ownerHash;
     this.rrsets[written] = rrset;
     this.images[written] = image;
     this.written++;
     return true;
+  }
+
+  /** What tells apart sets that a response may hold under several names: those of wildcards. */
+  private ownerHash(): number {
+    const { slab } = this.image;
+    const labelAt = this.image.labelAt(this.node);
+    return slab[labelAt] === 1 && slab[labelAt + 1] === 0x2a ? hashName(this.owner, this.ownerAt) : 0;
   }
 
   private write(section: Section, rrset: number, ttl: number): boolean {

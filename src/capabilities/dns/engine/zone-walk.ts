@@ -2,10 +2,12 @@
  * The way down a zone towards a name, and what ends it. RFC 1034 §4.3.2 step 3, RFC 4592 §3.3, RFC 6672 §3.2.
  */
 import { NodeFlag, type ZoneImage } from "../zones/image.ts";
+import { hashLabel } from "../zones/label-hash.ts";
 import { isSuffix } from "../zones/zone-table.ts";
 import type { NamePlace } from "./name-place.ts";
 
 const wildcardLabel = Uint8Array.of(1, 0x2a);
+const wildcardHash = hashLabel(wildcardLabel, 0);
 
 /** What a walk ended with. */
 export const Found = { node: 0, wildcard: 1, nothing: 2, cut: 3, dname: 4 } as const;
@@ -29,11 +31,16 @@ export class ZoneWalk {
       if ((flags & NodeFlag.cut) !== 0 && !(forParent && label === 0)) return Found.cut;
       if (label === 0) return Found.node;
       if ((flags & NodeFlag.dname) !== 0) return Found.dname;
-      const child = image.child(image.identity(node), name.octets, name.labelAts[label - 1]!);
+      const child = image.childHashed(
+        image.identity(node),
+        name.labelHashes[label - 1]!,
+        name.octets,
+        name.labelAts[label - 1]!,
+      );
       if (child === 0 || (image.flags(child) & NodeFlag.hashed) !== 0) {
         this.label--;
         this.node =
-          (flags & NodeFlag.wildcardBelow) === 0 ? 0 : image.child(image.identity(node), wildcardLabel, 0);
+          (flags & NodeFlag.wildcardBelow) === 0 ? 0 : image.childHashed(image.identity(node), wildcardHash, wildcardLabel, 0);
         return this.node === 0 ? Found.nothing : Found.wildcard;
       }
       node = child;
@@ -45,7 +52,12 @@ export class ZoneWalk {
     let node = image.apex;
     let flags = 0;
     for (let label = labelsInZone(image, name); label > 0 && node !== 0; label--) {
-      node = image.child(image.identity(node), name.octets, name.labelAts[label - 1]!);
+      node = image.childHashed(
+        image.identity(node),
+        name.labelHashes[label - 1]!,
+        name.octets,
+        name.labelAts[label - 1]!,
+      );
       if (node !== 0) flags |= image.flags(node);
     }
     return (flags & NodeFlag.cut) === 0 ? 0 : node;

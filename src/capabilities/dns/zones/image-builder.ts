@@ -7,7 +7,6 @@ import { canonicalRdata } from "#protocols/dns/records/index.ts";
 import { RRType } from "#protocols/dns/registry.ts";
 import {
   apexNode,
-  hashChild,
   headerWords,
   labelsEqual,
   NodeFlag,
@@ -20,7 +19,7 @@ import {
   type ZoneImage,
 } from "./image.ts";
 import { copyOctets, ImageLayout } from "./image-layout.ts";
-import { hashLabel, lowerOctet } from "./label-hash.ts";
+import { hashChild, hashLabel, lowerOctet } from "./label-hash.ts";
 
 /** What the builder leaves out, and says. */
 export interface BuilderNote {

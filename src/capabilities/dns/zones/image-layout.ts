@@ -3,7 +3,6 @@ import { denialOf } from "./denial-index.ts";
 import {
   apexNode,
   Header,
-  hashChild,
   headerWords,
   imageMagic,
   nodeHeadOctets,
@@ -15,7 +14,7 @@ import {
   writeU32,
   ZoneImage,
 } from "./image.ts";
-import { hashLabel, labelHashSeed } from "./label-hash.ts";
+import { hashChild, hashLabel, labelHashSeed } from "./label-hash.ts";
 
 /** Writes the image front to back. */
 export class ImageLayout {

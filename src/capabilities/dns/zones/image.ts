@@ -28,7 +28,7 @@
  */
 import { type Name, nameFromOctets, nameOctets, parentName } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
-import { hashLabel, labelHashSeed, lowerOctet } from "./label-hash.ts";
+import { hashChild, hashLabel, labelHashSeed, lowerOctet } from "./label-hash.ts";
 
 /** Indices into the header. */
 export const Header = {
@@ -90,18 +90,14 @@ export const identityOctets = 4;
 /** The identity of the apex, and its first place; offset 0 means "none". */
 export const apexNode = 8;
 
-/** Where the search for a label below a parent starts. `labelHash`: as `hashLabel` makes it. */
-export function hashChild(parent: number, labelHash: number): number {
-  const hash = Math.imul(labelHash ^ Math.imul(parent, 0x9e3779b1), 0x2c1b3c6d);
-  return hash ^ (hash >>> 15);
-}
-
 /** True when the labels (length octet first) are the same but for case. */
 export function labelsEqual(one: Uint8Array, oneAt: number, other: Uint8Array, otherAt: number): boolean {
   const length = one[oneAt]!;
   if (length !== other[otherAt]!) return false;
   for (let i = 1; i <= length; i++) {
-    if (lowerOctet[one[oneAt + i]!] !== lowerOctet[other[otherAt + i]!]) return false;
+    const octet = one[oneAt + i]!;
+    const otherOctet = other[otherAt + i]!;
+    if (octet !== otherOctet && lowerOctet[octet] !== lowerOctet[otherOctet]) return false;
   }
   return true;
 }

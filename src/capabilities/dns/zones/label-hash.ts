@@ -14,12 +14,31 @@ export const lowerOctet: Uint8Array = Uint8Array.from({ length: 256 }, (_, octet
   octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet,
 );
 
-/** Hash of the label whose length octet is at `labelAt`. */
+const caseBits = 0x2020;
+const prime = 0x01000193;
+
+/**
+ * Hash of the label whose length octet is at `labelAt`. Takes two octets at a time with the bit set by which
+ * capital and small letters differ: a few other octets fall together too, which whoever compares will see.
+ */
 export function hashLabel(octets: Uint8Array, labelAt: number): number {
-  const end = labelAt + octets[labelAt]!;
+  const end = labelAt + 1 + octets[labelAt]!;
   let hash = labelHashSeed;
-  for (let at = labelAt + 1; at <= end; at++) hash = Math.imul(hash ^ lowerOctet[octets[at]!]!, 0x01000193);
-  return hash;
+  let at = labelAt + 1;
+  for (; at + 1 < end; at += 2) {
+    hash = Math.imul(hash ^ (octets[at]! | (octets[at + 1]! << 8) | caseBits), prime);
+    hash ^= hash >>> 16;
+  }
+  return at < end ? Math.imul(hash ^ (octets[at]! | caseBits), prime) : hash;
+}
+
+/**
+ * Hash of a name from that of its first label and from what stands for its parent: the parent's hash in turn
+ * (the root's is 0), or its node in a zone.
+ */
+export function hashChild(parent: number, labelHash: number): number {
+  const hash = Math.imul(labelHash ^ Math.imul(parent, 0x9e3779b1), 0x2c1b3c6d);
+  return hash ^ (hash >>> 15);
 }
 
 /** Threads take over the seed of the one that started them. */

@@ -1,7 +1,6 @@
 /** The zones that are served, found by the name asked for: the most specific one wins. */
 import { type Name, nameLabels, nameOctets } from "#protocols/dns/name.ts";
 import type { AddressMatch } from "../address-match.ts";
-import { hashName, hashSuffix } from "../engine/name-hash.ts";
 import { NamePlace } from "../engine/name-place.ts";
 import { labelsEqual, type ZoneImage } from "./image.ts";
 
@@ -15,18 +14,21 @@ export interface ServedZone {
 export class ZoneTable {
   readonly zones: readonly ServedZone[];
   private readonly slots: Int32Array;
-  private readonly hashes: Uint32Array;
+  private readonly hashes: Int32Array;
   private readonly origins: readonly Uint8Array[];
   /** 1 for each number of labels that a zone's name has. */
   private readonly depths = new Uint8Array(129);
-  private readonly suffixHashes = new Uint32Array(129);
   /** 1 for each zone that another one lies in. */
   private readonly outer: Uint8Array;
 
   constructor(zones: readonly ServedZone[]) {
     this.zones = zones;
     this.origins = zones.map((zone) => nameOctets(zone.name));
-    this.hashes = Uint32Array.from(this.origins, (origin) => hashName(origin, 0));
+    const place = new NamePlace();
+    this.hashes = Int32Array.from(this.origins, (origin) => {
+      place.place(origin, 0, origin.length);
+      return place.suffixHash(0);
+    });
     let size = 4;
     while (size < zones.length * 2) size *= 2;
     this.slots = new Int32Array(size).fill(-1);
@@ -37,7 +39,6 @@ export class ZoneTable {
       this.slots[slot] = index;
     });
     this.outer = new Uint8Array(zones.length);
-    const place = new NamePlace();
     for (const origin of this.origins) {
       place.place(origin, 0, origin.length);
       const outer = this.find(place, true);
@@ -60,17 +61,11 @@ export class ZoneTable {
    * count.
    */
   find(name: NamePlace, above: boolean): number {
-    const { depths, suffixHashes } = this;
-    const { labels, labelAts, octets } = name;
-    let hash = 0;
-    suffixHashes[labels] = 0;
-    for (let i = labels - 1; i >= 0; i--) {
-      hash = hashSuffix(hash, octets, labelAts[i]!);
-      suffixHashes[i] = hash;
-    }
+    const { depths } = this;
+    const { labels } = name;
     for (let i = above ? 1 : 0; i <= labels; i++) {
       if (depths[labels - i] === 0) continue;
-      const zone = this.probe(suffixHashes[i]!, name, i);
+      const zone = this.probe(name.suffixHash(i), name, i);
       if (zone !== -1) return zone;
     }
     return -1;
