@@ -12,6 +12,7 @@ import {
   type DatagramPeer,
   type DatagramResponder,
   type OpenDatagramListener,
+  peerAt,
 } from "./datagram.ts";
 
 /** Sends the request back. */
@@ -51,9 +52,7 @@ export function datagramCompliance(name: string, open: OpenDatagramListener): vo
       );
       await using client = await openClient(listener);
       await client.ask("abc");
-      assert.deepEqual(seen, [
-        { peer: { address: "127.0.0.1", port: client.port, family: 4 }, room: 1_500, length: 3 },
-      ]);
+      assert.deepEqual(seen, [{ peer: peerAt("127.0.0.1", client.port), room: 1_500, length: 3 }]);
     });
 
     test("an empty datagram is a datagram", async () => {
@@ -151,14 +150,14 @@ export function datagramCompliance(name: string, open: OpenDatagramListener): vo
     test("an answer that the kernel refuses is counted, and the next one is sent", async () => {
       await using listener = await listen(echo);
       await using client = await openClient(listener);
-      listener.send({ address: "127.0.0.1", port: 0, family: 4 }, Buffer.from("nowhere"));
+      listener.send(peerAt("127.0.0.1", 0), Buffer.from("nowhere"));
       await settled(() => listener.counters.sendErrors === 1);
       await client.ask("fine");
     });
 
     test("a late answer that is larger than the room is dropped and counted", async () => {
       await using listener = await listen(echo, { replyOctetsMax: 512 });
-      const peer = { address: "127.0.0.1", port: listener.local.port, family: 4 } as const;
+      const peer = peerAt("127.0.0.1", listener.local.port);
       assert.equal(listener.send(peer, new Uint8Array(513)), false);
       assert.equal(listener.counters.dropped, 1);
     });
@@ -193,7 +192,7 @@ export function datagramCompliance(name: string, open: OpenDatagramListener): vo
       const { port } = listener.local;
       await listener[Symbol.asyncDispose]();
       await listener[Symbol.asyncDispose]();
-      assert.equal(listener.send({ address: "127.0.0.1", port, family: 4 }, Buffer.from("late")), false);
+      assert.equal(listener.send(peerAt("127.0.0.1", port), Buffer.from("late")), false);
       await using again = await listen(echo, { port });
       assert.equal(again.local.port, port);
     });

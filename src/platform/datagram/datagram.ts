@@ -2,16 +2,23 @@
  * A UDP socket that answers: the contract that the portable and the batched listener share.
  *
  * The responder is called once for each datagram and writes the answer where it will be sent from. It must
- * not keep
- * `request`, `reply` or `peer` beyond the call: the listener uses them again for the next datagram.
+ * not keep `request`, `reply` or `peer` beyond the call: the listener uses them again for the next datagram.
  */
 import type { Log } from "#contracts/log.ts";
+import { addressOctets, scopeOf } from "#platform/listen/address-octets.ts";
 import type { AddressFamily, Endpoint } from "#platform/listen/endpoint.ts";
 
 export interface DatagramPeer {
-  readonly address: string;
-  readonly port: number;
   readonly family: AddressFamily;
+  /** The 4 or 16 octets of the address, in network order. */
+  readonly octets: Uint8Array;
+  readonly port: number;
+  /** Number of the interface that a link-local address belongs to, else 0. */
+  readonly scope: number;
+  /** As text, a link-local one with its interface: `fe80::1%eth0`. Made when it is asked for. */
+  readonly address: string;
+  /** The octets of our own address that was asked, on a wildcard socket that tells it; else undefined. */
+  readonly asked: Uint8Array | undefined;
 }
 
 /**
@@ -57,13 +64,27 @@ export interface DatagramCounters {
   dropped: number;
   /** Answers that the kernel refused, such as to a peer without a route. */
   sendErrors: number;
-  /** The responder threw a WireError: the peer's fault. */
+  /** The responder threw a WireError, or the datagram was longer than any: the peer's fault. */
   malformed: number;
   /** The responder threw anything else: our fault. */
   faults: number;
+  /** Datagrams that the kernel threw away since the receive buffer was full; 0 where it does not tell. */
+  overflowed: number;
 }
 
-/** A copy that may be kept, for an answer by `send`. */
+export function noDatagramsYet(): DatagramCounters {
+  return { received: 0, answered: 0, dropped: 0, sendErrors: 0, malformed: 0, faults: 0, overflowed: 0 };
+}
+
+/** A plain copy that may be kept, or given to another thread, for an answer by `send`. */
 export function copyPeer(peer: DatagramPeer): DatagramPeer {
-  return { address: peer.address, port: peer.port, family: peer.family };
+  const { family, octets, port, scope, address, asked } = peer;
+  return { family, octets: octets.slice(), port, scope, address, asked: asked?.slice() };
+}
+
+/** The peer at an address in text. Throws TypeError when it is no address. */
+export function peerAt(address: string, port: number): DatagramPeer {
+  const octets = addressOctets(address);
+  const family = octets.length === 16 ? 6 : 4;
+  return { family, octets, port, scope: scopeOf(address), address, asked: undefined };
 }

@@ -5,6 +5,23 @@ export const limits = {
    * avoided. RFC 6891 §6.2.5.
    */
   replyOctetsMax: 4_096,
+  /** Largest UDP payload over IPv4 without options: 65,535 less 20 and 8. RFC 768. */
+  payloadOctetsMax: 65_507,
+  /** A longer request is cut off by the kernel and counted as malformed. */
+  requestOctetsMax: 4_096,
+  /**
+   * Messages that one call receives or sends. Measured with an echo: 32 cost 3 % more CPU for each, 128 saved
+   * nothing.
+   */
+  batchMessages: 64,
+  /** Batches from one socket before the others of its thread get their turn. */
+  batchesPerTurnMax: 4,
+  /** Sockets that one thread serves: addresses of the machine times ports. */
+  socketsPerThreadMax: 1_024,
+  /** How long a batch waits for room in a full send buffer before the rest of it is dropped. */
+  sendWaitMs: 10,
+  /** Batches that an event loop answers before its other work gets a turn. */
+  batchesPerEventMax: 16,
   /** Answers that wait for the kernel; node:dgram sends at once unless the socket's buffer is full. */
   sendsWaitingMax: 1_024,
   /**

@@ -6,15 +6,18 @@ import type { Log } from "#contracts/log.ts";
 import { bindError } from "#platform/listen/bind-error.ts";
 import type { Endpoint } from "#platform/listen/endpoint.ts";
 import { WireError } from "#protocols/dns/wire.ts";
-import type {
-  DatagramCounters,
-  DatagramListener,
-  DatagramListenerOptions,
-  DatagramPeer,
-  DatagramResponder,
-  OpenDatagramListener,
+import {
+  type DatagramCounters,
+  type DatagramListener,
+  type DatagramListenerOptions,
+  type DatagramPeer,
+  type DatagramResponder,
+  noDatagramsYet,
+  type OpenDatagramListener,
+  peerAt,
 } from "./datagram.ts";
 import { limits } from "./limits.ts";
+import { tellReceiveBuffer } from "./receive-buffer.ts";
 
 export const openDatagramListener: OpenDatagramListener = async (options) => {
   const { address, port, log } = options;
@@ -45,14 +48,7 @@ interface Slot {
 
 class PortableListener implements DatagramListener {
   readonly local: Endpoint;
-  readonly counters: DatagramCounters = {
-    received: 0,
-    answered: 0,
-    dropped: 0,
-    sendErrors: 0,
-    malformed: 0,
-    faults: 0,
-  };
+  readonly counters: DatagramCounters = noDatagramsYet();
   readonly #socket: Socket;
   readonly #onDatagram: DatagramResponder;
   readonly #log: Log;
@@ -100,7 +96,7 @@ class PortableListener implements DatagramListener {
     }
     let length = 0;
     try {
-      const peer: DatagramPeer = { address: from.address, port: from.port, family: this.local.family };
+      const peer = peerAt(from.address, from.port);
       length = this.#onDatagram(request, request.length, peer, slot.octets);
     } catch (error) {
       this.#countFault(error);
@@ -172,12 +168,5 @@ function askForBuffers(socket: Socket, log: Log): void {
   } catch (error) {
     log.debug({ err: error }, "the kernel keeps its own buffer sizes");
   }
-  // Linux reports twice what it gives, for its own accounting. socket(7), SO_RCVBUF.
-  const given = socket.getRecvBufferSize() / (process.platform === "linux" ? 2 : 1);
-  if (given < limits.receiveBufferOctets) {
-    log.info(
-      { asked: limits.receiveBufferOctets, given },
-      `the kernel gives a receive buffer of ${given} octets; more with "sysctl net.core.rmem_max=${limits.receiveBufferOctets}"`,
-    );
-  }
+  tellReceiveBuffer(socket.getRecvBufferSize(), log);
 }
