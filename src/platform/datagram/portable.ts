@@ -16,6 +16,7 @@ import {
   type OpenDatagramListener,
   peerAt,
 } from "./datagram.ts";
+import { logFault } from "./fault-log.ts";
 import { limits } from "./limits.ts";
 import { tellReceiveBuffer } from "./receive-buffer.ts";
 
@@ -134,9 +135,7 @@ class PortableListener implements DatagramListener {
       this.counters.malformed++;
       return;
     }
-    const count = ++this.counters.faults;
-    // The 1st, 2nd, 4th, 8th …: a datagram that trips us can be sent at line rate.
-    if ((count & (count - 1)) === 0) this.#log.error({ err: error, count }, "answering a datagram failed");
+    logFault(this.#log, error, ++this.counters.faults);
   }
 
   /** Answers what the kernel holds already, then waits for the kernel to take the answers. */

@@ -1,0 +1,4 @@
+import { openBatchedListener } from "./batched.ts";
+import { datagramCompliance } from "./datagram-compliance.ts";
+
+datagramCompliance("batched", openBatchedListener);
