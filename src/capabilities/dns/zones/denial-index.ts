@@ -13,19 +13,22 @@ export interface DenialIndex {
   readonly nsec3Param: number;
 }
 
-/** Undefined when the zone is not signed: without keys, or without a chain that begins at the apex. */
-export function denialOf(image: ZoneImage): DenialIndex | undefined {
-  if (!hasZoneKey(image)) return undefined;
-  const nsec3Param = chosenNsec3Param(image);
+/**
+ * Undefined when the zone is not signed: without keys, or without a chain that begins at the apex. `apex`:
+ * the version of it to go by.
+ */
+export function denialOf(image: ZoneImage, apex: number = image.apex): DenialIndex | undefined {
+  if (!hasZoneKey(image, apex)) return undefined;
+  const nsec3Param = chosenNsec3Param(image, apex);
   if (nsec3Param !== 0) return { nsec3Param, nodes: nsec3Nodes(image, nsec3Param) };
-  if (!hasSigned(image, apexNode, RRType.NSEC)) return undefined;
+  if (!hasSigned(image, apex, RRType.NSEC)) return undefined;
   return { nsec3Param: 0, nodes: sortedNodes(image).filter((node) => hasSigned(image, node, RRType.NSEC)) };
 }
 
 /** RFC 4034 §2.1.1, §2.1.2: the Zone Key flag, protocol 3. */
-function hasZoneKey(image: ZoneImage): boolean {
+function hasZoneKey(image: ZoneImage, apex: number): boolean {
   return image
-    .rdata(image.rrset(apexNode, RRType.DNSKEY))
+    .rdata(image.rrset(apex, RRType.DNSKEY))
     .some((dnskey) => (readU16(dnskey, 0) & 0x8300) === 0x0100 && dnskey[2] === 3);
 }
 
@@ -37,8 +40,8 @@ function hasSigned(image: ZoneImage, node: number, type: number): boolean {
  * RFC 5155 §7.3 lets a server choose among complete chains: the first one in canonical order of RDATA, as
  * BIND. One with flags is not complete yet (RFC 5155 §4.1.2), one with another hash than SHA-1 not known.
  */
-function chosenNsec3Param(image: ZoneImage): number {
-  const rrset = image.rrset(apexNode, RRType.NSEC3PARAM);
+function chosenNsec3Param(image: ZoneImage, apex: number): number {
+  const rrset = image.rrset(apex, RRType.NSEC3PARAM);
   let chosen = 0;
   let at = image.firstRdata(rrset);
   for (let left = rrset === 0 ? 0 : image.recordsIn(rrset); left > 0; left--) {

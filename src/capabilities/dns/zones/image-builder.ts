@@ -20,6 +20,8 @@ import {
 } from "./image.ts";
 import { copyOctets, ImageLayout } from "./image-layout.ts";
 import { hashChild, hashLabel, lowerOctet } from "./label-hash.ts";
+import { zoneLimits } from "./limits.ts";
+import { rrsetKey } from "./rrset-draft.ts";
 
 /** What the builder leaves out, and says. */
 export interface BuilderNote {
@@ -27,9 +29,6 @@ export interface BuilderNote {
   readonly type: number;
   readonly what: "duplicate" | "too-many-records";
 }
-
-/** The image counts them in 16 bits; more would fit into no answer anyway. */
-const recordsPerRrsetMax = 65_535;
 
 /**
  * Words of a node, an RRset and a record in the builder's tables. Index 0 of nodes is the apex; others count
@@ -83,7 +82,7 @@ export class ZoneImageBuilder {
     const node = this.nodeOf(owner, ownerLength);
     if (node === -1) return false;
     const rrset = this.rrsetOf(node, type, rrsetKey(type, rdata), ttl);
-    if (this.rrsets[rrset * rrsetWords + 3] === recordsPerRrsetMax) {
+    if (this.rrsets[rrset * rrsetWords + 3] === zoneLimits.recordsPerRrsetMax) {
       this.note(owner, ownerLength, type, "too-many-records");
       return true;
     }
@@ -284,12 +283,6 @@ export class ZoneImageBuilder {
     this.nodes = this.rrsets = this.slots = new Uint32Array(0);
     this.records = new Uint8Array(0);
   }
-}
-
-/** Sets of a node differ in their type, sets of signatures also in the type they cover. RFC 4034 §3. */
-function rrsetKey(type: number, rdata: Uint8Array): number {
-  const covered = type === RRType.RRSIG || type === RRType.SIG ? readU16(rdata, 0) : 0;
-  return ((type << 16) | covered) >>> 0;
 }
 
 /** At most half full, so that a search ends soon. */

@@ -58,6 +58,8 @@ export const Header = {
   room: 15,
 } as const;
 export const headerWords = 16;
+/** The version of an image whose place another has taken. */
+export const retiredVersion = -1;
 export const imageMagic = 0x48505a32; // "HPZ2"
 
 export const NodeFlag = {
@@ -167,12 +169,20 @@ export class ZoneImage {
   /** Takes the zone as it is now. What is read from here on belongs together as long as `isCurrent`. */
   begin(): void {
     this.version = Atomics.load(this.header, Header.version);
-    this.apex = this.header[Header.apex]!;
+    this.apex = loadWord(this.header, Header.apex);
   }
 
   /** False when a change was swapped in since `begin`, or was just being swapped in then. */
   isCurrent(): boolean {
     return (this.version & 1) === 0 && Atomics.load(this.header, Header.version) === this.version;
+  }
+
+  /**
+   * True when another image had taken this one's place at the last `begin`: it will never be current again, so
+   * that whoever holds it must see to getting the other one.
+   */
+  get isRetired(): boolean {
+    return this.version === retiredVersion;
   }
 
   /** The node of the label at `labelAt` in `octets` below the node with the identity `parent`, or 0. */
@@ -184,7 +194,7 @@ export class ZoneImage {
   childHashed(parent: number, labelHash: number, octets: Uint8Array, labelAt: number): number {
     const { slots, mask, slab } = this;
     for (let slot = hashChild(parent, labelHash) & mask; ; slot = (slot + 1) & mask) {
-      const node = slots[slot]!;
+      const node = loadWord(slots, slot);
       if (node === 0) return 0;
       if (readU32(slab, node) === parent && labelsEqual(slab, node + nodeHeadOctets, octets, labelAt)) {
         return (slab[node + 4]! & NodeFlag.removed) === 0 ? node : 0;
@@ -287,10 +297,13 @@ export class ZoneImage {
   /** The absolute name of a node. */
   nodeName(node: number): Name {
     let name = "";
-    for (let at = this.identity(node); at !== apexNode; at = this.parent(at)) {
+    let at = node;
+    for (let identity = this.identity(node); identity !== apexNode; identity = this.parent(identity)) {
+      if (at === 0) at = this.present(identity) || identity;
       const labelAt = at + nodeHeadOctets;
       const end = labelAt + this.slab[labelAt]!;
       for (let i = labelAt; i <= end; i++) name += String.fromCharCode(this.slab[i]!);
+      at = 0;
     }
     return (name + this.origin) as Name;
   }
@@ -378,6 +391,14 @@ export class ZoneImage {
     }
     return found;
   }
+}
+
+/** x64 does not let a load pass an earlier one, and an atomic load costs ten times as much as a plain one. */
+const loadsStayInOrder = process.arch === "x64";
+
+/** A word that the writer swaps: what is read after it must not be older, nor what is read before it newer. */
+function loadWord(words: Int32Array | Uint32Array, at: number): number {
+  return loadsStayInOrder ? words[at]! : Atomics.load(words, at);
 }
 
 /** The next multiple of four, where words can stand. */

@@ -1,11 +1,11 @@
 /** The records of a zone in canonical order (RFC 4034 §6.1), for whoever shows or writes them. */
 import { RRType } from "#protocols/dns/registry.ts";
-import { apexNode, nodeHeadOctets, type ZoneImage, type ZoneRecord } from "./image.ts";
+import { nodeHeadOctets, type ZoneImage, type ZoneRecord } from "./image.ts";
 import { lowerOctet } from "./label-hash.ts";
 
 /** All records: the apex with SOA and NS first, then name after name. */
 export function* recordsByName(image: ZoneImage): Generator<ZoneRecord> {
-  const apex = [...image.recordsOf(apexNode)];
+  const apex = [...image.recordsOf(image.apex)];
   yield* apex.filter(({ type }) => type === RRType.SOA);
   yield* apex.filter(({ type }) => type !== RRType.SOA);
   const nodes = sortedNodes(image);
@@ -14,9 +14,10 @@ export function* recordsByName(image: ZoneImage): Generator<ZoneRecord> {
 
 /** Every node in canonical order, the apex first. */
 export function sortedNodes(image: ZoneImage): Uint32Array {
+  const { apex } = image;
   const children = new Map<number, number[]>();
   for (const node of image.nodes()) {
-    if (node === apexNode) continue;
+    if (node === apex) continue;
     const parent = image.parent(node);
     const siblings = children.get(parent);
     if (siblings === undefined) children.set(parent, [node]);
@@ -24,11 +25,11 @@ export function sortedNodes(image: ZoneImage): Uint32Array {
   }
   const sorted = new Uint32Array(image.nodeCount);
   let end = 0;
-  const pending: number[] = [apexNode];
+  const pending: number[] = [apex];
   while (pending.length > 0) {
     const node = pending.pop()!;
     sorted[end++] = node;
-    const below = children.get(node)?.sort((one, other) => compareLabels(image, other, one));
+    const below = children.get(image.identity(node))?.sort((one, other) => compareLabels(image, other, one));
     if (below !== undefined) for (const child of below) pending.push(child);
   }
   return sorted;
