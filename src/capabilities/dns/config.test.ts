@@ -8,6 +8,7 @@ import { readSite, type Section } from "#platform/site/site.ts";
 import { dns } from "./capability.ts";
 import { checkConfig } from "./check-config.ts";
 import { DnsConfig } from "./config.ts";
+import { rateLimitSettings } from "./rate-limit/settings.ts";
 
 function siteFile(t: TestContext, section: string): string {
   const folder = mkdtempSync(join(tmpdir(), "homeport-config-"));
@@ -28,6 +29,21 @@ for (const [why, section, want] of [
     "the same address twice",
     '  listen: ["127.0.0.1:53", "127.0.0.1:53"]',
     /:3:28: dns\.listen\[1\]: 127\.0\.0\.1:53 is there twice/,
+  ],
+  [
+    "a rate that is none",
+    "  rateLimit: { responsesPerSecond: -1 }",
+    /:3:36: dns\.rateLimit\.responsesPerSecond: -1 is too little; write 0/,
+  ],
+  [
+    "a rate limit by another name",
+    "  rateLimit: { responsesPerSec: 5 }",
+    /:3:16: dns\.rateLimit\.responsesPerSec: there is no .*; write "responsesPerSecond"/,
+  ],
+  [
+    "a rate limit that exempts a list that is not there",
+    '  rateLimit: { exempt: ["acl office"] }',
+    /:3:16: dns\.rateLimit\.exempt: there is no list "office"; add it under dns\.acls/,
   ],
   [
     "a name that is none",
@@ -103,3 +119,14 @@ test("check tells of a key file that is not there, and of one that everybody may
   assert.match(problems[0]!, /^warning: dns\.keys\[0\]\.secretFile: others than its owner may read/);
   assert.match(problems[1]!, /^dns\.keys\[1\]\.secretFile: the secret of key l is not there: none\.key/);
 });
+
+for (const [why, section, want] of [
+  ["a site that says nothing has limits", {}, 200],
+  ["one limit may be set and the others stay", { rateLimit: { slip: 1 } }, 200],
+  ["limits may be off", { rateLimit: "off" }, undefined],
+] as const) {
+  test(why, () => {
+    const { rateLimit, acls } = DnsConfig.parse(section);
+    assert.equal(rateLimitSettings(rateLimit, acls, [])?.responsesPerSecond, want);
+  });
+}

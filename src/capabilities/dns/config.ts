@@ -3,8 +3,10 @@ import { z } from "zod";
 import { ConfigError } from "#contracts/configuration.ts";
 import { parseListenEntry } from "#platform/listen/endpoint.ts";
 import { NameError, parseName } from "#protocols/dns/name.ts";
-import { addressEntryProblem, addressMatchProblem } from "./address-match.ts";
+import { addressMatchProblem } from "./address-match.ts";
+import { addressMatch, text } from "./config-fields.ts";
 import { limits } from "./limits.ts";
+import { RateLimitConfig } from "./rate-limit/config.ts";
 
 const zoneName = text((value) => {
   try {
@@ -15,12 +17,6 @@ const zoneName = text((value) => {
     throw error;
   }
 });
-
-const addressMatch = z
-  .array(text(addressEntryProblem))
-  .describe(
-    "any, none, localhost, localnets, an address, a prefix, `acl NAME` or `key NAME`; `!` in front for not",
-  );
 
 const checkNames = z.enum(["fail", "warn", "ignore"]);
 
@@ -93,6 +89,7 @@ const DnsSection = z.strictObject({
     .max(limits.udpPayloadOctetsMax)
     .default(limits.udpPayloadOctetsDefault)
     .describe("Largest answer over UDP, and what clients are told of it"),
+  rateLimit: RateLimitConfig,
   cookies: z.boolean().default(true).describe("DNS cookies, RFC 7873"),
   nsid: z
     .string()
@@ -147,6 +144,7 @@ export const DnsConfig = DnsSection.superRefine((config, context) => {
     if (message !== undefined) context.addIssue({ code: "custom", path, message });
   };
   check(["allowQuery"], config.allowQuery);
+  if (config.rateLimit !== "off") check(["rateLimit", "exempt"], config.rateLimit.exempt);
   for (const [name, entries] of Object.entries(config.acls)) check(["acls", name], entries);
   config.zones.forEach(({ allowQuery, allowUpdate, allowTransfer }, index) => {
     check(["zones", index, "allowQuery"], allowQuery);
@@ -155,14 +153,6 @@ export const DnsConfig = DnsSection.superRefine((config, context) => {
   });
 });
 export type DnsConfig = z.output<typeof DnsConfig>;
-
-/** A string of which `problemOf` says what is wrong with it. */
-function text(problemOf: (value: string) => string | undefined): z.ZodString {
-  return z.string().superRefine((value, context) => {
-    const message = problemOf(value);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
-  });
-}
 
 /** `field` is where in an entry of the list the word stands. */
 function refuseTwice(words: readonly string[], context: z.RefinementCtx, field?: string): void {

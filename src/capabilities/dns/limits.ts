@@ -44,12 +44,58 @@ export const limits = {
   /** A server cookie is good for an hour, and may come from a clock 5 minutes ahead. RFC 9018 §4.3. */
   cookieAgeSecondsMax: 3600,
   cookieFutureSecondsMax: 300,
+  /** Responses of one kind to one network in a second. NSD's rrl-ratelimit; no resolver needs more. */
+  rateLimitPerSecondDefault: 200,
+  /** All responses to one network in a second: five times the above; BIND wants four times at least. */
+  rateLimitAllPerSecondDefault: 1000,
+  /** A higher limit protects nobody. */
+  rateLimitPerSecondMax: 10_000,
+  /** Seconds' worth of responses that a flood may owe. BIND's window. */
+  rateLimitWindowSecondsDefault: 15,
+  /** Keeps what is owed in 32 bits with the highest rate. */
+  rateLimitWindowSecondsMax: 60,
+  /** NSD's rrl-slip and BIND's slip. */
+  rateLimitSlipDefault: 2,
+  /** BIND's largest. */
+  rateLimitSlipMax: 10,
+  /** What one site has in the Internet's routes. BIND, NSD and Knot. */
+  rateLimitIpv4PrefixLengthDefault: 24,
+  /** What one site is given. BIND and Knot; RFC 6177 §2. */
+  rateLimitIpv6PrefixLengthDefault: 56,
+  /**
+   * A bucket matters while it is not full. At 1,000,000 queries a second and 200 responses that is 5,000 of
+   * them, here six times as many: 416 KiB for all threads.
+   */
+  rateLimitBuckets: 32_768,
+  /** Buckets that a look-up reads: their tags are half a cache line. */
+  rateLimitBucketsPerSet: 8,
+  /** Networks of which the log says each minute that they are limited, and at a time. */
+  rateLimitLinesPerMinute: 10,
   /** Octets of the answer to NSID. */
   nsidOctetsMax: 128,
   /**
    * A zone file up to this is read in a few milliseconds, less than starting a thread for it takes. Measured.
    */
   smallZoneOctetsMax: 65536,
+  /** Workers when the site does not say: as many answer more than a gigabit of queries. */
+  workersAutoMax: 4,
+  workersMax: 64,
+  /** A worker looks up from its sockets at least this often. Bounds how long shutdown waits for it. */
+  workerWaitMs: 100,
+  /** A worker that has not looked up for so long is stuck, and is replaced. */
+  workerStuckMs: 5_000,
+  /** How long a stopping worker may take, before it is ended. With the wait, shutdown is below 300 ms. */
+  workerStopMs: 200,
+  /** How long a worker may take to start. */
+  workerStartMs: 30_000,
+  /** A first worker that dies so often before it answers is given up: then control answers. */
+  workerStartsMax: 3,
+  /** A worker that dies at once again and again is started less and less often, up to this. */
+  workerRestartMsMax: 5_000,
+  /** Batches that a stopping worker answers of each socket. */
+  batchesAtEndMax: 64,
+  /** Updates and notifications that wait for control, for each worker; BIND's update-quota is 100. */
+  handedOverMax: 100,
   /** Reading small zones gives way to queries after this. */
   loadTurnMs: 5,
 } as const;

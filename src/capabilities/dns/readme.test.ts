@@ -12,14 +12,19 @@ interface Property {
   readonly default?: unknown;
   readonly properties?: Record<string, Property>;
   readonly items?: Property;
+  readonly anyOf?: readonly Property[];
 }
 
-/** One row for each field, those of list entries with the list's name in front. */
+/** One row for each field, those of sections and list entries with their names in front. */
 function rows(properties: Record<string, Property>, prefix: string): string[] {
   return Object.entries(properties).flatMap(([key, field]) => {
     const fallback = field.default === undefined ? "-" : `\`${JSON.stringify(field.default)}\``;
     const row = `| \`${prefix}${key}\` | ${fallback} | ${(field.description ?? "").replaceAll("|", "\\|")} |`;
-    return [row, ...rows(field.items?.properties ?? {}, `${prefix}${key}[].`)];
+    return [
+      row,
+      ...rows(field.items?.properties ?? {}, `${prefix}${key}[].`),
+      ...(field.anyOf ?? []).flatMap(({ properties }) => rows(properties ?? {}, `${prefix}${key}.`)),
+    ];
   });
 }
 
