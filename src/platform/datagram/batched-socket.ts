@@ -15,13 +15,15 @@ export interface BatchedSocketOptions {
   readonly descriptor: Descriptor;
   /** Of one thread, and shared only with sockets that take turns. */
   readonly room?: MessageRoom;
+  /** Where to count; else in an object of its own. */
+  readonly counters?: DatagramCounters;
   /** The responder threw something that is not the peer's fault; `count` of them till now. */
   readonly onFault: (error: unknown, count: number) => void;
 }
 
 export class BatchedSocket {
   readonly descriptor: Descriptor;
-  readonly counters: DatagramCounters = noDatagramsYet();
+  readonly counters: DatagramCounters;
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #slots: MessageSlots;
@@ -34,6 +36,7 @@ export class BatchedSocket {
   constructor(options: BatchedSocketOptions) {
     const { libc, descriptor } = options;
     this.descriptor = descriptor;
+    this.counters = options.counters ?? noDatagramsYet();
     this.#libc = libc;
     this.#fd = descriptor.fd;
     this.#onFault = options.onFault;

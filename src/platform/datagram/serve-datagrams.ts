@@ -13,6 +13,8 @@ export interface ServeOptions {
    */
   readonly sockets: () => readonly BatchedSocket[];
   readonly onDatagram: DatagramResponder;
+  /** Told of each batch that is not empty, before it is answered. */
+  readonly onReceived?: (socket: BatchedSocket) => void;
   /** At most this long between two calls of `between`. */
   readonly waitMs: number;
   /** Called after each batch and each wait; false ends the loop. */
@@ -68,8 +70,9 @@ function serveSeveral(
 function serveBatch(options: ServeOptions, socket: BatchedSocket, waits: boolean): number {
   const messages = socket.receive(waits);
   if (messages === 0) return 0;
-  const { onBatch } = options;
+  const { onReceived, onBatch } = options;
   const arrivedAtMs = onBatch === undefined ? 0 : performance.now();
+  onReceived?.(socket);
   socket.answerAll(options.onDatagram);
   socket.flush();
   if (onBatch !== undefined) onBatch(messages, performance.now() - arrivedAtMs);
