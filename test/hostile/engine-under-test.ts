@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseName } from "#protocols/dns/name.ts";
 import { matchAny } from "../../src/capabilities/dns/address-match.ts";
-import { Chaos } from "../../src/capabilities/dns/engine/chaos.ts";
 import { Engine } from "../../src/capabilities/dns/engine/engine.ts";
 import { loadZone } from "../../src/capabilities/dns/zones/load.ts";
 import { ZoneTable } from "../../src/capabilities/dns/zones/zone-table.ts";
@@ -50,7 +49,7 @@ export function hostileEngine(): Engine {
         udpPayloadOctets: 1232,
         nsid: Buffer.from("hostile"),
         cookieSecret: new Uint8Array(16),
-        chaos: new Chaos({}),
+        chaos: {},
         tcpKeepaliveTenths: 100,
       },
       () => 1_700_000_000_000,

@@ -13,12 +13,14 @@ import { limits as streamLimits } from "#platform/stream/limits.ts";
 import { AddressMatchError } from "./address-match.ts";
 import { checkConfig } from "./check-config.ts";
 import { DnsConfig } from "./config.ts";
-import { Chaos } from "./engine/chaos.ts";
 import { Engine, type EngineSettings } from "./engine/engine.ts";
 import { dnsRoutes } from "./routes.ts";
 import { DnsServer } from "./server.ts";
 import { describeStatus, zoneProblems } from "./status.ts";
 import type { NameServerView } from "./view.ts";
+import { startWorkers } from "./workers/start-workers.ts";
+import type { WorkerPool } from "./workers/worker-pool.ts";
+import { zonesForWorkers } from "./workers/zones-for-workers.ts";
 import { recordZoneStates } from "./zone-history.ts";
 import { ZoneLoader } from "./zones/loader.ts";
 import { buildZoneSet, emptyZoneSet, type ZoneSet, zoneText } from "./zones/zone-set.ts";
@@ -37,25 +39,27 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
   warnings: readonly ConfigProblem[] = [];
   readonly engine: Engine;
   readonly server: DnsServer;
+  readonly pool: WorkerPool | undefined;
   readonly routes: RunningCapability["routes"];
   private readonly ports: Ports;
   private readonly loader = new ZoneLoader();
-  private readonly cookieSecret = randomBytes(16);
   private addressWatch: Disposable | undefined;
   historyProblem: ConfigProblem | undefined;
   /** The last write of zone history, for which disposal waits: the store closes after. */
   private historyWritten: Promise<void> = Promise.resolve();
 
-  private constructor(config: DnsConfig, ports: Ports) {
+  private constructor(config: DnsConfig, ports: Ports, engine: Engine, pool: WorkerPool | undefined) {
     this.config = config;
     this.ports = ports;
+    this.engine = engine;
+    this.pool = pool;
     this.routes = dnsRoutes(this, ports.store);
-    this.engine = new Engine(this.zones.table, this.settings(config), ports.nowMs);
-    this.server = new DnsServer(this.engine, ports.log);
+    this.server = new DnsServer(engine, ports.log, pool);
   }
 
   static async start(config: DnsConfig, ports: Ports): Promise<NameServer> {
-    const server = new NameServer(config, ports);
+    const engine = new Engine(emptyZoneSet.table, engineSettings(config), ports.nowMs);
+    const server = new NameServer(config, ports, engine, await startWorkers(config, ports.log, engine));
     try {
       // Zones first: a socket that is open must not refuse what is about to be served.
       server.apply(config, await server.loadZones(config));
@@ -113,8 +117,10 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
     const before = this.zones;
     this.config = config;
     this.zones = zones;
-    this.engine.configure(this.settings(config));
+    const settings = engineSettings(config);
+    this.engine.configure(settings);
     this.engine.zones = zones.table;
+    this.pool?.publish({ settings, zones: zonesForWorkers(zones, config) });
     this.logBroken(before, zones);
     this.historyWritten = this.historyWritten.then(async () => {
       this.historyProblem = await recordZoneStates(this.ports, before, zones);
@@ -143,16 +149,19 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
       this.ports.log.warn({ error: String(error) }, "a new address of this machine cannot be listened on");
     }
   }
+}
 
-  private settings(config: DnsConfig): EngineSettings {
-    return {
-      minimalResponses: config.minimalResponses,
-      minimalAny: config.minimalAny,
-      udpPayloadOctets: config.udpPayloadOctets,
-      nsid: config.nsid === undefined ? undefined : Buffer.from(config.nsid),
-      cookieSecret: config.cookies ? this.cookieSecret : undefined,
-      chaos: new Chaos({ version: config.version, hostname: config.hostname, id: config.serverId }),
-      tcpKeepaliveTenths: streamLimits.idleMs / 100,
-    };
-  }
+/** Of this process: its threads must know each other's. */
+const cookieSecret = randomBytes(16);
+
+function engineSettings(config: DnsConfig): EngineSettings {
+  return {
+    minimalResponses: config.minimalResponses,
+    minimalAny: config.minimalAny,
+    udpPayloadOctets: config.udpPayloadOctets,
+    nsid: config.nsid === undefined ? undefined : Buffer.from(config.nsid),
+    cookieSecret: config.cookies ? cookieSecret : undefined,
+    chaos: { version: config.version, hostname: config.hostname, id: config.serverId },
+    tcpKeepaliveTenths: streamLimits.idleMs / 100,
+  };
 }

@@ -75,6 +75,10 @@ const DnsSection = z.strictObject({
     )
     .default([])
     .describe("The zones that this server answers for"),
+  workers: z
+    .union([z.literal("auto"), z.int().min(1).max(limits.workersMax)])
+    .default("auto")
+    .describe("Threads that answer over UDP; auto: one for each processor but one, at most 4"),
   allowQuery: addressMatch.default(["any"]).describe("Who may ask"),
   acls: z.record(z.string(), addressMatch).default({}).describe("Named lists, used as `acl NAME`"),
   checkNames: checkNames.default("warn").describe("What host names with odd characters in zone files are"),

@@ -77,7 +77,7 @@ export const limits = {
    * A zone file up to this is read in a few milliseconds, less than starting a thread for it takes. Measured.
    */
   smallZoneOctetsMax: 65536,
-  /** Workers when the site does not say: as many answer more than a gigabit of queries. */
+  /** Workers at most when the site does not say how many: they answer more than a site can ask. */
   workersAutoMax: 4,
   workersMax: 64,
   /** A worker looks up from its sockets at least this often. Bounds how long shutdown waits for it. */

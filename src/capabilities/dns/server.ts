@@ -1,7 +1,10 @@
-/** The sockets of the name server: each endpoint answers over UDP and TCP from one engine. */
+/**
+ * The sockets of the name server: each endpoint answers over TCP in this thread, and over UDP in the workers, or
+ * here too on a machine without FFI.
+ */
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
-import type { DatagramListener } from "#platform/datagram/datagram.ts";
+import type { DatagramCounters } from "#platform/datagram/datagram.ts";
 import { openDatagramListener } from "#platform/datagram/portable.ts";
 import { type Endpoint, formatEndpoint, parseListenEntry } from "#platform/listen/endpoint.ts";
 import { expandListen, localAddresses } from "#platform/listen/local-addresses.ts";
@@ -10,11 +13,17 @@ import { openStreamListener } from "#platform/stream/listener.ts";
 import type { StreamConnection, StreamListener } from "#platform/stream/stream.ts";
 import { addressOctets } from "./address-octets.ts";
 import { type Engine, Transport } from "./engine/engine.ts";
+import type { WorkerPool } from "./workers/worker-pool.ts";
+
+/** What answers over UDP at one endpoint. */
+interface UdpService extends AsyncDisposable {
+  readonly counters: Readonly<DatagramCounters>;
+}
 
 interface Socket extends AsyncDisposable {
   /** With the port that the kernel chose, where it was asked to. */
   readonly local: Endpoint;
-  readonly udp: DatagramListener;
+  readonly udp: UdpService;
   readonly tcp: StreamListener;
 }
 
@@ -33,10 +42,13 @@ export class DnsServer implements AsyncDisposable {
   private readonly clients = new WeakMap<StreamConnection, Uint8Array>();
   /** By what the config asks for, such as 127.0.0.1:0. */
   private sockets = new Map<string, Socket>();
+  private readonly pool: WorkerPool | undefined;
 
-  constructor(engine: Engine, log: Log) {
+  /** Without a pool, UDP is answered in this thread. */
+  constructor(engine: Engine, log: Log, pool?: WorkerPool) {
     this.engine = engine;
     this.log = log;
+    this.pool = pool;
   }
 
   get listening(): readonly string[] {
@@ -79,6 +91,11 @@ export class DnsServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const sockets = [...this.sockets.values()];
     this.sockets.clear();
+    // The pool as a whole, which is quicker than to take one endpoint after the other away from it.
+    await Promise.all([
+      this.pool?.[Symbol.asyncDispose](),
+      ...sockets.map(({ tcp }) => tcp[Symbol.asyncDispose]()),
+    ]);
     await disposeAll(sockets);
   }
 
@@ -97,13 +114,7 @@ export class DnsServer implements AsyncDisposable {
       },
     });
     try {
-      const udp = await openDatagramListener({
-        address,
-        port: tcp.local.port,
-        log: this.log,
-        onDatagram: (request, length, peer, reply) =>
-          this.engine.answer(request, length, addressOctets(peer.address), Transport.udp, reply),
-      });
+      const udp = await this.openUdp({ ...endpoint, port: tcp.local.port });
       return {
         local: tcp.local,
         udp,
@@ -114,6 +125,18 @@ export class DnsServer implements AsyncDisposable {
       await tcp[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  private async openUdp(endpoint: Endpoint): Promise<UdpService> {
+    if (this.pool !== undefined) return this.pool.open(endpoint);
+    const { address, port } = endpoint;
+    return openDatagramListener({
+      address,
+      port,
+      log: this.log,
+      onDatagram: (query, length, peer, reply) =>
+        this.engine.answer(query, length, peer.octets, Transport.udp, reply),
+    });
   }
 
   /** Undefined when the connection was gone before anybody asked who is there. */

@@ -9,7 +9,6 @@ import { addressOctets } from "../address-octets.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import { ZoneImageBuilder } from "../zones/image-builder.ts";
 import { ZoneTable } from "../zones/zone-table.ts";
-import { Chaos } from "./chaos.ts";
 import { Engine, type EngineSettings, Transport } from "./engine.ts";
 
 /** The zone of a text, to which the TTL and the SOA and NS records of the apex are added. */
@@ -41,7 +40,7 @@ const plainSettings: EngineSettings = {
   udpPayloadOctets: 1232,
   nsid: undefined,
   cookieSecret: undefined,
-  chaos: new Chaos({}),
+  chaos: {},
   tcpKeepaliveTenths: 100,
 };
 

@@ -10,7 +10,6 @@ import {
   Rcode,
   RRType,
 } from "#protocols/dns/registry.ts";
-import { Chaos } from "./chaos.ts";
 import { Transport } from "./engine.ts";
 import { EngineRig, recordTexts } from "./engine-rig.ts";
 
@@ -154,7 +153,7 @@ for (const [why, opcode, question, rcode] of [
 test("class CHAOS is refused until the site wants to say something of itself", () => {
   const question = { name: parseName("version.bind."), type: RRType.TXT, class: 3 };
   assert.equal(new EngineRig(zone).ask("version.bind. TXT", { questions: [question] }).rcode, Rcode.REFUSED);
-  const rig = new EngineRig(zone, { settings: { chaos: new Chaos({ version: "none of yours" }) } });
+  const rig = new EngineRig(zone, { settings: { chaos: { version: "none of yours" } } });
   const response = rig.ask("version.bind. TXT", { questions: [question] });
   assert.deepEqual(recordTexts(response.answers), ['version.bind. TXT "none of yours"']);
   assert.equal(response.isAuthoritative, true);

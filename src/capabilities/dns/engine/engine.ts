@@ -8,13 +8,14 @@ import { limits } from "../limits.ts";
 import { writeU16 } from "../zones/image.ts";
 import type { ZoneTable } from "../zones/zone-table.ts";
 import { AuthorityAnswer, type SectionChoice } from "./authority.ts";
-import type { Chaos } from "./chaos.ts";
+import { Chaos, type ChaosTexts } from "./chaos.ts";
 import { clientCookieOctets, ServerCookies, serverCookieOctets } from "./cookies.ts";
 import { HeaderFlag, Parsed, Request } from "./request.ts";
 import { nameEnd, ResponseWriter, Section } from "./response-writer.ts";
 import { Finding, ZoneFinder } from "./zone-finder.ts";
 import { labelsInZone } from "./zone-walk.ts";
 
+/** Plain data: it is handed to other threads as it is. */
 export interface EngineSettings {
   readonly minimalResponses: "yes" | "no" | "no-auth" | "no-auth-recursive";
   /** ANY over UDP is answered with one record set. RFC 8482 §4.1. */
@@ -25,7 +26,7 @@ export interface EngineSettings {
   readonly nsid: Uint8Array | undefined;
   /** 16 octets, or undefined for no cookies. */
   readonly cookieSecret: Uint8Array | undefined;
-  readonly chaos: Chaos;
+  readonly chaos: ChaosTexts;
   /** How long a TCP connection may rest, in units of 100 ms. RFC 7828 §3.1. */
   readonly tcpKeepaliveTenths: number;
 }
@@ -57,6 +58,7 @@ export class Engine {
   private readonly choice: SectionChoice = { authority: true, additional: true, minimalAny: false };
   private readonly nowMs: () => number;
   private cookies: ServerCookies | undefined;
+  private chaos: Chaos;
   private readonly cookie = new Uint8Array(clientCookieOctets + serverCookieOctets);
   private transport: Transport = Transport.udp;
   private client!: Uint8Array;
@@ -68,12 +70,14 @@ export class Engine {
     this.zones = zones;
     this.settings = settings;
     this.nowMs = nowMs;
+    this.chaos = new Chaos(settings.chaos);
     this.configure(settings);
   }
 
   /** Takes new settings for the next query on. */
   configure(settings: EngineSettings): void {
     this.settings = settings;
+    this.chaos = new Chaos(settings.chaos);
     this.cookies = settings.cookieSecret === undefined ? undefined : new ServerCookies(settings.cookieSecret);
   }
 
@@ -266,7 +270,7 @@ export class Engine {
   }
 
   private answerChaos(): void {
-    const text = this.settings.chaos.answer(this.request);
+    const text = this.chaos.answer(this.request);
     if (text === undefined) {
       this.fail(Rcode.REFUSED);
       return;

@@ -40,7 +40,9 @@ export class ZoneWalk {
       if (child === 0 || (image.flags(child) & NodeFlag.hashed) !== 0) {
         this.label--;
         this.node =
-          (flags & NodeFlag.wildcardBelow) === 0 ? 0 : image.childHashed(image.identity(node), wildcardHash, wildcardLabel, 0);
+          (flags & NodeFlag.wildcardBelow) === 0
+            ? 0
+            : image.childHashed(image.identity(node), wildcardHash, wildcardLabel, 0);
         return this.node === 0 ? Found.nothing : Found.wildcard;
       }
       node = child;
