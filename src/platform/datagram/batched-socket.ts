@@ -10,6 +10,9 @@ import { limits } from "./limits.ts";
 import { errno, level, messageFlag, option, pollEvent, pollOctets } from "./linux.ts";
 import { MessageRoom, MessageSlots } from "./message-slots.ts";
 
+/** As any responder, and told which socket the datagram came by. */
+export type BatchedResponder = (...datagram: [...Parameters<DatagramResponder>, BatchedSocket]) => number;
+
 export interface BatchedSocketOptions {
   readonly libc: Libc;
   readonly descriptor: Descriptor;
@@ -73,7 +76,7 @@ export class BatchedSocket {
   }
 
   /** Has the responder answer every message received. The answers leave with `flush`. */
-  answerAll(responder: DatagramResponder): void {
+  answerAll(responder: BatchedResponder): void {
     const slots = this.#slots;
     for (let message = 0; message < this.#received; message++) {
       if ((slots.flagsOf(message) & messageFlag.truncated) !== 0) {
@@ -111,12 +114,12 @@ export class BatchedSocket {
     }
   }
 
-  #answer(responder: DatagramResponder, message: number): number {
+  #answer(responder: BatchedResponder, message: number): number {
     const { requests, replies } = this.#slots.room;
     const reply = replies[message]!;
     try {
       const length = this.#slots.lengthOf(message);
-      const octets = responder(requests[message]!, length, this.#slots.peers[message]!, reply);
+      const octets = responder(requests[message]!, length, this.#slots.peers[message]!, reply, this);
       if (octets > reply.length) throw new RangeError(`${octets} octets in a room of ${reply.length}`);
       return octets;
     } catch (error) {

@@ -73,7 +73,7 @@ class BatchedListener implements DatagramListener {
 
   /** Answers what the kernel holds already, and closes. */
   async #drainAndClose(): Promise<void> {
-    await undefined; // a responder may close its own listener: the batch it is in ends first
+    await Promise.resolve(); // a responder may close its own listener: the batch it is in ends first
     this.#serve(limits.drainTurnsMax);
     this.#socket.counters.overflowed = overflowOf(this.#libc, this.#descriptor);
     this.#closed = true;

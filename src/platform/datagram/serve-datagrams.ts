@@ -1,6 +1,5 @@
 /** The loop of a thread that does nothing but answer datagrams. It never returns to the event loop. */
-import type { BatchedSocket } from "./batched-socket.ts";
-import type { DatagramResponder } from "./datagram.ts";
+import type { BatchedResponder, BatchedSocket } from "./batched-socket.ts";
 import { type Libc, systemError } from "./libc.ts";
 import { limits } from "./limits.ts";
 import { errno, pollEvent, pollOctets } from "./linux.ts";
@@ -12,7 +11,7 @@ export interface ServeOptions {
    * longer in it may be closed once the call has returned.
    */
   readonly sockets: () => readonly BatchedSocket[];
-  readonly onDatagram: DatagramResponder;
+  readonly onDatagram: BatchedResponder;
   /** Told of each batch that is not empty, before it is answered. */
   readonly onReceived?: (socket: BatchedSocket) => void;
   /** At most this long between two calls of `between`. */
