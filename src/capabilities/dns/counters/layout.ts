@@ -1,8 +1,8 @@
 /**
- * Where each counter stands in the memory of a thread's counters. The numbers are float64: they count exactly
- * up to 2^53, add without allocating (a BigInt would), and being aligned to 8 octets they are written and read
- * whole on x86-64 and 64-bit ARM. With one writer for each memory, nothing atomic is needed: a reader sees a
- * count of a moment ago, never half a one.
+ * Where each counter stands in the memory of a thread's counters. The numbers are float64: they count
+ * exactly up to 2^53, add without allocating (a BigInt would), and being aligned to 8 octets they are written
+ * and read whole on x86-64 and 64-bit ARM. With one writer for each memory, nothing atomic is needed: a
+ * reader sees a count of a moment ago, never half a one.
  */
 
 export const transports = ["udp", "tcp"] as const;

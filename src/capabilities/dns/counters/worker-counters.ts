@@ -72,7 +72,7 @@ export class WorkerCounters {
     this.counts[droppedAt + reason]!++;
   }
 
-  /** A batch of messages was answered in so long, from its arrival to when all answers were given to the kernel. */
+  /** So many messages were answered at once: the time from their arrival to when the kernel has the answers. */
   batch(messages: number, microseconds: number): void {
     const { counts } = this;
     counts[batchesAt]!++;
