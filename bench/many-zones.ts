@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BenchZone, installedServers, weigh } from "./name-servers.ts";
+import { type BenchZone, installedServers } from "./server-arrangements.ts";
 import { printTable } from "./table.ts";
+import { weigh } from "./weigh.ts";
 
 const zoneCount = 12_000;
 

@@ -1,8 +1,9 @@
 /** From the command to the first answer of the example lab. */
 import { join } from "node:path";
-import { installedServers, weigh } from "./name-servers.ts";
+import { installedServers } from "./server-arrangements.ts";
+import { median } from "./statistics.ts";
 import { printTable } from "./table.ts";
-import { median } from "./zone-load.ts";
+import { weigh } from "./weigh.ts";
 
 const rounds = 7;
 

@@ -2,11 +2,14 @@
  * A zone of 1,000,000 addresses from its file: how long until it is served, and what a record costs in
  * memory.
  */
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BenchZone, installedServers, weigh } from "./name-servers.ts";
+import { installedServers } from "./server-arrangements.ts";
+import { median } from "./statistics.ts";
 import { printTable } from "./table.ts";
+import { weigh } from "./weigh.ts";
+import { hostsZone, writeLines } from "./zone-files.ts";
 
 const records = 1_000_000;
 const rounds = 3;
@@ -16,8 +19,8 @@ export async function zoneLoad(): Promise<void> {
   try {
     const empty = { name: "million.example", file: join(folder, "empty.db") };
     const full = { name: "million.example", file: join(folder, "full.db") };
-    writeZoneFile(empty, 1);
-    writeZoneFile(full, records);
+    writeLines(empty.file, hostsZone(1));
+    writeLines(full.file, hostsZone(records));
     const servers = installedServers();
     const results = new Map<string, { loadMs: number[]; octets: number[] }>();
     for (let round = 0; round < rounds; round++) {
@@ -40,24 +43,4 @@ export async function zoneLoad(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-export function median(numbers: readonly number[]): number {
-  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)]!;
-}
-
-function writeZoneFile({ file }: BenchZone, count: number): void {
-  const handle = openSync(file, "w");
-  writeSync(handle, "$TTL 3600\n@ IN SOA ns1 admin 1 3600 600 86400 300\n IN NS ns1\nns1 IN A 192.0.2.1\n");
-  let text = "";
-  for (let i = 0; i < count; i++) {
-    const number = String(i).padStart(7, "0");
-    text += `host${number} IN A 10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}\n`;
-    if (text.length > 1_000_000) {
-      writeSync(handle, text);
-      text = "";
-    }
-  }
-  writeSync(handle, text);
-  closeSync(handle);
 }

@@ -1,7 +1,7 @@
 /**
  * `npm test`: the stages in order, then a table. `npm test -- zonefile tcp` runs only the test files whose
- * path has one of the words; `--fast` leaves out the linter, knip and all of test/ (scenarios, interop,
- * house).
+ * path has one of the words; `--fast` leaves out the linter, knip, and all of test/ (scenarios, interop,
+ * house) and bench/.
  */
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
@@ -51,7 +51,7 @@ function stages(words: readonly string[], fast: boolean): Stage[] {
 }
 
 function testFiles(words: readonly string[], fast: boolean): string[] {
-  const folders = fast ? ["src"] : ["src", "test"];
+  const folders = fast ? ["src"] : ["src", "test", "bench"];
   const files = folders.flatMap((folder) => globSync(`${folder}/**/*.test.ts`, { cwd: root })).sort();
   const chosen =
     words.length === 0 ? files : files.filter((file) => words.some((word) => file.includes(word)));
