@@ -192,7 +192,7 @@ suite("a batched socket", { skip: missing }, () => {
     [errno.ECONNREFUSED, false],
     [errno.EBADF, true],
   ] as const) {
-    test(`error ${error} of a receive ${throws ? "ends the thread" : "concerns no other datagram"}`, async () => {
+    test(`error ${error} of a receive ${throws ? "ends the thread" : "is one datagram's"}`, async () => {
       await using it = await rig({ recvmmsg: () => -1, errno: () => error });
       if (throws) assert.throws(() => it.socket.receive(false), { code: "EBADF" });
       else assert.equal(it.socket.receive(false), 0);

@@ -2,8 +2,8 @@
  * UDP descriptors that any thread of the process may serve. Each must be closed by `closeDescriptor`.
  *
  * Several descriptors may share one address and port (SO_REUSEPORT): the kernel then spreads the peers over
- * them. Any process of the same user could join with that option, so the first of them is bound without it, and
- * takes it only then: a port that somebody else has is an error, as it is without sharing.
+ * them. Any process of the same user could join with that option, so the first of them is bound without it,
+ * and takes it only then: a port that somebody else has is an error, as it is without sharing.
  */
 import type { Log } from "#contracts/log.ts";
 import { addressOctets, scopeOf } from "#platform/listen/address-octets.ts";
@@ -91,7 +91,7 @@ export function closeDescriptor(libc: Libc, descriptor: Descriptor): void {
   libc.close(descriptor.fd);
 }
 
-/** Datagrams that the kernel has thrown away for this descriptor since it was opened; the receive buffer was full. */
+/** Datagrams for this descriptor that the kernel has thrown away till now: the receive buffer was full. */
 export function overflowOf(libc: Libc, descriptor: Descriptor): number {
   const numbers = new OptionCalls(libc, descriptor.fd).get(level.socket, option.memoryInfo, memoryInfoOctets);
   return numbers[memoryInfoDrops] ?? 0;

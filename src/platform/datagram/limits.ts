@@ -10,8 +10,8 @@ export const limits = {
   /** A longer request is cut off by the kernel and counted as malformed. */
   requestOctetsMax: 4_096,
   /**
-   * Messages that one call receives or sends. Measured with an echo: 32 cost 3 % more CPU for each, 128 saved
-   * nothing.
+   * Messages that one call receives or sends. Measured with an echo over loopback: single ones cost 45 % more
+   * CPU, 8 at once 5 % more; from 16 to 128 there is no difference.
    */
   batchMessages: 64,
   /** Batches from one socket before the others of its thread get their turn. */

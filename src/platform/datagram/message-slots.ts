@@ -33,10 +33,9 @@ export class MessageRoom {
   }
 }
 
-/** An odd number of cache lines apart: at a power of two the messages would all fall into the same few sets. */
 function cut(messages: number, octets: number): readonly Uint8Array[] {
-  const line = 64;
-  const stride = (Math.ceil(octets / line) | 1) * line;
+  const cacheLine = 64;
+  const stride = Math.ceil(octets / cacheLine) * cacheLine;
   const memory = new ArrayBuffer(messages * stride);
   return Array.from({ length: messages }, (_, index) => new Uint8Array(memory, index * stride, octets));
 }
@@ -48,9 +47,9 @@ const wordsPerControl = packetInfo.slotOctets / 4;
 export class MessageSlots {
   readonly room: MessageRoom;
   readonly peers: readonly SlotPeer[];
-  /** Of the receive headers; `receiveAddresses[0]` is the first. */
+  /** Of the first receive header. */
   readonly receiveAddress: bigint;
-  /** Of each send header. */
+  /** Of each send header: a call begins at any. */
   readonly sendAddresses: readonly bigint[];
   readonly #family: AddressFamily;
   readonly #tellsAsked: boolean;

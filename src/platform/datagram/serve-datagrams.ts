@@ -18,7 +18,7 @@ export interface ServeOptions {
   readonly waitMs: number;
   /** Called after each batch and each wait; false ends the loop. */
   readonly between: () => boolean;
-  /** Told of each batch that is not empty: its messages, and how long from their arrival here to the kernel's taking the answers. */
+  /** After each batch: its messages, and how long from receiving them until the kernel had the answers. */
   readonly onBatch?: (messages: number, tookMs: number) => void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Counters of a datagram socket in shared memory: one thread counts, any may read. Numbers of 64 bits that are
- * aligned are written and read whole on x86-64 and 64-bit ARM.
+ * Counters of a datagram socket in shared memory: one thread counts, any may read. Numbers of 64 bits that
+ * are aligned are written and read whole on x86-64 and 64-bit ARM.
  */
 import type { DatagramCounters } from "./datagram.ts";
 
