@@ -5,6 +5,7 @@ import {
   Header,
   headerWords,
   imageMagic,
+  NodeFlag,
   nodeHeadOctets,
   readU16,
   readU32,
@@ -28,8 +29,9 @@ export class ImageLayout {
   private rrsets = 0;
   private records = 0;
 
-  constructor(slotCount: number, slabAt: number, slabOctets: number, denialNodes: number) {
-    this.buffer = new SharedArrayBuffer(wordAligned(slabAt + slabOctets) + denialNodes * 4);
+  /** `room`: octets behind the zone for changes of it. */
+  constructor(slotCount: number, slabAt: number, slabOctets: number, denialNodes: number, room = 0) {
+    this.buffer = new SharedArrayBuffer(wordAligned(slabAt + slabOctets) + denialNodes * 4 + room);
     this.octets = new Uint8Array(this.buffer);
     this.slots = new Uint32Array(this.buffer, headerWords * 4, slotCount);
     this.slabAt = slabAt;
@@ -72,6 +74,31 @@ export class ImageLayout {
 
   closeRrset(): void {
     writeU32(this.slab, this.rrsetAt + 8, this.end - this.rrsetAt - rrsetHeadOctets);
+  }
+
+  /** Takes a node with its record sets over from another image, but for the flags that speak of children. */
+  copy(from: ZoneImage, version: number, parent: number): number {
+    const { slab } = from;
+    const flags = from.flags(version) & ~(NodeFlag.moved | NodeFlag.parent | NodeFlag.wildcardBelow);
+    const sets = from.rrsetsAt(version);
+    const node = this.node(parent, flags, sets, slab, from.labelAt(version));
+    const first = from.firstRrset(version);
+    let end = first;
+    for (let left = sets; left > 0; left--) {
+      this.records += from.recordsIn(end);
+      end = from.nextRrset(end);
+    }
+    copyOctets(slab, first, this.slab, this.end, end - first);
+    this.end += end - first;
+    this.rrsets += sets;
+    if (parent !== 0)
+      this.slab[parent + 4]! |= NodeFlag.parent | (this.isWildcard(node) ? NodeFlag.wildcardBelow : 0);
+    return node;
+  }
+
+  private isWildcard(node: number): boolean {
+    const labelAt = node + nodeHeadOctets;
+    return this.slab[labelAt] === 1 && this.slab[labelAt + 1] === 0x2a;
   }
 
   ownerOf(node: number, origin: Uint8Array): Uint8Array {

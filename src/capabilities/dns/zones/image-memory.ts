@@ -1,5 +1,6 @@
 /** The writer's view of a zone image: what readers have no business with. One thread at a time has it. */
 import {
+  apexNode,
   Header,
   headerWords,
   identityOctets,
@@ -45,6 +46,13 @@ export class ImageMemory {
       if (readU32(slab, node) === parent && labelsEqual(slab, node + nodeHeadOctets, octets, labelAt))
         return slot;
     }
+  }
+
+  /** True when no later version of the node was written. */
+  isLatest(node: number): boolean {
+    if (this.image.identity(node) === apexNode) return node === this.header[Header.apex];
+    const slot = this.locate(readU32(this.slab, node), this.slab, node + nodeHeadOctets);
+    return this.slots[slot] === node;
   }
 
   /** Puts a node that has no slot yet into a free one. */

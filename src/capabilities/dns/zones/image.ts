@@ -131,7 +131,8 @@ export class ZoneImage {
   private readonly header: Int32Array;
   private readonly slots: Uint32Array;
   private readonly mask: number;
-  private version = 0;
+  /** Of the zone as it was at the last `begin`. */
+  version = 0;
 
   constructor(buffer: ArrayBufferLike) {
     const header = new Int32Array(buffer, 0, headerWords);

@@ -6,6 +6,18 @@ export const zoneLimits = {
   roomShare: 0.25,
   /** At least: some hundreds of changes. */
   roomOctetsMin: 16_384,
+  /** An image is merged when changes have taken this share of its room: while it lasts, changes go on. */
+  roomShareBeforeMerge: 0.75,
+  /** Or when so much of the slots that new names may take is taken. */
+  slotShareBeforeMerge: 0.9,
+  /** Or when so much of the image is versions that are no longer the present ones. */
+  garbageShareBeforeMerge: 0.5,
+  /** A zone up to this is merged in a few milliseconds, less than starting a thread for it takes. Measured. */
+  smallImageOctetsMax: 524_288,
+  /** Carrying changes over into a merged image gives way to queries after this. */
+  turnMs: 5,
+  /** Transactions that wait for a merge. A caller that waits for each of its own will never see this. */
+  transactionsWaitingMax: 1024,
   /** The image counts them in 16 bits; more would fit into no answer anyway. */
   recordsPerRrsetMax: 65_535,
   /** RFC 1035 §3.2.1: RDLENGTH has 16 bits. */

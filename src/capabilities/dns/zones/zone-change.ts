@@ -49,12 +49,17 @@ export class ZoneFullError extends Error {
   override readonly name = "ZoneFullError";
   /** What the transaction takes of the room. */
   readonly octets: number;
-  /** Names it adds to the index. */
-  readonly slots: number;
+  /** Names it adds to the zone. */
+  readonly names: number;
 
-  constructor(octets: number, slots: number) {
-    super(`the zone image has no room for ${octets} octets and ${slots} names more; merge it first`);
+  constructor(octets: number, names: number) {
+    super(`the zone image has no room for ${octets} octets and ${names} names more; merge it first`);
     this.octets = octets;
-    this.slots = slots;
+    this.names = names;
   }
+}
+
+/** More transactions wait for a merge than may. This one was not done. */
+export class ZoneBusyError extends Error {
+  override readonly name = "ZoneBusyError";
 }

@@ -7,8 +7,11 @@ import { zoneImage } from "../engine/engine-rig.ts";
 import { NamePlace } from "../engine/name-place.ts";
 import { ZoneWalk } from "../engine/zone-walk.ts";
 import { ZoneImage } from "./image.ts";
+import { ImageMemory } from "./image-memory.ts";
+import { zoneLimits } from "./limits.ts";
 import { type ZoneChange, ZoneChangeError, ZoneFullError, ZoneSignedError } from "./zone-change.ts";
 import { ZoneEditor } from "./zone-editor.ts";
+import { keptMoment, mergeZone, presentMoment } from "./zone-merge.ts";
 import { assertSameZone, ZoneModel } from "./zone-model.ts";
 
 const text = `www A 192.0.2.1
@@ -21,11 +24,14 @@ below.sub A 192.0.2.2
 const address = (last: number): Uint8Array => Uint8Array.of(192, 0, 2, last);
 const name = (relative: string): Name => parseName(`${relative}${relative === "" ? "" : "."}example.`);
 
-/** Names enough for an index in which those of a test find a place. */
-const filler = Array.from({ length: 300 }, (_, i) => `f${i}.filler TXT x\n`).join("");
+/** With room for so many octets and names. */
+function editorOf(image: ZoneImage, octets: number, names = 400): ZoneEditor {
+  const moment = presentMoment(new ImageMemory(image));
+  return new ZoneEditor(mergeZone(moment, { octets: octets - zoneLimits.roomOctetsMin, names }).image);
+}
 
-function editor(room = 65_536, others = filler): ZoneEditor {
-  return ZoneEditor.open(zoneImage("example.", text + others), { room });
+function editor(octets = 65_536): ZoneEditor {
+  return editorOf(zoneImage("example.", text), octets);
 }
 
 function soa(serial: number): Uint8Array {
@@ -158,12 +164,12 @@ for (const [why, error, ...changes] of [
 }
 
 test("an image without free slots is full, and says how many names too many there were", () => {
-  const edited = editor(65_536, "");
+  const edited = ZoneEditor.open(zoneImage("example.", text));
   const model = new ZoneModel(edited.image);
   const names = Array.from({ length: 100 }, (_, i) => setA(`n${i}`, i));
   assert.throws(
     () => edited.apply(names),
-    (error) => error instanceof ZoneFullError && error.slots === 100,
+    (error) => error instanceof ZoneFullError && error.names === 100,
   );
   assertSameZone(edited.image, model.image());
 });
@@ -254,12 +260,20 @@ function walks(image: ZoneImage): string[] {
   });
 }
 
+function assertMerges({ memory }: ZoneEditor, expected: ZoneImage): void {
+  const merged = mergeZone(presentMoment(memory), { octets: 0, names: 0 });
+  assertSameZone(merged.image, expected);
+  const counted = new ImageMemory(merged.image).childCounts();
+  for (const node of merged.image.nodes()) assert.equal(merged.children.get(node), counted.get(node));
+  assert.equal(memory.slots.filter((node) => node !== 0).length, memory.slotsUsed());
+}
+
 test("whatever is changed, the image is the zone that would be built from nothing", () => {
-  const base = zoneImage("example.", `a A 192.0.2.1\nb.a TXT x\n*.b A 192.0.2.2\na.b.a.b NS ns\n${filler}`);
+  const base = zoneImage("example.", "a A 192.0.2.1\nb.a TXT x\n*.b A 192.0.2.2\na.b.a.b NS ns\n");
   const transactions = fc.array(fc.array(change, { minLength: 1, maxLength: 6 }), { maxLength: 12 });
   fc.assert(
     fc.property(transactions, (list) => {
-      const edited = ZoneEditor.open(base, { room: 65_536 });
+      const edited = editorOf(base, 65_536);
       const model = new ZoneModel(base);
       for (const changes of list) {
         edited.apply(changes);
@@ -267,8 +281,26 @@ test("whatever is changed, the image is the zone that would be built from nothin
         const expected = model.image();
         assertSameZone(edited.image, expected);
         assert.deepEqual(walks(edited.image), walks(expected));
+        assertMerges(edited, expected);
       }
     }),
     { numRuns: 100 },
   );
+});
+
+test("a kept moment is merged as it was then, whatever comes later", () => {
+  const edited = editor();
+  edited.apply([setA("www", 9), drop("deep.ent"), setA("", 3), setA("*.x", 1)]);
+  const moment = keptMoment(edited.memory);
+  const expected = new ZoneModel(edited.image).image();
+  edited.apply([
+    drop("*.x"),
+    setA("www", 1),
+    setA("deep.ent", 3),
+    setA("", 4),
+    drop("below.sub"),
+    setA("*.www", 7),
+  ]);
+  edited.apply([drop("*.www")]);
+  assertSameZone(mergeZone(moment, { octets: 0, names: 0 }).image, expected);
 });

@@ -22,6 +22,7 @@ import { zoneLimits } from "./limits.ts";
 import type { OffsetMap } from "./offset-map.ts";
 import { draftsOf, octetsOfDraft, type RrsetDraft, recordsIn, writeDraft } from "./rrset-draft.ts";
 import { type ZoneChange, ZoneFullError, ZoneSignedError } from "./zone-change.ts";
+import { roomFor } from "./zone-merge.ts";
 import { type NodeDraft, ZoneTransaction } from "./zone-transaction.ts";
 
 /**
@@ -39,7 +40,7 @@ interface Tally {
 
 export class ZoneEditor {
   readonly image: ZoneImage;
-  private readonly memory: ImageMemory;
+  readonly memory: ImageMemory;
   private readonly slotsMax: number;
   private slotsUsed: number;
   private children: OffsetMap | undefined;
@@ -98,6 +99,11 @@ export class ZoneEditor {
     return rrset === 0 ? undefined : { ttl: image.ttl(rrset), rdata: image.rdata(rrset) };
   }
 
+  /** Names that its index can take on. */
+  get namesLeft(): number {
+    return this.slotsMax - this.slotsUsed;
+  }
+
   /**
    * Does all of the changes in one step, or none.
    * @returns false when they change nothing
@@ -140,14 +146,16 @@ export class ZoneEditor {
   private reserve(rewritten: readonly NodeDraft[]): void {
     let octets = 0;
     let slots = 0;
+    let names = 0;
     for (const node of rewritten) {
       octets += identityOctets + nodeHeadOctets + 1 + node.octets[node.labelAt]!;
       for (const rrset of this.rrsetsOf(node)) octets += octetsOfDraft(this.image, rrset);
       if (node.slot === -1 && node.parent !== undefined) slots++;
+      if (node.exists && !node.existed) names++;
     }
     const { memory } = this;
-    if (memory.end + octets > memory.slab.length || this.slotsUsed + slots > this.slotsMax)
-      throw new ZoneFullError(octets, slots);
+    if (memory.end + octets > memory.slab.length || slots > this.namesLeft)
+      throw new ZoneFullError(octets, names);
   }
 
   private rrsetsOf(node: NodeDraft): readonly RrsetDraft[] {
@@ -245,11 +253,6 @@ export class ZoneEditor {
       if (node.children !== 0) this.children?.add(node.identity, node.children);
     }
   }
-}
-
-/** Room for changes that suits a zone of so many octets. */
-export function roomFor(octets: number): number {
-  return Math.max(zoneLimits.roomOctetsMin, Math.ceil(octets * zoneLimits.roomShare));
 }
 
 function withRoom(image: ZoneImage, room: number): ZoneImage {

@@ -18,7 +18,8 @@ interface ModelRrset {
 
 export class ZoneModel {
   readonly origin: Name;
-  private rrsets = new Map<string, ModelRrset>();
+  /** By owner in lower case, then by key. */
+  private readonly names = new Map<Name, Map<number, ModelRrset>>();
 
   constructor(image: ZoneImage) {
     this.origin = image.origin;
@@ -33,59 +34,57 @@ export class ZoneModel {
   /** The zone built from nothing. */
   image(): ZoneImage {
     const builder = new ZoneImageBuilder(this.origin);
-    for (const { owner, type, ttl, rdata } of this.rrsets.values()) {
-      const octets = nameOctets(owner);
-      for (const one of rdata) assert.ok(builder.add(octets, octets.length, type, ttl, one, one.length));
+    for (const rrsets of this.names.values()) {
+      for (const { owner, type, ttl, rdata } of rrsets.values()) {
+        const octets = nameOctets(owner);
+        for (const one of rdata) assert.ok(builder.add(octets, octets.length, type, ttl, one, one.length));
+      }
     }
     return builder.finish();
   }
 
   private do(change: ZoneChange): void {
-    const owner = lowerName(change.owner);
     switch (change.do) {
       case "delete-name":
-        this.drop((rrset) => lowerName(rrset.owner) === owner);
+        this.names.delete(lowerName(change.owner));
         break;
       case "delete":
-        this.drop((rrset) => lowerName(rrset.owner) === owner && rrset.type === change.type);
+        for (const [key, { type }] of this.rrsetsOf(change.owner))
+          if (type === change.type) this.rrsetsOf(change.owner).delete(key);
         break;
       case "set":
         if (change.rdata.length === 0) this.do({ ...change, do: "delete" });
         else this.put(change, distinct(change.type, change.rdata));
         break;
-      case "add":
-        this.put(change, distinct(change.type, [...(this.present(change)?.rdata ?? []), change.rdata]));
+      case "add": {
+        const present = this.rrsetsOf(change.owner).get(rrsetKey(change.type, change.rdata));
+        this.put(change, distinct(change.type, [...(present?.rdata ?? []), change.rdata]));
         break;
+      }
       case "remove":
         this.remove(change);
     }
   }
 
-  private present(change: ZoneChange & { readonly do: "add" | "remove" }): ModelRrset | undefined {
-    return this.rrsets.get(keyOf(change, change.rdata));
-  }
-
-  private remove(change: ZoneChange & { readonly do: "remove" }): void {
-    const present = this.present(change);
+  private remove({ owner, type, rdata }: ZoneChange & { readonly do: "remove" }): void {
+    const present = this.rrsetsOf(owner).get(rrsetKey(type, rdata));
     if (present === undefined) return;
-    const unwanted = rdataKey(change.type, change.rdata);
-    const rdata = present.rdata.filter((one) => rdataKey(change.type, one) !== unwanted);
-    if (rdata.length === 0) this.rrsets.delete(keyOf(change, change.rdata));
-    else this.put(present, rdata);
+    const unwanted = rdataKey(type, rdata);
+    const left = present.rdata.filter((one) => rdataKey(type, one) !== unwanted);
+    if (left.length === 0) this.rrsetsOf(owner).delete(rrsetKey(type, rdata));
+    else this.put(present, left);
   }
 
   private put({ owner, type, ttl }: Omit<ModelRrset, "rdata">, rdata: readonly Uint8Array[]): void {
-    const key = keyOf({ owner, type }, rdata[0]!);
-    this.rrsets.set(key, { owner, type, ttl, rdata });
+    this.rrsetsOf(owner).set(rrsetKey(type, rdata[0]!), { owner, type, ttl, rdata });
   }
 
-  private drop(unwanted: (rrset: ModelRrset) => boolean): void {
-    for (const [key, rrset] of this.rrsets) if (unwanted(rrset)) this.rrsets.delete(key);
+  private rrsetsOf(owner: Name): Map<number, ModelRrset> {
+    const lower = lowerName(owner);
+    const rrsets = this.names.get(lower) ?? new Map<number, ModelRrset>();
+    this.names.set(lower, rrsets);
+    return rrsets;
   }
-}
-
-function keyOf({ owner, type }: { readonly owner: Name; readonly type: number }, rdata: Uint8Array): string {
-  return `${lowerName(owner)} ${rrsetKey(type, rdata)}`;
 }
 
 function distinct(type: number, rdata: readonly Uint8Array[]): Uint8Array[] {
