@@ -9,6 +9,7 @@ import type { z } from "zod";
 import type { Command } from "./command.ts";
 import type { ConfigProblem } from "./configuration.ts";
 import type { Log } from "./log.ts";
+import type { MetricFamily } from "./metrics.ts";
 import type { Route } from "./route.ts";
 import type { Store } from "./store.ts";
 
@@ -53,6 +54,8 @@ export interface RunningCapability<Config = unknown> extends AsyncDisposable {
   readonly routes: readonly Route[];
   /** What it serves and what is wrong with it, for `homeport status`. */
   status(): CapabilityStatus;
+  /** Its numbers now, under names that begin with `homeport_` and its id. */
+  metrics?(): readonly MetricFamily[];
   /**
    * Builds the state for a new config beside the running one. Throws `ConfigError`; then nothing has changed.
    */

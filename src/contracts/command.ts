@@ -57,7 +57,10 @@ export interface Terminal {
 }
 
 export interface ApiClient {
-  /** Throws `NotRunning` when no program listens, `ApiError` for an answer other than 2xx. */
+  /**
+   * The answer's JSON, or its text when it is none. Throws `NotRunning` when no program listens, `ApiError`
+   * for an answer other than 2xx.
+   */
   request(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<unknown>;
 }
 

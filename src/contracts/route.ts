@@ -14,6 +14,8 @@ export interface Route<
   readonly parameters?: Parameters;
   readonly body?: Body;
   readonly answer: Answer;
+  /** For an answer that is a string and goes out as it is, such as `text/plain`; default: JSON. */
+  readonly mediaType?: string;
   handle(request: {
     parameters: z.output<Parameters>;
     body: z.output<Body>;

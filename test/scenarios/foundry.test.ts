@@ -3,13 +3,10 @@
  * UDP and TCP.
  */
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { decodeMessage, encodeMessage, queryMessage } from "#protocols/dns/message.ts";
 import { nameToText, parseName } from "#protocols/dns/name.ts";
 import { rdataToText } from "#protocols/dns/records/index.ts";
@@ -17,40 +14,7 @@ import { mnemonicOfType } from "#protocols/dns/registry.ts";
 import { askTcp, askUdp } from "../../src/capabilities/dns/query/ask.ts";
 import type { ZoneRecord } from "../../src/capabilities/dns/zones/image.ts";
 import { loadZone } from "../../src/capabilities/dns/zones/load.ts";
-
-const program = join(import.meta.dirname, "../..");
-
-/** Runs a copy of the lab on a port that the kernel chooses. */
-async function startLab(t: TestContext): Promise<{ folder: string; port: number }> {
-  const folder = mkdtempSync(join(tmpdir(), "homeport-foundry-"));
-  cpSync(join(program, "examples/foundry"), folder, { recursive: true });
-  const site = join(folder, "site.yaml");
-  writeFileSync(site, readFileSync(site, "utf8").replace(/^ {2}listen: .*$/m, '  listen: ["127.0.0.1:0"]'));
-  const words = [
-    join(program, "src/main.ts"),
-    "start",
-    "--json",
-    "--site",
-    site,
-    "--data",
-    join(folder, "data"),
-  ];
-  const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "ignore"] });
-  t.after(async () => {
-    if (child.exitCode === null) {
-      child.kill("SIGTERM");
-      await once(child, "exit");
-    }
-    rmSync(folder, { recursive: true });
-  });
-  let printed = "";
-  for await (const line of createInterface(child.stdout)) {
-    printed += line;
-    if (line === "}") break; // the end of the document
-  }
-  const status = JSON.parse(printed) as { capabilities: { listening: string[] }[] };
-  return { folder, port: Number(status.capabilities[0]!.listening[0]!.split(":").at(-1)) };
-}
+import { program, startLab } from "./foundry-lab.ts";
 
 function recordsOf(folder: string, zone: string): ZoneRecord[] {
   const file = join(folder, `zones/${zone}.db`);

@@ -3,7 +3,7 @@
  * when an odd number of them is at or below it. A look-up is a binary search, however long the list was.
  */
 
-/** The addresses from `first` up to and without `end`, as numbers; `end` may be one behind the last of all. */
+/** The addresses from `first` up to and without `end`, as numbers; `end` may be behind the last of all. */
 export interface AddressRange {
   readonly first: bigint;
   readonly end: bigint;
@@ -13,7 +13,7 @@ export interface RangeRule extends AddressRange {
   readonly allow: boolean;
 }
 
-/** The ranges that a list of rules allows, in order and apart. The first rule that holds an address decides. */
+/** The ranges that a list of rules allows, in order and apart. The first that holds an address decides. */
 export function allowedRanges(rules: readonly RangeRule[]): readonly AddressRange[] {
   const edges = [...new Set(rules.flatMap(({ first, end }) => [first, end]))].sort(compare);
   const place = new Map(edges.map((edge, index) => [edge, index]));

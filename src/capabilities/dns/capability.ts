@@ -8,12 +8,14 @@ import type {
   RunningCapability,
 } from "#contracts/capability.ts";
 import { ConfigError, type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
+import type { MetricFamily } from "#contracts/metrics.ts";
 import { localAddresses, watchAddresses } from "#platform/listen/local-addresses.ts";
 import { limits as streamLimits } from "#platform/stream/limits.ts";
 import { AddressMatchError } from "./address-match.ts";
 import { checkConfig } from "./check-config.ts";
 import { DnsConfig } from "./config.ts";
 import { Engine, type EngineSettings } from "./engine/engine.ts";
+import { dnsMetrics } from "./metrics.ts";
 import { dnsRoutes } from "./routes.ts";
 import { DnsServer } from "./server.ts";
 import { describeStatus, zoneProblems } from "./status.ts";
@@ -76,6 +78,14 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
 
   status(): CapabilityStatus {
     return describeStatus(this);
+  }
+
+  metrics(): readonly MetricFamily[] {
+    return dnsMetrics(this);
+  }
+
+  get counterMemories(): readonly SharedArrayBuffer[] {
+    return [this.server.exchanges.counters.memory];
   }
 
   /** Zones and sockets of the new config are made beside those in use; `commit` swaps all of them at once. */

@@ -4,6 +4,8 @@ import { test } from "node:test";
 import { z } from "zod";
 import { DnsConfig } from "./config.ts";
 import { limits } from "./limits.ts";
+import { dnsMetrics } from "./metrics.ts";
+import { emptyZoneSet } from "./zones/zone-set.ts";
 
 const readme = readFileSync(new URL("README.md", import.meta.url), "utf8");
 
@@ -42,4 +44,10 @@ test("every limit is named with its number", () => {
   for (const [name, number] of Object.entries(limits)) {
     assert.match(readme, new RegExp(`\\| \`${name}\` \\| ${number} \\|`), `${name} ${number}`);
   }
+});
+
+test("every metric is named", () => {
+  const families = dnsMetrics({ counterMemories: [], zones: emptyZoneSet, server: { counters: [] } });
+  const named = [...readme.matchAll(/^\| `(homeport_\w+)` \|/gm)].map(([, name]) => name);
+  assert.deepEqual(named.sort(), families.map(({ name }) => name).sort());
 });

@@ -12,6 +12,8 @@ import { messageOctetsMax } from "#platform/stream/limits.ts";
 import { openStreamListener } from "#platform/stream/listener.ts";
 import type { StreamConnection, StreamListener } from "#platform/stream/stream.ts";
 import { addressOctets } from "./address-octets.ts";
+import { ExchangeCounter } from "./counters/exchange-counter.ts";
+import { WorkerCounters } from "./counters/worker-counters.ts";
 import { type Engine, Transport } from "./engine/engine.ts";
 import type { WorkerPool } from "./workers/worker-pool.ts";
 
@@ -27,6 +29,14 @@ interface Socket extends AsyncDisposable {
   readonly tcp: StreamListener;
 }
 
+/** What happened at one endpoint. */
+export interface SocketCounters {
+  readonly address: string;
+  readonly udp: Readonly<Record<string, number>>;
+  /** `connections`: open now. */
+  readonly tcp: Readonly<Record<string, number>> & { readonly connections: number };
+}
+
 /** A set of sockets that is ready to take over from the present one. */
 export interface PreparedSockets {
   readonly problems: readonly ConfigProblem[];
@@ -35,6 +45,8 @@ export interface PreparedSockets {
 }
 
 export class DnsServer implements AsyncDisposable {
+  /** What this thread answers. */
+  readonly exchanges = new ExchangeCounter(new WorkerCounters());
   private readonly engine: Engine;
   private readonly log: Log;
   private readonly reply = new Uint8Array(messageOctetsMax);
@@ -55,7 +67,7 @@ export class DnsServer implements AsyncDisposable {
     return [...this.sockets.values()].map(({ local }) => formatEndpoint(local));
   }
 
-  get counters(): readonly object[] {
+  get counters(): readonly SocketCounters[] {
     return [...this.sockets.values()].map(({ local, udp, tcp }) => ({
       address: formatEndpoint(local),
       udp: { ...udp.counters },
@@ -109,7 +121,7 @@ export class DnsServer implements AsyncDisposable {
       onMessage: (message, connection) => {
         const client = this.clientOf(connection);
         if (client === undefined) return undefined;
-        const octets = this.engine.answer(message, message.length, client, Transport.tcp, this.reply);
+        const octets = this.answer(message, message.length, client, Transport.tcp, this.reply);
         return octets === 0 ? undefined : this.reply.subarray(0, octets);
       },
     });
@@ -135,8 +147,20 @@ export class DnsServer implements AsyncDisposable {
       port,
       log: this.log,
       onDatagram: (query, length, peer, reply) =>
-        this.engine.answer(query, length, peer.octets, Transport.udp, reply),
+        this.answer(query, length, peer.octets, Transport.udp, reply),
     });
+  }
+
+  private answer(
+    query: Uint8Array,
+    length: number,
+    client: Uint8Array,
+    transport: Transport,
+    reply: Uint8Array,
+  ): number {
+    const octets = this.engine.answer(query, length, client, transport, reply);
+    this.exchanges.count(query, length, client, transport, reply, octets);
+    return octets;
   }
 
   /** Undefined when the connection was gone before anybody asked who is there. */

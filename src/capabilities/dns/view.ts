@@ -10,6 +10,8 @@ export interface NameServerView {
   readonly config: DnsConfig;
   readonly server: DnsServer;
   readonly engine: Engine;
+  /** Of `WorkerCounters`, one of each thread that answers. */
+  readonly counterMemories: readonly SharedArrayBuffer[];
   readonly warnings: readonly ConfigProblem[];
   /** Why the store does not have the newest states of the zones. */
   readonly historyProblem: ConfigProblem | undefined;

@@ -10,6 +10,7 @@ import type {
   RunningCapability,
 } from "#contracts/capability.ts";
 import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
+import type { MetricFamily } from "#contracts/metrics.ts";
 import type { Route } from "#contracts/route.ts";
 import { readSite, type Site } from "../site/site.ts";
 
@@ -18,6 +19,8 @@ export interface RunningSite extends AsyncDisposable {
   /** Of all capabilities that run; another array after each change. */
   readonly routes: readonly Route[];
   status(): readonly (CapabilityStatus & { readonly id: string })[];
+  /** Of all capabilities that run. */
+  metrics(): readonly MetricFamily[];
   /**
    * Reads the site file again and changes every capability to it. Throws `ConfigError` with all problems;
    * then nothing has
@@ -66,6 +69,7 @@ export async function startSite({ site, capabilities, portsOf }: SiteParts): Pro
         const one = running.get(id);
         return one === undefined ? [] : [{ id, ...one.status() }];
       }),
+    metrics: () => capabilities.flatMap(({ id }) => running.get(id)?.metrics?.() ?? []),
     reload() {
       const mine = last.then(change);
       last = mine.catch(() => undefined); // the caller is told; the next reload starts afresh

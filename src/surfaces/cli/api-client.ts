@@ -18,15 +18,15 @@ interface Question {
 }
 
 async function ask(socket: string, question: Question): Promise<unknown> {
-  let answer: { status: number; text: string };
+  let answer: { status: number; isJson: boolean; text: string };
   try {
     using reached = reachSocket(socket);
     answer = await exchange(reached.path, question);
   } catch (error) {
     throw refusal(socket, error as NodeJS.ErrnoException);
   }
-  const { status, text } = answer;
-  const value = parse(text);
+  const { status, isJson, text } = answer;
+  const value = isJson ? parse(text) : text;
   if (status >= 200 && status < 300) return value;
   const failure = (value as { error?: { code?: string; message?: string; problems?: unknown } } | undefined)
     ?.error;
@@ -41,17 +41,22 @@ async function ask(socket: string, question: Question): Promise<unknown> {
 async function exchange(
   socketPath: string,
   { method, path, body }: Question,
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; isJson: boolean; text: string }> {
   const { request } = await import("node:http"); // most commands end without it
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+  const { promise, resolve, reject } = Promise.withResolvers<{
+    status: number;
+    isJson: boolean;
+    text: string;
+  }>();
   const payload = body === undefined ? undefined : JSON.stringify(body);
   const headers = payload === undefined ? {} : { "content-type": "application/json" };
   const asked = request({ socketPath, method, path, headers, timeout: answerMsMax, agent: false });
   asked.on("response", (response: IncomingMessage) => {
     const chunks: Buffer[] = [];
     response.on("data", (chunk: Buffer) => void chunks.push(chunk));
+    const isJson = response.headers["content-type"]?.startsWith("application/json") === true;
     response.on("end", () =>
-      resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+      resolve({ status: response.statusCode ?? 0, isJson, text: Buffer.concat(chunks).toString() }),
     );
     response.on("error", reject);
   });

@@ -14,6 +14,7 @@ import { createLog, type LogLevel } from "#platform/log/log.ts";
 import { takeDataFolder } from "#platform/process/data-folder.ts";
 import { crashOnFaults, disposeInTime, terminalIsGone, watchSignals } from "#platform/process/life.ts";
 import type { Places } from "#platform/process/places.ts";
+import { processMetrics } from "#platform/process/process-metrics.ts";
 import type { RunningSite } from "#platform/process/running-site.ts";
 import { recordSiteFile, siteHistory, siteHistoryRule, siteTextAt } from "#platform/process/site-history.ts";
 import { openStore } from "#platform/store/store.ts";
@@ -122,6 +123,7 @@ function createProgram({ site, store, places, version, log, stop }: ProgramParts
   return {
     version,
     stop,
+    metrics: () => [...processMetrics(version), ...site.metrics()],
     history: () => siteHistory(store),
     siteTextAt: (revision) => siteTextAt(store, revision),
     status: () => ({

@@ -32,7 +32,9 @@ export function createApi(routes: readonly Route[], log: Log): Hono {
           route.parameters === undefined ? {} : checked(route.parameters, parameters, "the parameters"),
         body: route.body === undefined ? undefined : checked(route.body, await bodyOf(context), "the body"),
       };
-      return context.json((await route.handle(request)) ?? null);
+      const answer: unknown = await route.handle(request);
+      if (route.mediaType === undefined) return context.json(answer ?? null);
+      return context.body(answer as string, 200, { "content-type": route.mediaType });
     });
   }
   api.notFound((context) => {

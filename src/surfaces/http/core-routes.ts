@@ -1,7 +1,9 @@
 /** What the API can do with any program: status, reload, stop, version, and its own description. */
 import { z } from "zod";
 import type { ConfigProblem } from "#contracts/configuration.ts";
+import { MetricFamily } from "#contracts/metrics.ts";
 import { defineRoute, type Route, RouteError } from "#contracts/route.ts";
+import { metricsMediaType, metricsText } from "./metrics-text.ts";
 import { openApiDocument } from "./openapi.ts";
 
 const Problem = z.object({
@@ -42,6 +44,8 @@ export type ProgramStatus = z.output<typeof Status>;
 export interface Program {
   readonly version: string;
   status(): z.input<typeof Status>;
+  /** Of the process and of all that runs in it. */
+  metrics(): readonly MetricFamily[];
   /** Throws `ConfigError`; then nothing has changed. */
   reload(): Promise<void>;
   /** When the site file was taken with another content, newest first. */
@@ -61,6 +65,21 @@ export function coreRoutes(program: Program, others: readonly Route[]): readonly
       summary: "What runs, and what is wrong with it",
       answer: Status,
       handle: () => program.status(),
+    }),
+    defineRoute({
+      method: "GET",
+      path: "/metrics",
+      summary: "Numbers of what runs, as Prometheus reads them",
+      answer: z.string(),
+      mediaType: metricsMediaType,
+      handle: () => metricsText(program.metrics()),
+    }),
+    defineRoute({
+      method: "GET",
+      path: "/api/metrics",
+      summary: "Numbers of what runs",
+      answer: z.object({ families: z.array(MetricFamily) }),
+      handle: () => ({ families: [...program.metrics()] }),
     }),
     defineRoute({
       method: "POST",

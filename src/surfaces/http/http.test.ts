@@ -10,6 +10,7 @@ import { z } from "zod";
 import { ConfigError } from "#contracts/configuration.ts";
 import { defineRoute, type Route, RouteError } from "#contracts/route.ts";
 import { collectLog } from "#platform/log/collected-log.ts";
+import { createApiClient } from "../cli/api-client.ts";
 import { coreRoutes, type Program } from "./core-routes.ts";
 import { limits } from "./limits.ts";
 import { serveApi } from "./listener.ts";
@@ -226,6 +227,27 @@ test("disposal does not wait for idle clients", async (t) => {
   await closed;
 });
 
+test("an answer with a media type of its own goes out as it is", async (t) => {
+  const text = '"not" JSON\n';
+  const { socket } = await serve(t, () => [
+    defineRoute({
+      method: "GET",
+      path: "/text",
+      summary: "A text",
+      answer: z.string(),
+      mediaType: "text/plain; version=0.0.4",
+      handle: () => text,
+    }),
+  ]);
+  const asked = request({ socketPath: socket, path: "/text" });
+  asked.end();
+  const [answer] = (await once(asked, "response")) as [import("node:http").IncomingMessage];
+  assert.equal(answer.headers["content-type"], "text/plain; version=0.0.4");
+  assert.equal(Buffer.concat(await answer.toArray()).toString(), text);
+  const client = createApiClient(() => socket);
+  assert.equal(await client.request("GET", "/text"), text);
+});
+
 test("core routes: status, reload, version, stop, and the description of them all", async (t) => {
   const events: string[] = [];
   const program: Program = {
@@ -239,6 +261,7 @@ test("core routes: status, reload, version, stop, and the description of them al
       dataFolder: "/data",
       capabilities: [],
     }),
+    metrics: () => [{ name: "homeport_a", help: "A.", type: "gauge", samples: [{ value: 1 }] }],
     reload: async () => void events.push("reload"),
     history: async () => [{ revision: 3, at: "2026-01-01T00:00:00Z", path: "/site.yaml", octets: 8 }],
     siteTextAt: async (revision) => (revision === 3 ? "site: a\n" : undefined),
@@ -248,6 +271,8 @@ test("core routes: status, reload, version, stop, and the description of them al
   const { socket } = await serve(t, () => all);
   assert.equal(((await ask(socket, "GET", "/api/status")).json as { site: string }).site, "a");
   assert.equal((await ask(socket, "POST", "/api/reload")).status, 200);
+  const { families } = (await ask(socket, "GET", "/api/metrics")).json as { families: unknown };
+  assert.deepEqual(families, program.metrics());
   const { changes } = (await ask(socket, "GET", "/api/site/history")).json as { changes: unknown[] };
   assert.equal(changes.length, 1);
   assert.deepEqual((await ask(socket, "GET", "/api/site/history/3")).json, { text: "site: a\n" });

@@ -44,10 +44,15 @@ function operationOf(route: Route): object {
       ? {}
       : { requestBody: { required: true, content: json(jsonSchema(route.body, "input")) } }),
     responses: {
-      "200": { description: "Done", content: json(jsonSchema(route.answer, "output")) },
+      "200": { description: "Done", content: contentOf(route) },
       default: { description: "Not done", content: json({ $ref: "#/components/schemas/Failure" }) },
     },
   };
+}
+
+function contentOf({ answer, mediaType }: Route): object {
+  const schema = jsonSchema(answer, "output");
+  return mediaType === undefined ? json(schema) : { [mediaType]: { schema } };
 }
 
 function parametersOf(parameters: z.ZodObject, path: string): object[] {

@@ -29,7 +29,7 @@ export const dropReasons = [
   "handed-over",
 ] as const;
 
-/** All types up to WALLET (262), the last that is assigned below TA and DLV; the last place is for the others. */
+/** All types up to WALLET (262), the last that is assigned below TA and DLV; then those of all others. */
 export const typePlaces = 264;
 /** The last place is for codes above. */
 export const rcodePlaces = 32;

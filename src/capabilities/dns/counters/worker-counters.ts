@@ -72,7 +72,7 @@ export class WorkerCounters {
     this.counts[droppedAt + reason]!++;
   }
 
-  /** So many messages were answered at once: the time from their arrival to when the kernel has the answers. */
+  /** So many messages were answered at once: the time from arrival to when the kernel has the answers. */
   batch(messages: number, microseconds: number): void {
     const { counts } = this;
     counts[batchesAt]!++;

@@ -5,6 +5,7 @@ import type { PlaceFacts } from "#platform/process/places.ts";
 import { checkCommand } from "./check.ts";
 import { completionCommand } from "./completion.ts";
 import { historyCommand } from "./history.ts";
+import { metricsCommand } from "./metrics.ts";
 import { reloadCommand } from "./reload.ts";
 import { startCommand } from "./start.ts";
 import { statusCommand } from "./status.ts";
@@ -22,6 +23,7 @@ export function coreCommands(parts: CoreParts): readonly Command[] {
     startCommand(parts),
     checkCommand(parts),
     statusCommand,
+    metricsCommand,
     historyCommand,
     reloadCommand,
     stopCommand,
