@@ -182,8 +182,8 @@ export function datagramCompliance(name: string, open: OpenDatagramListener, can
     }
 
     test("an IPv6 socket leaves the IPv4 port to another listener", async () => {
-      await using six = await listen(echo, { address: "::1" });
-      await using four = await listen(echo, { address: "127.0.0.1", port: six.local.port });
+      await using six = await listen(echo, { address: "::" });
+      await using four = await listen(echo, { address: "0.0.0.0", port: six.local.port });
       assert.equal(four.local.port, six.local.port);
     });
   });

@@ -82,9 +82,31 @@ export function copyPeer(peer: DatagramPeer): DatagramPeer {
   return { family, octets: octets.slice(), port, scope, address, asked: asked?.slice() };
 }
 
+/** A peer that is known by the text of its address; the rest is worked out when it is asked for. */
+export class TextPeer implements DatagramPeer {
+  readonly address: string;
+  readonly port: number;
+  readonly asked = undefined;
+
+  constructor(address: string, port: number) {
+    this.address = address;
+    this.port = port;
+  }
+
+  get family(): AddressFamily {
+    return this.address.includes(":") ? 6 : 4;
+  }
+
+  get octets(): Uint8Array {
+    return addressOctets(this.address);
+  }
+
+  get scope(): number {
+    return scopeOf(this.address);
+  }
+}
+
 /** The peer at an address in text. Throws TypeError when it is no address. */
 export function peerAt(address: string, port: number): DatagramPeer {
-  const octets = addressOctets(address);
-  const family = octets.length === 16 ? 6 : 4;
-  return { family, octets, port, scope: scopeOf(address), address, asked: undefined };
+  return copyPeer(new TextPeer(address, port));
 }

@@ -13,6 +13,7 @@ import type * as Koffi from "koffi";
 export interface Libc {
   socket(family: number, type: number, protocol: number): number;
   bind(fd: number, address: bigint, addressOctets: number): number;
+  connect(fd: number, address: bigint, addressOctets: number): number;
   getsockname(fd: number, address: bigint, addressOctets: bigint): number;
   setsockopt(fd: number, level: number, option: number, value: bigint, valueOctets: number): number;
   getsockopt(fd: number, level: number, option: number, value: bigint, valueOctets: bigint): number;
@@ -61,6 +62,7 @@ function declare(koffi: typeof Koffi): Libc {
   return {
     socket: declared("socket", "int", "int", "int"),
     bind: declared("bind", "int", "uint64", "uint32"),
+    connect: declared("connect", "int", "uint64", "uint32"),
     getsockname: declared("getsockname", "int", "uint64", "uint64"),
     setsockopt: declared("setsockopt", "int", "int", "int", "uint64", "uint32"),
     getsockopt: declared("getsockopt", "int", "int", "int", "uint64", "uint64"),

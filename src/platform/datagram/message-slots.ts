@@ -132,6 +132,8 @@ export class MessageSlots {
       const start = message * wordsPerHeader;
       headers[start + header.nameLength / 4] = nameOctets;
       headers[start + header.controlLength / 4] = controlOctets;
+      // Else a message that comes without a control message would have the one before it.
+      if (this.#tellsAsked) this.#controls[message * wordsPerControl + packetInfo.length / 4] = 0;
     }
   }
 

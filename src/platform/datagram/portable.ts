@@ -14,7 +14,7 @@ import {
   type DatagramResponder,
   noDatagramsYet,
   type OpenDatagramListener,
-  peerAt,
+  TextPeer,
 } from "./datagram.ts";
 import { logFault } from "./fault-log.ts";
 import { limits } from "./limits.ts";
@@ -97,7 +97,7 @@ class PortableListener implements DatagramListener {
     }
     let length = 0;
     try {
-      const peer = peerAt(from.address, from.port);
+      const peer = new TextPeer(from.address, from.port);
       length = this.#onDatagram(request, request.length, peer, slot.octets);
     } catch (error) {
       this.#countFault(error);
