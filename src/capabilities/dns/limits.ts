@@ -8,6 +8,11 @@ export const limits = {
   udpPayloadOctetsMax: 4096,
   /** Without EDNS. RFC 1035 §4.2.1. */
   udpPayloadOctetsMin: 512,
+  /**
+   * Times that an answer is written anew since its zone has changed meanwhile. A change is swapped in within
+   * microseconds, so that even the second time is rare.
+   */
+  answerTriesMax: 100,
   /** CNAMEs and DNAMEs followed in one answer; BIND's max-restarts default, 11. */
   aliasChainMax: 11,
   /**
@@ -22,6 +27,11 @@ export const limits = {
   additionalNamesMax: 128,
   /** No addresses for the names of a larger set. BIND's answer to CVE-2024-11187. */
   additionalRecordsMax: 13,
+  /** Referrals and SOA records kept ready for copying, in each thread: about 1.3 MB. */
+  blocksMax: 2_048,
+  /** Octets of one; a referral to four servers with addresses has some 200. */
+  blockOctetsMax: 512,
+  blockPointersMax: 24,
   /**
    * Record sets in one response: more do not fit into 65,535 octets usefully. Bounds the search for one
    * written twice.
@@ -82,18 +92,28 @@ export const limits = {
   workersMax: 64,
   /** A worker looks up from its sockets at least this often. Bounds how long shutdown waits for it. */
   workerWaitMs: 100,
+  /** How often control looks whether a worker still looks up. */
+  workerLookMs: 1_000,
   /** A worker that has not looked up for so long is stuck, and is replaced. */
   workerStuckMs: 5_000,
-  /** How long a stopping worker may take, before it is ended. With the wait, shutdown is below 300 ms. */
-  workerStopMs: 200,
+  /** How long a stopping worker answers what has arrived. */
+  workerDrainMs: 100,
+  /** How long a stopping worker may take before it is ended: its longest wait, and then what has arrived. */
+  workerStopMs: 250,
   /** How long a worker may take to start. */
   workerStartMs: 30_000,
   /** A first worker that dies so often before it answers is given up: then control answers. */
   workerStartsMax: 3,
   /** A worker that dies at once again and again is started less and less often, up to this. */
   workerRestartMsMax: 5_000,
-  /** Batches that a stopping worker answers of each socket. */
-  batchesAtEndMax: 64,
+  /** A worker that dies sooner after its start counts as one that dies again and again. */
+  workerSteadyMs: 60_000,
+  /** So many of those deaths after one another are a problem that the operator should hear of. */
+  workerQuickDeathsShown: 2,
+  /** How long a worker keeps zone images that are no longer served: one collection of garbage for a burst. */
+  oldMemoryMs: 1_000,
+  /** How soon an address that could not be listened on is tried again: longer than IPv6 looks for duplicates. */
+  addressRetryMs: 2_000,
   /** Updates and notifications that wait for control, for each worker; BIND's update-quota is 100. */
   handedOverMax: 100,
   /** Reading small zones gives way to queries after this. */

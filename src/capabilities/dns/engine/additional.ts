@@ -52,6 +52,8 @@ export class AdditionalData {
   private readonly wants = new Uint8Array(limits.additionalNamesMax);
   private readonly ports = new Uint16Array(limits.additionalNamesMax);
   private names = 0;
+  /** Something did not fit. */
+  leftOut = false;
 
   constructor(sections: SectionWriter, finder: ZoneFinder) {
     this.sections = sections;
@@ -60,6 +62,7 @@ export class AdditionalData {
 
   begin(): void {
     this.names = 0;
+    this.leftOut = false;
   }
 
   /**
@@ -229,7 +232,9 @@ export class AdditionalData {
   /** False when it is there and did not fit. */
   private add(node: number, type: number): boolean {
     const rrset = this.finder.image.rrset(node, type);
-    return rrset === 0 || this.sections.addIfItFits(rrset);
+    if (rrset === 0 || this.sections.addIfItFits(rrset)) return true;
+    this.leftOut = true;
+    return false;
   }
 
   private addAddresses(node: number): boolean {

@@ -7,6 +7,7 @@ import { ExtendedError, Rcode, RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
 import { NodeFlag, readU16, readU32, writeU16, type ZoneImage } from "../zones/image.ts";
 import { AdditionalData } from "./additional.ts";
+import { AnswerBlocks, Block } from "./answer-blocks.ts";
 import { Denial, type Proofs } from "./denial.ts";
 import { NamePlace } from "./name-place.ts";
 import { HeaderFlag, type Request } from "./request.ts";
@@ -34,6 +35,8 @@ export class AuthorityAnswer {
   extendedError = -1;
   authoritative = true;
 
+  private readonly writer: ResponseWriter;
+  private readonly blocks = new AnswerBlocks();
   private readonly sections: SectionWriter;
   private readonly additional: AdditionalData;
   private readonly denial: Denial;
@@ -46,16 +49,24 @@ export class AuthorityAnswer {
   private name!: NamePlace;
   /** The client wants proofs and the zone has them. */
   private proves = false;
+  /** How many aliases were followed to the name looked for now. */
+  private aliases = 0;
   /** What the walk to the name found is its wildcard. */
   private isWildcard = false;
   private readonly alias = new NamePlace();
   private readonly made = new Uint8Array(2 * madeNameOctets);
 
   constructor(writer: ResponseWriter, finder: ZoneFinder) {
+    this.writer = writer;
     this.sections = new SectionWriter(writer);
     this.finder = finder;
     this.additional = new AdditionalData(this.sections, finder);
     this.denial = new Denial(this.sections);
+  }
+
+  /** Lets go of the zones answered from so far. */
+  forget(): void {
+    this.blocks.clear();
   }
 
   get truncated(): boolean {
@@ -78,8 +89,8 @@ export class AuthorityAnswer {
     this.additional.begin();
     this.denial.begin();
     this.name = request.name;
-    for (let aliases = 0; this.step(aliases) && this.enterAlias(); aliases++) {
-      if (aliases === limits.aliasChainMax) {
+    for (this.aliases = 0; this.step() && this.enterAlias(); this.aliases++) {
+      if (this.aliases === limits.aliasChainMax) {
         this.fail(ExtendedError.other); // what was gathered stays, as in BIND
         break;
       }
@@ -89,14 +100,14 @@ export class AuthorityAnswer {
   }
 
   /** Answers for the name looked for now. True when an alias leads on to another name. */
-  private step(aliases: number): boolean {
+  private step(): boolean {
     const { qtype } = this.request;
     const found = this.zoneWalk.walk(this.image, this.name, qtype === RRType.DS);
     this.isWildcard = found === Found.wildcard;
     switch (found) {
       case Found.cut:
         if (this.isParentsAtCut(qtype)) return this.answerNode();
-        if (aliases === 0) this.authoritative = false;
+        if (this.aliases === 0) this.authoritative = false;
         this.refer();
         return false;
       case Found.dname:
@@ -105,7 +116,8 @@ export class AuthorityAnswer {
         this.rcode = Rcode.NXDOMAIN;
         // Who looks for the zone of a name asks for its SOA, and may be about to add the name. BIND's
         // zero-no-soa-ttl.
-        this.denyWithSoa(qtype === RRType.SOA ? 0 : undefined);
+        if (qtype === RRType.SOA) this.denyWithSoa(0);
+        else this.deny();
         if (this.proves) this.proofs.noName(this.image, this.name, this.zoneWalk.label);
         return false;
       default:
@@ -245,9 +257,11 @@ export class AuthorityAnswer {
 
   /** RFC 1034 §4.3.2 step 3b: the cut's NS records, and the addresses of those servers. */
   private refer(): void {
-    const { image, sections, name } = this;
+    const { image, sections, name, blocks, writer } = this;
     const { node, label } = this.zoneWalk;
     const ownerAt = name.labelAts[label]!;
+    const ready = this.aliases === 0 && !this.proves;
+    if (ready && blocks.write(writer, Block.referral, image, node, ownerAt)) return;
     const rrset = image.rrset(node, RRType.NS);
     sections.from(image, node, name.octets, ownerAt);
     sections.add(Section.authority, rrset);
@@ -255,6 +269,7 @@ export class AuthorityAnswer {
     this.denial.proveAliases(image);
     if (this.truncated) return;
     if (!this.additional.addGlue(rrset, name.octets, ownerAt)) sections.truncated = true;
+    else if (ready && !this.additional.leftOut) blocks.keep(writer, Block.referral, image, node, ownerAt);
   }
 
   /** RFC 4035 §3.1.4: a signed DS beside the referral, or the proof that there is none. */
@@ -276,11 +291,20 @@ export class AuthorityAnswer {
 
   /** The name is there, or its wildcard, and the type is not. */
   private denyType(): void {
-    this.denyWithSoa();
+    this.deny();
     if (!this.proves) return;
     const { node, label } = this.zoneWalk;
     if (this.isWildcard) this.proofs.wildcardNoType(this.image, node, this.name, label);
     else this.proofs.noType(this.image, node, this.name);
+  }
+
+  private deny(): void {
+    const { image, blocks, writer, name } = this;
+    const ready = this.aliases === 0 && !this.proves;
+    const originAt = name.end - image.originOctets.length;
+    if (ready && blocks.write(writer, Block.denial, image, image.apex, originAt)) return;
+    this.denyWithSoa();
+    if (ready && !this.truncated) blocks.keep(writer, Block.denial, image, image.apex, originAt);
   }
 
   /** RFC 2308 §2, §5: the SOA's TTL says how long "no" may be remembered. */

@@ -47,8 +47,7 @@ const noExtendedError = -1;
 const optHeadOctets = 11;
 
 export class Engine {
-  /** Replaced whole when zones change; a query sees one table from start to end. */
-  zones: ZoneTable;
+  private table: ZoneTable;
   settings: EngineSettings;
   readonly counters: EngineCounters = { queries: 0, dropped: 0, truncated: 0, rcodes: new Float64Array(32) };
   private readonly request = new Request();
@@ -67,11 +66,21 @@ export class Engine {
   private extendedError = noExtendedError;
 
   constructor(zones: ZoneTable, settings: EngineSettings, nowMs: () => number) {
-    this.zones = zones;
+    this.table = zones;
     this.settings = settings;
     this.nowMs = nowMs;
     this.chaos = new Chaos(settings.chaos);
     this.configure(settings);
+  }
+
+  get zones(): ZoneTable {
+    return this.table;
+  }
+
+  /** Replaced whole when zones come, go or are read anew; a query sees one table from start to end. */
+  set zones(zones: ZoneTable) {
+    this.table = zones;
+    this.authority.forget();
   }
 
   /** Takes new settings for the next query on. */
@@ -101,7 +110,7 @@ export class Engine {
     }
     this.transport = transport;
     this.client = client;
-    this.finder.begin(this.zones, client);
+    this.finder.begin(this.table, client);
     this.rcode = Rcode.NOERROR;
     this.extendedError = noExtendedError;
     // Of the query's flags RD and CD are handed back. RFC 1035 §4.1.1, RFC 4035 §3.1.6.
@@ -213,7 +222,13 @@ export class Engine {
     const { image } = this.finder;
     this.writer.setZone(image.originOctets, labelsInZone(image, request.name));
     this.chooseSections();
-    authority.answer(request, this.choice);
+    // A change may be swapped in while the answer is written: then some of it may be of before, and some of after.
+    for (let tries = 0; ; tries++) {
+      image.begin();
+      authority.answer(request, this.choice);
+      if (image.isCurrent() || tries === limits.answerTriesMax) break;
+      this.writer.clearSections();
+    }
     this.rcode = authority.rcode;
     this.extendedError = authority.extendedError;
     if (authority.authoritative) this.flags |= HeaderFlag.aa;

@@ -27,9 +27,13 @@ export class ResponseWriter {
   /** True once something did not fit; until `rollback`. */
   full = false;
   private limit = 0;
-  private sectionsAt = 0;
+  /** Behind the question. */
+  sectionsAt = 0;
   /** Records by section. */
-  private readonly counts = new Uint16Array(3);
+  readonly counts = new Uint16Array(3);
+  /** Where pointers stand, as far as there is room to note them; `pointerCount` may be more. */
+  readonly pointerAts = new Uint16Array(limits.blockPointersMax);
+  pointerCount = 0;
   /** The octets and the place of the question's name, which stands in the response at the same place. */
   private question: Uint8Array = new Uint8Array(0);
   private questionNameEnd = 0;
@@ -51,6 +55,7 @@ export class ResponseWriter {
     this.limit = limit;
     this.full = false;
     this.names = 0;
+    this.pointerCount = 0;
     this.questionNoted = false;
     this.originAt = this.originHash = 0;
     this.request = request;
@@ -97,6 +102,7 @@ export class ResponseWriter {
     this.at = mark;
     this.full = false;
     while (this.names > 0 && this.nameAts[this.names - 1]! >= mark) this.names--;
+    while (this.pointerCount > 0 && this.lastPointerAt() >= mark) this.pointerCount--;
   }
 
   /** Forgets all but the header. */
@@ -179,7 +185,7 @@ export class ResponseWriter {
   name(from: Uint8Array, at: number): void {
     // A part of the question's name stands in the response where it stood in the query.
     if (from === this.question && at < this.questionNameEnd - 1) {
-      this.u16(pointerBits | at);
+      this.pointer(at);
       return;
     }
     const { labelAts, suffixHashes } = this;
@@ -187,14 +193,26 @@ export class ResponseWriter {
     for (let i = 0; i < labels; i++) {
       const known = this.findName(suffixHashes[i]!, from, labelAts[i]!, labelAts[labels]!);
       if (known !== 0) {
-        this.u16(pointerBits | known);
+        this.pointer(known);
         return;
       }
       this.noteName(suffixHashes[i]!, this.at);
       this.copy(from, labelAts[i]!, 1 + from[labelAts[i]!]!);
     }
     if (from[labelAts[labels]!] === 0) this.u8(0);
-    else this.u16(pointerBits | this.originAt);
+    else this.pointer(this.originAt);
+  }
+
+  private pointer(target: number): void {
+    const { pointerCount } = this;
+    if (pointerCount < limits.blockPointersMax) this.pointerAts[pointerCount] = this.at;
+    this.pointerCount = pointerCount + 1;
+    this.u16(pointerBits | target);
+  }
+
+  private lastPointerAt(): number {
+    // One that was not noted stands behind those that were.
+    return this.pointerCount > limits.blockPointersMax ? this.at : this.pointerAts[this.pointerCount - 1]!;
   }
 
   /** Only names in RDATA of the types of RFC 1035 may be compressed. RFC 3597 §4. */
@@ -330,7 +348,7 @@ export class ResponseWriter {
         if (target >= written) return false; // not a pointer of ours: octets behind what is written so far
         written = target;
       }
-      if (at === tailAt && from[at] !== 0) return written === originAt;
+      if (at === tailAt && written === originAt) return true; // the zone's name, which need not be compared
       const length = octets[written]!;
       if (length !== from[at]!) return false;
       if (length === 0) return true;

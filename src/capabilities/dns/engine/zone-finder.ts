@@ -34,10 +34,11 @@ export class ZoneFinder {
   find(name: NamePlace, qtype: number): Finding {
     const found = this.indexOf(name, qtype);
     if (found === -1) return Finding.none;
-    const zone = this.zones.zones[found]!;
-    if (!zone.allowQuery.any && !zone.allowQuery.allows(this.client)) return Finding.prohibited;
-    if (zone.image === undefined) return Finding.notLoaded;
-    this.image = zone.image;
+    const allowQuery = this.zones.allowQuery(found);
+    if (!allowQuery.any && !allowQuery.allows(this.client)) return Finding.prohibited;
+    const image = this.zones.image(found);
+    if (image === undefined) return Finding.notLoaded;
+    this.image = image;
     this.index = found;
     return Finding.served;
   }
@@ -51,7 +52,7 @@ export class ZoneFinder {
   /** True when a name belongs to a zone that could not be loaded. */
   isNotLoaded(name: NamePlace, qtype: number): boolean {
     const found = this.indexOf(name, qtype);
-    return found !== -1 && this.zones.zones[found]!.image === undefined;
+    return found !== -1 && this.zones.memory(found) === undefined;
   }
 
   /** True when a name is that of a zone of this server. */

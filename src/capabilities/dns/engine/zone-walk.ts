@@ -3,7 +3,7 @@
  */
 import { NodeFlag, type ZoneImage } from "../zones/image.ts";
 import { hashLabel } from "../zones/label-hash.ts";
-import { isSuffix } from "../zones/zone-table.ts";
+import { isSuffix } from "../zones/zone-index.ts";
 import type { NamePlace } from "./name-place.ts";
 
 const wildcardLabel = Uint8Array.of(1, 0x2a);
@@ -75,7 +75,9 @@ export function labelsInZone(image: ZoneImage, name: NamePlace): number {
 }
 
 export function liesInZone(image: ZoneImage, name: NamePlace): boolean {
+  const { originOctets } = image;
   return (
-    image.originOctets.length <= name.length && isSuffix(image.originOctets, name, labelsInZone(image, name))
+    originOctets.length <= name.length &&
+    isSuffix(originOctets, 0, originOctets.length, name, labelsInZone(image, name))
   );
 }
