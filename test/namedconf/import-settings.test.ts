@@ -40,6 +40,36 @@ const options: readonly (readonly [
     /not dns\.nsid, which takes 128 octets/,
   ],
   [
+    "rate-limit is taken over, what it leaves out as BIND does",
+    "rate-limit { responses-per-second 10; window 3600; exempt-clients { 192.168.0.0/16; }; qps-scale 250; };",
+    {
+      rateLimit: {
+        responsesPerSecond: 10,
+        nxdomainsPerSecond: 10,
+        errorsPerSecond: 10,
+        allPerSecond: 0,
+        windowSeconds: 60,
+        slip: 2,
+        ipv4PrefixLength: 24,
+        ipv6PrefixLength: 56,
+        exempt: ["192.168.0.0/16"],
+      },
+    },
+    /rate-limit: dns\.rateLimit; without qps-scale\n/,
+  ],
+  [
+    "rate-limit that only logs",
+    "rate-limit { responses-per-second 10; log-only yes; };",
+    { rateLimit: "off" },
+    /rate-limit: dns\.rateLimit: off, as log-only limits nothing\n/,
+  ],
+  [
+    "a missing rate-limit is told",
+    "",
+    { rateLimit: undefined },
+    /limited, as rate-limit is missing; BIND limits none, and for that write dns\.rateLimit: off\n/,
+  ],
+  [
     "server-id hostname is not known here",
     "server-id hostname;",
     { serverId: undefined, nsid: undefined },

@@ -4,7 +4,7 @@ import { readServers, serverToText } from "#protocols/namedconf/read.ts";
 import { type Statement, statementName } from "#protocols/namedconf/tree.ts";
 import { outcomeOf } from "./outcomes.ts";
 import type { Outcome, ReportLine, ReportRepair } from "./report.ts";
-import { readSetting, type Scopes, type SettingValues } from "./settings.ts";
+import { readSetting, type Scopes, type Setting, type SettingValues } from "./settings.ts";
 import type { SiteForward, SiteKey, SiteZone } from "./site.ts";
 import type { NewFile } from "./zone-file.ts";
 
@@ -60,8 +60,12 @@ export class ImportDraft {
       this.say(statement, label, outcome, detail);
       return;
     }
-    this.settings = { ...this.settings, ...setting.values };
-    this.say(statement, label, setting.outcome, setting.detail);
+    this.take(statement, label, setting);
+  }
+
+  take(statement: Statement, label: string, { values, outcome, detail }: Setting): void {
+    this.settings = { ...this.settings, ...values };
+    this.say(statement, label, outcome, detail);
   }
 
   /** @param zone undefined: for all names that no other rule is for */

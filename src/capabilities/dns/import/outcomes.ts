@@ -43,7 +43,6 @@ const reasons: readonly (readonly [names: string, detail: string])[] = [
   ["deny-answer-* dns64* ipv4only-* empty-* disable-empty-zone nxdomain-redirect", resolver],
   ["send-cookie request-nsid zero-no-soa-ttl-cache", resolver],
   ["response-policy dnsrps-*", "answers by policy are not known yet"],
-  ["rate-limit", "Homeport does not limit the rate of its answers yet"],
   ["catalog-zones allow-new-zones new-zones-directory lmdb-mapsize", "write each zone into site.yaml"],
   ["dnssec-* auto-dnssec inline-signing key-directory sig-* dnskey-sig-validity update-check-ksk", dnssec],
   ["parental-agents parental-source* max-zone-ttl serial-update-method", dnssec],

@@ -16,6 +16,7 @@ import { listenAsBind } from "./listen.ts";
 import { outcomeOf } from "./outcomes.ts";
 import type { Place } from "./place.ts";
 import { canonicalName, type ZoneContext, ZonePlanner } from "./plan-zones.ts";
+import { assumedRateLimit, rateLimit } from "./rate-limit.ts";
 import { count, type ReportLine, type ReportRepair, type ZoneCounts } from "./report.ts";
 import { bindDefaults, untoldIdentity } from "./settings.ts";
 import type { Site, SiteZone } from "./site.ts";
@@ -102,7 +103,11 @@ class Planner {
         listenAsBind: listen,
       },
       files: draft.files,
-      assumed: [...openTransfers(zones), ...(untold === undefined ? [] : [untold])],
+      assumed: [
+        ...openTransfers(zones),
+        ...(untold === undefined ? [] : [untold]),
+        ...(settings["rateLimit"] === undefined ? [assumedRateLimit] : []),
+      ],
       statements: draft.lines,
       repairs: draft.repairs,
       problems: [...draft.problems, ...context.lists.found],
@@ -188,6 +193,12 @@ class Planner {
     if (name === "allow-query" && block !== undefined) {
       this.draft.allowQuery = this.context.lists.read(block);
       this.draft.say(statement, label, "imported", "dns.allowQuery");
+    } else if (name === "rate-limit" && block !== undefined) {
+      this.draft.take(
+        statement,
+        label,
+        rateLimit(block, (clients) => this.context.lists.read(clients)),
+      );
     } else if (name === "forwarders") {
       this.draft.forwarders(statement, label, undefined);
     } else if (["allow-update", "allow-transfer", "notify", "also-notify"].includes(name)) {

@@ -12,7 +12,8 @@ export interface Setting {
   readonly values?: SettingValues;
 }
 
-export type SettingValues = Readonly<Record<string, string | boolean | number>>;
+export type SettingValues = Readonly<Record<string, SettingValue | Readonly<Record<string, SettingValue>>>>;
+type SettingValue = string | boolean | number | readonly string[];
 
 /** Statements that may say the same thing, those that win first: of the view, then of `options`. */
 export type Scopes = readonly (readonly Statement[])[];
