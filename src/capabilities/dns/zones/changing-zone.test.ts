@@ -78,6 +78,18 @@ class Rig {
     return this.zone.apply(changes);
   }
 
+  /** For changes that must wait. */
+  applyLater(...changes: ZoneChange[]): Promise<void> {
+    const waits = this.apply(...changes);
+    assert.ok(waits);
+    return waits;
+  }
+
+  /** For changes that must find room at once. */
+  now(...changes: ZoneChange[]): void {
+    assert.equal(this.apply(...changes), undefined);
+  }
+
   /** Changes names until a merge is wanted. */
   fill(): void {
     for (let i = 0; this.merger.merges.length === 0; i++)
@@ -97,14 +109,14 @@ test("changes go on during a merge and are in the merged image", async () => {
   const rig = await Rig.open();
   rig.fill();
   const before = rig.zone.image;
-  rig.apply(drop("www"), set("came.while", 1), set("gone.while", 1));
-  rig.apply(drop("gone.while"), set("n1.deep", 77), set("*.deep", 78));
+  rig.now(drop("www"), set("came.while", 1), set("gone.while", 1));
+  rig.now(drop("gone.while"), set("n1.deep", 77), set("*.deep", 78));
   rig.merger.merges[0]!.end();
   await rig.next();
   assert.notEqual(rig.zone.image.buffer, before.buffer);
   assert.deepEqual(rig.replaced, [rig.zone.image]);
   rig.check();
-  rig.apply(set("www", 5));
+  rig.now(set("www", 5));
   rig.check();
 });
 
@@ -145,8 +157,8 @@ test("a transaction that waits is refused for what it does", async () => {
 
 test("only so many transactions wait", async () => {
   const rig = await Rig.open();
-  const waiting = [rig.apply(big("a", 6000))];
-  for (let i = 1; i < zoneLimits.transactionsWaitingMax; i++) waiting.push(rig.apply(set("b", 1)));
+  const waiting = [rig.applyLater(big("a", 6000))];
+  for (let i = 1; i < zoneLimits.transactionsWaitingMax; i++) waiting.push(rig.applyLater(set("b", 1)));
   assert.throws(() => rig.zone.apply([set("c", 1)]), ZoneBusyError);
   rig.merger.merges[0]!.end();
   await Promise.all(waiting);
@@ -177,12 +189,12 @@ test("a merged image that is too small for what came meanwhile is made once more
   const rig = await Rig.open();
   rig.fill();
   rig.merger.room = { octets: -zoneLimits.roomOctetsMin, names: 0 };
-  rig.apply(big("a", 500));
+  rig.now(big("a", 500));
   rig.merger.merges[0]!.end();
   rig.merger.room = undefined;
   while (rig.merger.merges.length === 1) await new Promise(setImmediate);
   assert.equal(rig.replaced.length, 0);
-  rig.apply(big("b", 50));
+  rig.now(big("b", 50));
   rig.merger.merges[1]!.end();
   await rig.next();
   rig.check();
@@ -225,6 +237,6 @@ test("a large zone is merged in a thread while it changes", async (t) => {
     else if (i % 100 === 0) await new Promise(setImmediate);
   }
   rig.check();
-  rig.apply(set("last", 1), drop("h5.d5"));
+  rig.now(set("last", 1), drop("h5.d5"));
   rig.check();
 });

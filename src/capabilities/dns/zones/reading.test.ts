@@ -107,7 +107,7 @@ if (isMainThread) {
       onReplaced: ({ buffer }) => port1.postMessage(buffer),
       onMergeFailed: (error) => assert.fail(error),
     });
-    zone.apply(change(0));
+    assert.equal(zone.apply(change(0)), undefined);
     const shared = new Int32Array(new SharedArrayBuffer(12));
     const worker = new Worker(new URL(import.meta.url), {
       workerData: { buffer: zone.image.buffer, port: port2, shared } satisfies ReaderData,

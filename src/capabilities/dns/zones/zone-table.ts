@@ -1,8 +1,9 @@
 /** The zones that are served, found by the name asked for: the most specific one wins. */
-import { type Name, nameLabels, nameOctets } from "#protocols/dns/name.ts";
+import { type Name, nameOctets } from "#protocols/dns/name.ts";
 import type { AddressMatch } from "../address-match.ts";
-import { NamePlace } from "../engine/name-place.ts";
-import { labelsEqual, type ZoneImage } from "./image.ts";
+import type { NamePlace } from "../engine/name-place.ts";
+import { ZoneImage } from "./image.ts";
+import { ZoneIndex } from "./zone-index.ts";
 
 export interface ServedZone {
   readonly name: Name;
@@ -11,84 +12,102 @@ export interface ServedZone {
   readonly allowQuery: AddressMatch;
 }
 
-export class ZoneTable {
-  readonly zones: readonly ServedZone[];
-  private readonly slots: Int32Array;
-  private readonly hashes: Int32Array;
-  private readonly origins: readonly Uint8Array[];
-  /** 1 for each number of labels that a zone's name has. */
-  private readonly depths = new Uint8Array(129);
-  /** 1 for each zone that another one lies in. */
-  private readonly outer: Uint8Array;
+/** What a table is made of. Zones have numbers from 0. */
+export interface ZoneTableParts {
+  readonly index: ZoneIndex;
+  /** Who may ask; the index says which of them holds for a zone. */
+  readonly lists: readonly AddressMatch[];
+  /** Memory of each zone's image. */
+  readonly memories: (ArrayBufferLike | undefined)[];
+  /** Images, of those zones that somebody has asked for. */
+  readonly images: (ZoneImage | undefined)[];
+}
 
-  constructor(zones: readonly ServedZone[]) {
-    this.zones = zones;
-    this.origins = zones.map((zone) => nameOctets(zone.name));
-    const place = new NamePlace();
-    this.hashes = Int32Array.from(this.origins, (origin) => {
-      place.place(origin, 0, origin.length);
-      return place.suffixHash(0);
-    });
-    let size = 4;
-    while (size < zones.length * 2) size *= 2;
-    this.slots = new Int32Array(size).fill(-1);
-    zones.forEach((zone, index) => {
-      this.depths[nameLabels(zone.name).length] = 1;
-      let slot = this.hashes[index]! & (size - 1);
-      while (this.slots[slot] !== -1) slot = (slot + 1) & (size - 1);
-      this.slots[slot] = index;
-    });
-    this.outer = new Uint8Array(zones.length);
-    for (const origin of this.origins) {
-      place.place(origin, 0, origin.length);
-      const outer = this.find(place, true);
-      if (outer !== -1) this.outer[outer] = 1;
-    }
+export class ZoneTable {
+  readonly index: ZoneIndex;
+  readonly lists: readonly AddressMatch[];
+  private readonly memories: (ArrayBufferLike | undefined)[];
+  private readonly images: (ZoneImage | undefined)[];
+
+  constructor(zones: readonly ServedZone[], { index, lists, memories, images } = partsOf(zones)) {
+    this.index = index;
+    this.lists = lists;
+    this.memories = memories;
+    this.images = images;
+  }
+
+  /** For a thread that has the parts and no need of the rest. */
+  static ofParts(parts: ZoneTableParts): ZoneTable {
+    return new ZoneTable([], parts);
+  }
+
+  get size(): number {
+    return this.index.size;
+  }
+
+  /** Undefined: the zone is ours and could not be loaded, so its names are SERVFAIL. */
+  image(zone: number): ZoneImage | undefined {
+    return this.images[zone] ?? this.open(zone);
+  }
+
+  /** Memory of the zone's image. Undefined: the zone could not be loaded. */
+  memory(zone: number): ArrayBufferLike | undefined {
+    return this.memories[zone];
+  }
+
+  /** The zone's image, if somebody has asked for it already. */
+  openedImage(zone: number): ZoneImage | undefined {
+    return this.images[zone];
+  }
+
+  /** Puts another image of the same zone in the place of the one before. */
+  replaceImage(zone: number, memory: ArrayBufferLike): void {
+    this.memories[zone] = memory;
+    this.images[zone] = undefined;
+  }
+
+  /** Who may ask the zone. */
+  allowQuery(zone: number): AddressMatch {
+    return this.lists[this.index.listOf(zone)]!;
   }
 
   /** True when a name that lies in a zone is its origin. */
-  isOrigin(index: number, name: NamePlace): boolean {
-    return this.origins[index]!.length === name.length;
+  isOrigin(zone: number, name: NamePlace): boolean {
+    return this.index.isOrigin(zone, name);
   }
 
   /** True when another zone lies in this one. */
-  hasZonesBelow(index: number): boolean {
-    return this.outer[index] === 1;
+  hasZonesBelow(zone: number): boolean {
+    return this.index.hasZonesBelow(zone);
   }
 
   /**
-   * Index of the zone that `name` lies in, or -1. With `above`, a zone whose origin is `name` itself does not
-   * count.
+   * Number of the zone that `name` lies in, or -1. With `above`, a zone whose origin is `name` itself does
+   * not count.
    */
   find(name: NamePlace, above: boolean): number {
-    const { depths } = this;
-    const { labels } = name;
-    for (let i = above ? 1 : 0; i <= labels; i++) {
-      if (depths[labels - i] === 0) continue;
-      const zone = this.probe(name.suffixHash(i), name, i);
-      if (zone !== -1) return zone;
-    }
-    return -1;
+    return this.index.find(name, above);
   }
 
-  private probe(hash: number, name: NamePlace, firstLabel: number): number {
-    const mask = this.slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const zone = this.slots[slot]!;
-      if (zone === -1) return -1;
-      if (this.hashes[zone] === hash && isSuffix(this.origins[zone]!, name, firstLabel)) return zone;
-    }
+  private open(zone: number): ZoneImage | undefined {
+    const memory = this.memories[zone];
+    if (memory === undefined) return undefined;
+    const image = new ZoneImage(memory);
+    this.images[zone] = image;
+    return image;
   }
 }
 
-/** True when the labels of `name` from `firstLabel` on are `origin`. */
-export function isSuffix(origin: Uint8Array, name: NamePlace, firstLabel: number): boolean {
-  const { octets, labelAts, labels } = name;
-  if (name.end - labelAts[firstLabel]! !== origin.length) return false;
-  let at = 0;
-  for (let i = firstLabel; i < labels; i++) {
-    if (!labelsEqual(octets, labelAts[i]!, origin, at)) return false;
-    at += 1 + origin[at]!;
-  }
-  return true;
+function partsOf(zones: readonly ServedZone[]): ZoneTableParts {
+  const numbers = new Map<AddressMatch, number>();
+  for (const { allowQuery } of zones) if (!numbers.has(allowQuery)) numbers.set(allowQuery, numbers.size);
+  return {
+    index: ZoneIndex.of(
+      zones.map(({ name }) => nameOctets(name)),
+      zones.map(({ allowQuery }) => numbers.get(allowQuery)!),
+    ),
+    lists: [...numbers.keys()],
+    memories: zones.map(({ image }) => image?.buffer),
+    images: zones.map(({ image }) => image),
+  };
 }
