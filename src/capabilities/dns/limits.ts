@@ -28,10 +28,10 @@ export const limits = {
   /** No addresses for the names of a larger set. BIND's answer to CVE-2024-11187. */
   additionalRecordsMax: 13,
   /** Referrals and SOA records kept ready for copying, in each thread: about 1.3 MB. */
-  blocksMax: 2_048,
-  /** Octets of one; a referral to four servers with addresses has some 200. */
-  blockOctetsMax: 512,
-  blockPointersMax: 24,
+  blocksMax: 4_096,
+  /** Octets of one; a referral to two servers with addresses has some 130. */
+  blockOctetsMax: 256,
+  blockPointersMax: 12,
   /**
    * Record sets in one response: more do not fit into 65,535 octets usefully. Bounds the search for one
    * written twice.

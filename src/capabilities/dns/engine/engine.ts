@@ -5,11 +5,12 @@
  */
 import { EdnsOption, ExtendedError, Opcode, Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
-import { writeU16 } from "../zones/image.ts";
+import { writeU16, type ZoneImage } from "../zones/image.ts";
 import type { ZoneTable } from "../zones/zone-table.ts";
 import { AuthorityAnswer, type SectionChoice } from "./authority.ts";
 import { Chaos, type ChaosTexts } from "./chaos.ts";
 import { clientCookieOctets, ServerCookies, serverCookieOctets } from "./cookies.ts";
+import { PlainAnswer } from "./plain-answer.ts";
 import { HeaderFlag, Parsed, Request } from "./request.ts";
 import { nameEnd, ResponseWriter, Section } from "./response-writer.ts";
 import { Finding, ZoneFinder } from "./zone-finder.ts";
@@ -54,6 +55,7 @@ export class Engine {
   private readonly writer = new ResponseWriter();
   private readonly finder = new ZoneFinder();
   private readonly authority = new AuthorityAnswer(this.writer, this.finder);
+  private readonly plain = new PlainAnswer();
   private readonly choice: SectionChoice = { authority: true, additional: true, minimalAny: false };
   private readonly nowMs: () => number;
   private cookies: ServerCookies | undefined;
@@ -206,7 +208,7 @@ export class Engine {
   }
 
   private answerFromZone(): void {
-    const { request, authority } = this;
+    const { request } = this;
     switch (this.finder.find(request.name, request.qtype)) {
       case Finding.none:
         this.fail(Rcode.REFUSED, ExtendedError.notAuthoritative);
@@ -220,14 +222,24 @@ export class Engine {
       default:
     }
     const { image } = this.finder;
-    this.writer.setZone(image.originOctets, labelsInZone(image, request.name));
+    image.begin();
     this.chooseSections();
+    if (!this.choice.authority && this.plain.write(this.writer, request, image) && image.isCurrent()) {
+      this.flags |= HeaderFlag.aa;
+      return;
+    }
+    this.answerAtLength(image);
+  }
+
+  private answerAtLength(image: ZoneImage): void {
+    const { request, authority, writer } = this;
+    writer.setZone(image.originOctets, labelsInZone(image, request.name));
     // A change may be swapped in while the answer is written: then some of it may be of before, and some of after.
     for (let tries = 0; ; tries++) {
+      writer.clearSections();
       image.begin();
       authority.answer(request, this.choice);
       if (image.isCurrent() || tries === limits.answerTriesMax) break;
-      this.writer.clearSections();
     }
     this.rcode = authority.rcode;
     this.extendedError = authority.extendedError;

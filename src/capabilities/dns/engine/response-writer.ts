@@ -26,7 +26,8 @@ export class ResponseWriter {
   at = 0;
   /** True once something did not fit; until `rollback`. */
   full = false;
-  private limit = 0;
+  /** What may be written ends here. */
+  limit = 0;
   /** Behind the question. */
   sectionsAt = 0;
   /** Records by section. */
