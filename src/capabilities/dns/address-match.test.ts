@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { BlockList } from "node:net";
 import { test } from "node:test";
 import fc from "fast-check";
+import { addressOctets } from "#platform/listen/address-octets.ts";
 import { parseAddressMatch } from "./address-match.ts";
-import { addressOctets } from "./address-octets.ts";
 
 const lists = { office: ["192.168.9.0/24", "2001:db8:9::/48"], guests: ["!192.168.9.66", "acl office"] };
 

@@ -3,9 +3,10 @@
  * into "no", and an address that none matches is refused. A list is worked out to plain sets of addresses
  * when it is read, so that asking it allocates nothing.
  */
+
 import { isIP } from "node:net";
+import { addressOctets } from "#platform/listen/address-octets.ts";
 import { type LocalAddress, localAddresses } from "#platform/listen/local-addresses.ts";
-import { addressOctets } from "./address-octets.ts";
 import { type AddressRange, AddressSet, allowedRanges, type RangeRule } from "./address-set.ts";
 
 export interface AddressMatch {

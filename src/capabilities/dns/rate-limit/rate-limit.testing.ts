@@ -1,6 +1,6 @@
 /** For tests: a limiter with small numbers, and clients by text. */
+import { addressOctets } from "#platform/listen/address-octets.ts";
 import { matchNone } from "../address-match.ts";
-import { addressOctets } from "../address-octets.ts";
 import { rateLimitMemory } from "./bucket-table.ts";
 import { type RateLimitSettings, ResponseCategory, ResponseRateLimiter } from "./response-rate-limiter.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { addressOctets } from "#platform/listen/address-octets.ts";
 import { parseAddressMatch } from "../address-match.ts";
-import { addressOctets } from "../address-octets.ts";
 import { limits } from "../limits.ts";
 import { BucketTable, rateLimitMemory } from "./bucket-table.ts";
 import { LimiterRig, plainLimits } from "./rate-limit.testing.ts";
