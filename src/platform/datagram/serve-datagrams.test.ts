@@ -167,6 +167,25 @@ suite("the loop", { skip: missing }, () => {
     assert.equal(sockets[0]!.counters.received, batches * limits.batchMessages);
   });
 
+  test("a socket that was let go of in the middle of a round is not touched any more", async () => {
+    using descriptors = openSome(2);
+    for (const { local } of descriptors) {
+      await using client = await openClient(local);
+      await client.sent("?");
+    }
+    const sockets = descriptors.map((descriptor) => new BatchedSocket({ libc: libc!, descriptor, onFault }));
+    let calls = 0;
+    const [both, first] = [sockets, sockets.slice(0, 1)];
+    serve([], 0, {
+      sockets: () => (calls === 0 ? both : first),
+      between: () => ++calls < 3,
+    });
+    assert.deepEqual(
+      sockets.map(({ counters }) => counters.received),
+      [1, 0],
+    );
+  });
+
   for (const count of [0, 1, 2]) {
     test(`with ${count} sockets and no questions, between is called all the same`, () => {
       using descriptors = openSome(count);
