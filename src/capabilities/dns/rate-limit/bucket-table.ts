@@ -88,12 +88,11 @@ export class BucketTable {
     return left >= 0;
   }
 
-  /** True for every `every`th response that a bucket holds back; 0 is never. */
+  /** True for the first and then every `every`th response that a bucket holds back, as BIND; 0 is never. */
   isSlip(bucket: number, every: number): boolean {
-    const count = this.slips[bucket]! + 1;
-    const isSlip = every !== 0 && count >= every;
-    this.slips[bucket] = isSlip ? 0 : count;
-    return isSlip;
+    const count = this.slips[bucket]!;
+    this.slips[bucket] = count + 1 >= every ? 0 : count + 1;
+    return every !== 0 && count === 0;
   }
 
   /** True when a bucket is another's by now, or has all that it can have. */
