@@ -34,6 +34,8 @@ export class AuthorityAnswer {
   /** What more there is to say of the response code, or -1. RFC 8914. */
   extendedError = -1;
   authoritative = true;
+  /** What the way to the name asked for ended with: the name's node, its wildcard's, a cut's, a DNAME's. */
+  firstNode = 0;
 
   private readonly writer: ResponseWriter;
   private readonly blocks = new AnswerBlocks();
@@ -104,6 +106,7 @@ export class AuthorityAnswer {
     const { qtype } = this.request;
     const found = this.zoneWalk.walk(this.image, this.name, qtype === RRType.DS);
     this.isWildcard = found === Found.wildcard;
+    if (this.aliases === 0) this.firstNode = this.zoneWalk.node;
     switch (found) {
       case Found.cut:
         if (this.isParentsAtCut(qtype)) return this.answerNode();

@@ -5,6 +5,7 @@
  */
 import { EdnsOption, ExtendedError, Opcode, Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
+import { ResponseCategory, type ResponseRateLimiter, Verdict } from "../rate-limit/response-rate-limiter.ts";
 import { writeU16, type ZoneImage } from "../zones/image.ts";
 import type { ZoneTable } from "../zones/zone-table.ts";
 import { AuthorityAnswer, type SectionChoice } from "./authority.ts";
@@ -66,6 +67,12 @@ export class Engine {
   private rcode = 0;
   private flags = 0;
   private extendedError = noExtendedError;
+  /** What the response is about, for the limits: the name found, or the zone of one that is not there. */
+  private limitKey = 0;
+  /** Holds back responses over UDP; undefined: nothing is held back. */
+  limiter: ResponseRateLimiter | undefined;
+  /** Time for the limits, set by whoever has the queries answered: once for many. Milliseconds of any clock. */
+  batchMs = 0;
 
   constructor(zones: ZoneTable, settings: EngineSettings, nowMs: () => number) {
     this.table = zones;
@@ -115,6 +122,7 @@ export class Engine {
     this.finder.begin(this.table, client);
     this.rcode = Rcode.NOERROR;
     this.extendedError = noExtendedError;
+    this.limitKey = 0;
     // Of the query's flags RD and CD are handed back. RFC 1035 §4.1.1, RFC 4035 §3.1.6.
     this.flags = HeaderFlag.qr | (request.opcode << 11) | (request.flags & (HeaderFlag.rd | HeaderFlag.cd));
     writer.begin(reply, this.replyOctets(reply.length), request);
@@ -123,6 +131,7 @@ export class Engine {
     const optOctets = request.hasOpt ? this.optOctets() : 0;
     writer.reserve(optOctets);
     this.decide(parsed);
+    if (transport === Transport.udp && this.limiter !== undefined && !this.mayPass(this.limiter)) return 0;
     writer.release(optOctets);
     if (request.hasOpt) this.writeOpt();
     if (this.rcode === Rcode.NOTAUTH && request.tsigAt !== 0) this.writeBadKey();
@@ -135,6 +144,20 @@ export class Engine {
     if (this.transport === Transport.tcp) return Math.min(room, 65_535);
     const offered = this.request.udpPayloadOctets;
     return Math.min(room, offered, Math.max(this.settings.udpPayloadOctets, limits.udpPayloadOctetsMin));
+  }
+
+  /** False: not to be sent. What is to be sent instead may be truncated. */
+  private mayPass(limiter: ResponseRateLimiter): boolean {
+    const { rcode } = this;
+    let category: ResponseCategory = ResponseCategory.error;
+    if (rcode === Rcode.NOERROR) category = ResponseCategory.answer;
+    else if (rcode === Rcode.NXDOMAIN) category = ResponseCategory.nxdomain;
+    const verdict = limiter.decide(this.client, category, this.limitKey, this.batchMs);
+    if (verdict === Verdict.pass || this.clientIsKnown()) return true;
+    if (verdict === Verdict.drop) return false;
+    this.writer.clearSections();
+    this.flags |= HeaderFlag.tc;
+    return true;
   }
 
   private decide(parsed: Parsed): void {
@@ -226,6 +249,7 @@ export class Engine {
     this.chooseSections();
     if (!this.choice.authority && this.plain.write(this.writer, request, image) && image.isCurrent()) {
       this.flags |= HeaderFlag.aa;
+      this.limitKey = this.plain.node ^ image.originHash;
       return;
     }
     this.answerAtLength(image);
@@ -233,7 +257,8 @@ export class Engine {
 
   private answerAtLength(image: ZoneImage): void {
     const { request, authority, writer } = this;
-    writer.setZone(image.originOctets, labelsInZone(image, request.name));
+    const originLabel = labelsInZone(image, request.name);
+    writer.setZone(image.originOctets, originLabel);
     // A change may be swapped in while the answer is written: then some of it may be of before, and some of after.
     for (let tries = 0; ; tries++) {
       writer.clearSections();
@@ -242,6 +267,7 @@ export class Engine {
       if (image.isCurrent() || tries === limits.answerTriesMax) break;
     }
     this.rcode = authority.rcode;
+    this.limitKey = this.rcode === Rcode.NXDOMAIN ? image.originHash : authority.firstNode ^ image.originHash;
     this.extendedError = authority.extendedError;
     if (authority.authoritative) this.flags |= HeaderFlag.aa;
     if (authority.truncated) {

@@ -20,6 +20,10 @@ for (const type of [RRType.A, RRType.AAAA, RRType.TXT, RRType.LOC, RRType.SSHFP,
 }
 
 export class PlainAnswer {
+  /** Of the record set answered last. */
+  get node(): number {
+    return this.walk.node;
+  }
   private readonly walk = new ZoneWalk();
   private turn = 0;
 

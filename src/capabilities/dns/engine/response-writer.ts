@@ -370,15 +370,6 @@ function sameOctets(one: Uint8Array, other: Uint8Array, at: number): boolean {
   return true;
 }
 
-/** Hash of an uncompressed name, without regard to case. */
-export function hashName(octets: Uint8Array, at: number): number {
-  let hash = 0;
-  for (let next = at; octets[next] !== 0; next += 1 + octets[next]!) {
-    hash = hashChild(hash, hashLabel(octets, next));
-  }
-  return hash;
-}
-
 /** The octet behind an uncompressed name. */
 export function nameEnd(octets: Uint8Array, at: number): number {
   let end = at;

@@ -5,7 +5,8 @@
 import { RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
 import { readU16, type ZoneImage } from "../zones/image.ts";
-import { hashName, type ResponseWriter, Section } from "./response-writer.ts";
+import { hashName } from "../zones/label-hash.ts";
+import { type ResponseWriter, Section } from "./response-writer.ts";
 
 export class SectionWriter {
   /**

@@ -28,7 +28,7 @@
  */
 import { type Name, nameFromOctets, nameOctets, parentName } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
-import { hashChild, hashLabel, labelHashSeed, lowerOctet } from "./label-hash.ts";
+import { hashChild, hashLabel, hashName, labelHashSeed, lowerOctet } from "./label-hash.ts";
 
 /** Indices into the header. */
 export const Header = {
@@ -119,6 +119,7 @@ export class ZoneImage {
   readonly origin: Name;
   /** Wire form, case kept. */
   readonly originOctets: Uint8Array;
+  readonly originHash: number;
   /** The zone has keys and signatures, and proves what it does not have. RFC 4035 §2. */
   readonly signed: boolean;
   /** Nodes with the records of the NSEC or NSEC3 chain in canonical order. Empty unless signed. */
@@ -146,6 +147,7 @@ export class ZoneImage {
     this.slots = new Uint32Array(buffer, headerWords * 4, slotCount);
     this.mask = slotCount - 1;
     this.originOctets = new Uint8Array(buffer, originAt, header[Header.originOctets]!);
+    this.originHash = hashName(this.originOctets, 0);
     // With the denial index and the room, so that later versions of nodes are within reach.
     this.slab = new Uint8Array(buffer, slabAt);
     this.origin = nameFromOctets(this.originOctets);

@@ -41,6 +41,15 @@ export function hashChild(parent: number, labelHash: number): number {
   return hash ^ (hash >>> 15);
 }
 
+/** Hash of an uncompressed name, without regard to case. */
+export function hashName(octets: Uint8Array, at: number): number {
+  let hash = 0;
+  for (let next = at; octets[next] !== 0; next += 1 + octets[next]!) {
+    hash = hashChild(hash, hashLabel(octets, next));
+  }
+  return hash;
+}
+
 /** Threads take over the seed of the one that started them. */
 function sharedSeed(): number {
   const name = "homeport label hash seed";
