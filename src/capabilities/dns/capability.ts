@@ -9,8 +9,9 @@ import type {
 } from "#contracts/capability.ts";
 import { ConfigError, type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
 import type { MetricFamily } from "#contracts/metrics.ts";
-import { localAddresses, watchAddresses } from "#platform/listen/local-addresses.ts";
+import { localAddresses } from "#platform/listen/local-addresses.ts";
 import { limits as streamLimits } from "#platform/stream/limits.ts";
+import { AddressFollower } from "./address-follower.ts";
 import { AddressMatchError } from "./address-match.ts";
 import { checkConfig } from "./check-config.ts";
 import { DnsConfig } from "./config.ts";
@@ -20,7 +21,7 @@ import { dnsRoutes } from "./routes.ts";
 import { DnsServer } from "./server.ts";
 import { describeStatus, zoneProblems } from "./status.ts";
 import type { NameServerView } from "./view.ts";
-import { startWorkers } from "./workers/start-workers.ts";
+import { prepareWorkers, startWorkers } from "./workers/start-workers.ts";
 import type { WorkerPool } from "./workers/worker-pool.ts";
 import { zonesForWorkers } from "./workers/zones-for-workers.ts";
 import { recordZoneStates } from "./zone-history.ts";
@@ -45,7 +46,7 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
   readonly routes: RunningCapability["routes"];
   private readonly ports: Ports;
   private readonly loader = new ZoneLoader();
-  private addressWatch: Disposable | undefined;
+  private addressFollower: Disposable | undefined;
   historyProblem: ConfigProblem | undefined;
   /** The last write of zone history, for which disposal waits: the store closes after. */
   private historyWritten: Promise<void> = Promise.resolve();
@@ -68,7 +69,10 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
       const sockets = await server.server.prepare(config.listen);
       await sockets.commit();
       server.warnings = sockets.problems;
-      server.addressWatch = watchAddresses({ onChange: () => void server.adoptAddresses() });
+      server.addressFollower = new AddressFollower({
+        onChange: () => server.refreshLists(),
+        follow: () => server.server.followAddresses(server.config.listen),
+      });
       return server;
     } catch (error) {
       await server[Symbol.asyncDispose]();
@@ -85,25 +89,33 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
   }
 
   get counterMemories(): readonly SharedArrayBuffer[] {
-    return [this.server.exchanges.counters.memory];
+    return [this.server.exchanges.counters.memory, ...(this.pool?.counterMemories ?? [])];
   }
 
   /** Zones and sockets of the new config are made beside those in use; `commit` swaps all of them at once. */
   async prepare(config: DnsConfig): Promise<PreparedChange> {
     const zones = await this.loadZones(config);
-    const sockets = await this.server.prepare(config.listen);
+    const size = await prepareWorkers(this.pool, config);
+    const sockets = await this.server.prepare(config.listen).catch(async (error: unknown) => {
+      await size?.discard();
+      throw error;
+    });
     return {
       commit: async () => {
         this.apply(config, zones);
         this.warnings = sockets.problems;
         await sockets.commit();
+        await size?.commit();
       },
-      discard: () => sockets.discard(),
+      discard: async () => {
+        await sockets.discard();
+        await size?.discard();
+      },
     };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.addressWatch?.[Symbol.dispose]();
+    this.addressFollower?.[Symbol.dispose]();
     await this.server[Symbol.asyncDispose]();
     await this.loader[Symbol.asyncDispose]();
     await this.historyWritten;
@@ -147,17 +159,12 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
     }
   }
 
-  /** An address came or went: what localhost, and a wildcard in `listen`, stand for has changed. */
-  private async adoptAddresses(): Promise<void> {
+  /** The machine has other addresses: what localhost and localnets stand for has changed. */
+  private refreshLists(): void {
     const own = localAddresses();
     for (const match of new Set([...this.zones.zones.values()].map(({ allowQuery }) => allowQuery)))
       match.refresh(own);
-    try {
-      const sockets = await this.server.prepare(this.config.listen);
-      await sockets.commit();
-    } catch (error) {
-      this.ports.log.warn({ error: String(error) }, "a new address of this machine cannot be listened on");
-    }
+    this.pool?.refreshAddresses();
   }
 }
 

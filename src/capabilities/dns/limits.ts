@@ -96,10 +96,15 @@ export const limits = {
   workerLookMs: 1_000,
   /** A worker that has not looked up for so long is stuck, and is replaced. */
   workerStuckMs: 5_000,
-  /** How long a stopping worker answers what has arrived. */
-  workerDrainMs: 100,
-  /** How long a stopping worker may take before it is ended: its longest wait, and then what has arrived. */
-  workerStopMs: 250,
+  /**
+   * How long a worker answers what has arrived when the program ends: with what a thread takes to end, below
+   * 300 ms. One that waits for its sockets when it is told has nothing to answer.
+   */
+  workerDrainMs: 200,
+  /** The same for a worker that a new config has no need of: nobody waits for it. */
+  surplusWorkerDrainMs: 2_000,
+  /** So much longer it may take, before it is ended. */
+  workerStopMs: 50,
   /** How long a worker may take to start. */
   workerStartMs: 30_000,
   /** A first worker that dies so often before it answers is given up: then control answers. */

@@ -2,7 +2,7 @@
  * The sockets of the name server: each endpoint answers over TCP in this thread, and over UDP in the workers, or
  * here too on a machine without FFI.
  */
-import type { ConfigProblem } from "#contracts/configuration.ts";
+import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
 import type { DatagramCounters } from "#platform/datagram/datagram.ts";
 import { openDatagramListener } from "#platform/datagram/portable.ts";
@@ -54,6 +54,11 @@ export class DnsServer implements AsyncDisposable {
   private readonly clients = new WeakMap<StreamConnection, Uint8Array>();
   /** By what the config asks for, such as 127.0.0.1:0. */
   private sockets = new Map<string, Socket>();
+  /** What could not be listened on when the machine's addresses were last looked at. */
+  private refused: ReadonlySet<string> = new Set();
+  /** Changes that are prepared, or under way. */
+  private changes = 0;
+  private isClosed = false;
   private readonly pool: WorkerPool | undefined;
 
   /** Without a pool, UDP is answered in this thread. */
@@ -77,30 +82,72 @@ export class DnsServer implements AsyncDisposable {
 
   /** Opens what `listen` asks for beyond what is open, without closing anything. Throws ConfigError. */
   async prepare(listen: readonly string[]): Promise<PreparedSockets> {
-    const problems: ConfigProblem[] = [];
-    const wanted = wantedEndpoints(listen, problems);
+    this.changes++;
+    const { wanted, problems } = wantedEndpoints(listen);
     const opened = new Map<string, Socket>();
     try {
-      for (const [key, endpoint] of wanted) {
-        if (!this.sockets.has(key)) opened.set(key, await this.open(endpoint));
+      for (const [key, one] of wanted) {
+        if (this.sockets.has(key)) continue;
+        const socket = await this.open(one.endpoint).catch((error: unknown) => leaveOut(one, error));
+        if (socket !== undefined) opened.set(key, socket);
       }
     } catch (error) {
+      this.changes--;
       await disposeAll(opened.values());
       throw error;
     }
     return {
       problems,
       commit: async () => {
+        this.changes--;
         const left = [...this.sockets].filter(([key]) => !wanted.has(key)).map(([, socket]) => socket);
         const kept = [...this.sockets].filter(([key]) => wanted.has(key));
         this.sockets = new Map([...kept, ...opened]);
         await disposeAll(left);
       },
-      discard: () => disposeAll(opened.values()),
+      discard: async () => {
+        this.changes--;
+        await disposeAll(opened.values());
+      },
     };
   }
 
+  /**
+   * Opens and closes what the machine's addresses make of `listen` now. One address that cannot be used does not
+   * keep the others from it.
+   * @returns false when something is left to try again
+   */
+  async followAddresses(listen: readonly string[]): Promise<boolean> {
+    if (this.changes > 0) return false;
+    const { wanted } = wantedEndpoints(listen);
+    const missing = [...wanted].filter(([key]) => !this.sockets.has(key));
+    const opened = new Map<string, Socket>();
+    const refused = new Set<string>();
+    this.changes++;
+    for (const [key, { endpoint }] of missing) {
+      try {
+        opened.set(key, await this.open(endpoint));
+      } catch (error) {
+        refused.add(key);
+        if (this.refused.has(key)) continue;
+        this.log.warn({ err: error }, `${formatEndpoint(endpoint)} cannot be listened on yet`);
+      }
+    }
+    this.changes--;
+    if (this.isClosed) {
+      await disposeAll(opened.values());
+      return true;
+    }
+    this.refused = refused;
+    const left = [...this.sockets].filter(([key]) => !wanted.has(key));
+    for (const [key] of left) this.sockets.delete(key);
+    for (const [key, socket] of opened) this.sockets.set(key, socket);
+    await disposeAll(left.map(([, socket]) => socket));
+    return refused.size === 0;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.isClosed = true;
     const sockets = [...this.sockets.values()];
     this.sockets.clear();
     // The pool as a whole, which is quicker than to take one endpoint after the other away from it.
@@ -173,10 +220,22 @@ export class DnsServer implements AsyncDisposable {
   }
 }
 
-function wantedEndpoints(listen: readonly string[], problems: ConfigProblem[]): Map<string, Endpoint> {
+interface Wanted {
+  readonly endpoint: Endpoint;
+  /** The operator has written the address, and not a wildcard that stands for it. */
+  readonly named: boolean;
+}
+
+/** By what the config asks for. */
+function wantedEndpoints(listen: readonly string[]): {
+  readonly wanted: ReadonlyMap<string, Wanted>;
+  readonly problems: readonly ConfigProblem[];
+} {
+  const problems: ConfigProblem[] = [];
   const entries = listen.map((text, index) => parseListenEntry(text, 53, `dns.listen[${index}]`));
   const local = localAddresses();
-  const wanted = new Map<string, Endpoint>();
+  const named = new Set(expandListen(entries.filter(({ wildcard }) => !wildcard)).map(formatEndpoint));
+  const wanted = new Map<string, Wanted>();
   for (const endpoint of expandListen(entries, local)) {
     // The default names both loopbacks, and a machine may have no IPv6 at all.
     if (endpoint.address === "::1" && !local.some(({ family }) => family === 6)) {
@@ -189,9 +248,19 @@ function wantedEndpoints(listen: readonly string[], problems: ConfigProblem[]): 
       });
       continue;
     }
-    wanted.set(formatEndpoint(endpoint), endpoint);
+    const key = formatEndpoint(endpoint);
+    wanted.set(key, { endpoint, named: named.has(key) });
   }
-  return wanted;
+  return { wanted, problems };
+}
+
+/**
+ * An IPv6 address of a network that has just come up is shown a second before it can be used (RFC 4862 §5.4), and
+ * any may go just now: not a reason to refuse a wildcard. Whoever follows the addresses tries again.
+ */
+function leaveOut({ named }: Wanted, error: unknown): undefined {
+  if (!named && error instanceof ConfigError && error.code === "HP_LISTEN_NOT_LOCAL") return undefined;
+  throw error;
 }
 
 async function disposeAll(list: Iterable<AsyncDisposable>): Promise<void> {

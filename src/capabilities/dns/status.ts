@@ -29,6 +29,7 @@ export function describeStatus(server: NameServerView): CapabilityStatus {
   const problems = [
     ...server.warnings,
     ...(server.historyProblem === undefined ? [] : [server.historyProblem]),
+    ...workerProblems(server),
     ...notActedOn(server),
     ...zones.flatMap((zone, index) => zoneProblems(zone, `dns.zones[${index}]`)),
   ];
@@ -37,7 +38,11 @@ export function describeStatus(server: NameServerView): CapabilityStatus {
     listening,
     problems: problems.slice(0, problemsShownMax),
     hints: hints(serving, listening),
-    details: { engine: engineCounters(server), sockets: server.server.counters },
+    details: {
+      engine: engineCounters(server),
+      workers: server.pool?.workers ?? [],
+      sockets: server.server.counters,
+    },
   };
 }
 
@@ -107,6 +112,16 @@ export function notActedOn({
     say("dns.zones[].allowTransfer", "kept, but this version gives no zone transfers: they are REFUSED");
   }
   return problems;
+}
+
+function workerProblems({ pool }: Pick<NameServerView, "pool">): readonly ConfigProblem[] {
+  return (pool?.troubled ?? []).map(({ worker, deaths, lastDeath, state }) => ({
+    severity: "error",
+    what: `DNS worker ${worker} has died ${count(deaths, "time")}, the last time since: ${lastDeath}${
+      state === "answering" ? "; it answers again" : ""
+    }`,
+    remedy: "this is a fault of the program: report it with the lines of the log",
+  }));
 }
 
 function hints(serving: readonly SiteZone[], listening: readonly string[]): readonly string[] {

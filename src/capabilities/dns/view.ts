@@ -3,6 +3,7 @@ import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { DnsConfig } from "./config.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { DnsServer } from "./server.ts";
+import type { WorkerPool } from "./workers/worker-pool.ts";
 import type { ZoneSet } from "./zones/zone-set.ts";
 
 export interface NameServerView {
@@ -10,6 +11,8 @@ export interface NameServerView {
   readonly config: DnsConfig;
   readonly server: DnsServer;
   readonly engine: Engine;
+  /** Undefined where there are no workers. */
+  readonly pool: WorkerPool | undefined;
   /** Of `WorkerCounters`, one of each thread that answers. */
   readonly counterMemories: readonly SharedArrayBuffer[];
   readonly warnings: readonly ConfigProblem[];

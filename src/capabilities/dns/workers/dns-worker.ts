@@ -9,10 +9,16 @@ import { copyPeer, type DatagramPeer } from "#platform/datagram/datagram.ts";
 import { type Libc, loadLibc } from "#platform/datagram/libc.ts";
 import { serveDatagrams } from "#platform/datagram/serve-datagrams.ts";
 import { SharedDatagramCounters } from "#platform/datagram/shared-counters.ts";
+import { localAddresses } from "#platform/listen/local-addresses.ts";
+import { ExchangeCounter } from "../counters/exchange-counter.ts";
+import { DropReason } from "../counters/layout.ts";
+import { WorkerCounters } from "../counters/worker-counters.ts";
 import { Engine, type EngineSettings, Transport } from "../engine/engine.ts";
 import { limits } from "../limits.ts";
 import { ZoneTable } from "../zones/zone-table.ts";
+import { OldMemory } from "./old-memory.ts";
 import {
+  type Defect,
   type MessageFromWorker,
   type MessageToWorker,
   PoolWord,
@@ -41,33 +47,33 @@ const closedSettings: EngineSettings = {
 class DnsWorker {
   private readonly pool: Int32Array;
   private readonly words: Int32Array;
-  private readonly waitMs: number;
+  private readonly exchanges: ExchangeCounter;
   private readonly libc = requireLibc();
   private readonly room = messageRoom();
   private readonly engine = new Engine(new ZoneTable([]), closedSettings, Date.now);
+  private readonly oldMemory = new OldMemory();
   /** Where the next call of `sockets` finds them; the batch under way goes on with those it has. */
   private sockets: readonly BatchedSocket[] = [];
-  private serving: BatchedSocket | undefined;
+  private ids: ReadonlyMap<BatchedSocket, number> = new Map();
   private generation = 0;
 
   constructor(start: WorkerStart) {
     this.pool = new Int32Array(start.pool);
     this.words = new Int32Array(start.words);
-    this.waitMs = start.waitMs;
+    this.exchanges = new ExchangeCounter(new WorkerCounters(start.counters));
   }
 
   run(): void {
+    const { counters } = this.exchanges;
     this.takeMessages();
     tell({ kind: "ready" });
     serveDatagrams({
       libc: this.libc,
       sockets: () => this.sockets,
-      waitMs: this.waitMs,
-      onReceived: (socket) => {
-        this.serving = socket;
-        this.takeMessages();
-      },
-      onDatagram: (query, length, peer, reply) => this.answer(query, length, peer, reply),
+      waitMs: limits.workerWaitMs,
+      onReceived: () => this.takeMessages(),
+      onDatagram: this.answer,
+      onBatch: (messages, tookMs) => counters.batch(messages, tookMs * 1000),
       between: () => this.goesOn(),
     });
     this.answerWhatArrived();
@@ -77,43 +83,58 @@ class DnsWorker {
   private goesOn(): boolean {
     const { words } = this;
     this.takeMessages();
+    this.oldMemory.giveBack();
     words[WorkerWord.beats]!++;
     if (words[WorkerWord.seen] !== this.generation) {
       Atomics.store(words, WorkerWord.seen, this.generation);
       Atomics.notify(words, WorkerWord.seen);
     }
-    return Atomics.load(this.pool, PoolWord.stop) === 0;
+    return Atomics.load(words, WorkerWord.stop) === 0;
   }
 
-  /** What had arrived when control said to stop. */
+  /** What had arrived when control said to stop. Each socket in turn, as long as there is time. */
   private answerWhatArrived(): void {
-    for (const socket of this.sockets) {
-      this.serving = socket;
-      for (let batch = 0; batch < limits.batchesAtEndMax && socket.receive(false) > 0; batch++) {
-        socket.answerAll((query, length, peer, reply) => this.answer(query, length, peer, reply));
+    const endMs = performance.now() + Atomics.load(this.words, WorkerWord.stop);
+    let busy = this.sockets;
+    while (busy.length > 0 && performance.now() < endMs) {
+      busy = busy.filter((socket) => {
+        const messages = socket.receive(false);
+        socket.answerAll(this.answer);
         socket.flush();
-      }
+        return messages > 0;
+      });
     }
   }
 
-  private answer(query: Uint8Array, length: number, peer: DatagramPeer, reply: Uint8Array): number {
-    if (length > opcodeAt && (query[opcodeAt]! & opcodeBits) !== 0) {
-      if ((query[opcodeAt]! & responseBit) === 0) this.handOver(query, length, peer);
+  private readonly answer = (
+    query: Uint8Array,
+    length: number,
+    peer: DatagramPeer,
+    reply: Uint8Array,
+    socket: BatchedSocket,
+  ): number => {
+    if (length > opcodeAt && (query[opcodeAt]! & (opcodeBits | responseBit)) !== 0) {
+      if ((query[opcodeAt]! & responseBit) !== 0) this.exchanges.counters.drop(DropReason.notQuery);
+      else this.handOver(query, length, peer, socket);
       return 0;
     }
-    return this.engine.answer(query, length, peer.octets, Transport.udp, reply);
-  }
+    const octets = this.engine.answer(query, length, peer.octets, Transport.udp, reply);
+    this.exchanges.count(query, length, peer.octets, Transport.udp, reply, octets);
+    return octets;
+  };
 
   /** Updates and notifications change zones, and only control does that. */
-  private handOver(query: Uint8Array, length: number, peer: DatagramPeer): void {
+  private handOver(query: Uint8Array, length: number, peer: DatagramPeer, socket: BatchedSocket): void {
     const { words } = this;
     if (Atomics.load(words, WorkerWord.handedOver) >= limits.handedOverMax) {
       words[WorkerWord.handOversRefused]!++;
+      this.exchanges.counters.drop(DropReason.overCapacity);
       return;
     }
     Atomics.add(words, WorkerWord.handedOver, 1);
-    const { fd } = this.serving!.descriptor;
-    tell({ kind: "handed-over", fd, peer: copyPeer(peer), query: query.slice(0, length) });
+    this.exchanges.counters.drop(DropReason.handedOver);
+    const id = this.ids.get(socket)!;
+    tell({ kind: "handed-over", socket: id, peer: copyPeer(peer), query: query.slice(0, length) });
   }
 
   private takeMessages(): void {
@@ -132,18 +153,30 @@ class DnsWorker {
       case "state":
         this.engine.zones = zoneTableOf(message.zones);
         this.engine.configure(message.settings);
+        this.oldMemory.letGo();
         break;
       case "sockets":
-        this.sockets = message.sockets.map((socket) => this.socketOf(socket));
+        this.serve(message.sockets);
         break;
+      case "addresses": {
+        const own = localAddresses();
+        for (const list of this.engine.zones.lists) list.refresh(own);
+        break;
+      }
       case "fail":
-        throw new Error("told to fail");
+        this.fail(message.how);
     }
   }
 
+  private serve(sockets: readonly WorkerSocket[]): void {
+    const known = new Map(Array.from(this.ids, ([socket, id]) => [id, socket]));
+    const ids = new Map<BatchedSocket, number>();
+    for (const socket of sockets) ids.set(known.get(socket.id) ?? this.socketOf(socket), socket.id);
+    this.ids = ids;
+    this.sockets = [...ids.keys()];
+  }
+
   private socketOf({ descriptor, counters }: WorkerSocket): BatchedSocket {
-    const known = this.sockets.find((socket) => socket.descriptor.fd === descriptor.fd);
-    if (known !== undefined) return known;
     return new BatchedSocket({
       libc: this.libc,
       descriptor,
@@ -153,6 +186,21 @@ class DnsWorker {
         if (isPowerOfTwo(count)) tellFault(error, count);
       },
     });
+  }
+
+  private fail(how: Defect): void {
+    tell({ kind: "log", level: "warn", facts: { how }, sentence: "a test has this worker fail" });
+    switch (how) {
+      case "throw":
+        throw new Error("told to fail");
+      case "loop for ever":
+        for (;;);
+      case "throw in a query":
+        this.engine.answer = () => {
+          delete (this.engine as Partial<Engine>).answer; // leaves the class's own
+          throw new Error("told to fail once");
+        };
+    }
   }
 }
 

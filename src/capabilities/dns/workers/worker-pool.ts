@@ -2,120 +2,136 @@
  * The threads that answer over UDP, and the descriptors they serve. The descriptors belong to control: a worker
  * that dies loses nothing but the batch in its hands, since what arrives waits for its successor.
  */
-import { availableParallelism } from "node:os";
 import type { Log } from "#contracts/log.ts";
 import { type Clock, systemClock } from "#platform/clock/clock.ts";
 import type { DatagramCounters, DatagramPeer } from "#platform/datagram/datagram.ts";
-import {
-  closeDescriptor,
-  type Descriptor,
-  openDescriptors,
-  overflowOf,
-} from "#platform/datagram/descriptor.ts";
 import type { Libc } from "#platform/datagram/libc.ts";
 import { DatagramSender } from "#platform/datagram/sender.ts";
-import { SharedDatagramCounters, sumDatagramCounters } from "#platform/datagram/shared-counters.ts";
 import type { Endpoint } from "#platform/listen/endpoint.ts";
 import { limits } from "../limits.ts";
-import { type MessageFromWorker, type MessageToWorker, PoolWord, poolWords } from "./worker-protocol.ts";
-import { WorkerThread } from "./worker-thread.ts";
+import { ServedEndpoint } from "./served-endpoint.ts";
+import {
+  type Defect,
+  type HandedOver,
+  type MessageToWorker,
+  PoolWord,
+  poolWords,
+  type WorkerSocket,
+} from "./worker-protocol.ts";
+import { type WorkerStatus, WorkerThread } from "./worker-thread.ts";
 
 /** Answers what a worker does not: octets of the response, or undefined for none. */
-export type AnswerHandedOver = (query: Uint8Array, peer: DatagramPeer) => Uint8Array | undefined;
+export type AnswerHandedOver = (
+  query: Uint8Array,
+  peer: DatagramPeer,
+) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
 
 export interface WorkerPoolOptions {
   readonly libc: Libc;
-  readonly count: number;
   readonly log: Log;
   readonly answer: AnswerHandedOver;
   readonly clock?: Clock;
 }
 
-/** One address and port that all workers answer on. Disposal ends that. */
-export interface ServedEndpoint extends AsyncDisposable {
+/** An endpoint that all workers answer on. Disposal ends that. */
+export interface ServedAddress extends AsyncDisposable {
   readonly local: Endpoint;
   readonly counters: DatagramCounters;
 }
 
-type State = Extract<MessageToWorker, { kind: "state" }>;
-
-/** Of one endpoint: a descriptor for each worker. */
-interface Served {
-  readonly descriptors: readonly Descriptor[];
-  readonly counters: readonly SharedDatagramCounters[];
+/** Another number of workers, ready to be taken or left. */
+export interface PreparedSize {
+  commit(): Promise<void>;
+  discard(): Promise<void>;
 }
+
+type State = Extract<MessageToWorker, { kind: "state" }>;
 
 export class WorkerPool implements AsyncDisposable {
   private readonly options: WorkerPoolOptions;
   private readonly words = new Int32Array(new SharedArrayBuffer(poolWords * 4));
-  private readonly threads: readonly WorkerThread[];
   private readonly sender: DatagramSender;
-  private readonly served = new Set<Served>();
+  private readonly served = new Set<ServedEndpoint>();
+  /** Each by its index. */
+  private threads: readonly WorkerThread[] = [];
+  /** Counters of workers that are no longer wanted. */
+  private readonly past: SharedArrayBuffer[] = [];
+  /** While it lasts, workers that are no longer wanted use descriptors of endpoints. */
+  private shrinking: Promise<unknown> = Promise.resolve();
   private state: State | undefined;
   private closing: Promise<void> | undefined;
 
   private constructor(options: WorkerPoolOptions) {
-    const { log, clock = systemClock, count } = options;
     this.options = options;
     this.sender = new DatagramSender(options.libc);
     this.words[PoolWord.generation] = 1;
-    this.threads = Array.from(
-      { length: count },
-      (_, index) =>
-        new WorkerThread({
-          index,
-          pool: this.words.buffer as SharedArrayBuffer,
-          log,
-          clock,
-          firstMessages: () => this.messagesFor(index),
-          onHandedOver: (message, done) => this.answerHandedOver(message, done),
-        }),
-    );
   }
 
   /** Throws when a worker does not start. */
-  static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
+  static async start(options: WorkerPoolOptions, count: number): Promise<WorkerPool> {
     const pool = new WorkerPool(options);
-    try {
-      await Promise.all(pool.threads.map((thread) => thread.start()));
-      return pool;
-    } catch (error) {
-      await pool[Symbol.asyncDispose]();
-      throw error;
-    }
+    await pool.grow(count);
+    return pool;
   }
 
   get size(): number {
     return this.threads.length;
   }
 
-  get workers(): readonly WorkerThread[] {
-    return this.threads;
+  get workers(): readonly WorkerStatus[] {
+    return this.threads.map(({ status }) => status);
+  }
+
+  /** Those that die again and again. */
+  get troubled(): readonly WorkerStatus[] {
+    return this.threads.filter(({ isTroubled }) => isTroubled).map(({ status }) => status);
+  }
+
+  /** Of `WorkerCounters`, also of workers that were. */
+  get counterMemories(): readonly SharedArrayBuffer[] {
+    return [...this.past, ...this.threads.map(({ counters }) => counters)];
   }
 
   /** Who asks from now on gets answers of this state. */
   publish(state: Omit<State, "kind">): void {
     this.state = { kind: "state", ...state };
-    for (const thread of this.threads) thread.post(this.state);
+    this.tell(this.state);
+  }
+
+  /** The machine has other addresses than before. */
+  refreshAddresses(): void {
+    this.tell({ kind: "addresses" });
+  }
+
+  /** For tests. */
+  fail(index: number, how: Defect): void {
+    this.threads[index]!.post({ kind: "fail", how });
     this.announce();
   }
 
-  /** Opens an endpoint; throws ConfigError when that cannot be. */
-  open(endpoint: Endpoint): ServedEndpoint {
+  /** Throws ConfigError when the address cannot be used. */
+  open(endpoint: Endpoint): ServedAddress {
     const { libc, log } = this.options;
-    const { address, port } = endpoint;
-    const descriptors = openDescriptors({ libc, address, port, log }, this.threads.length);
-    const served: Served = { descriptors, counters: descriptors.map(() => new SharedDatagramCounters()) };
+    const served = new ServedEndpoint(libc, log, endpoint, this.size);
     this.served.add(served);
     this.tellSockets();
     return {
-      local: descriptors[0]!.local,
+      local: served.local,
       get counters() {
-        const overflowed = descriptors.reduce((sum, descriptor) => sum + overflowOf(libc, descriptor), 0);
-        return { ...sumDatagramCounters(served.counters), overflowed };
+        return served.counters;
       },
       [Symbol.asyncDispose]: () => this.close(served),
     };
+  }
+
+  /**
+   * Starts the workers that are missing, which answer at once; those that are too many end at `commit`. Throws
+   * when a worker does not start, ConfigError when it gets no descriptor, and then has as many as before.
+   */
+  async prepareSize(count: number): Promise<PreparedSize> {
+    const before = this.size;
+    await this.grow(count);
+    return { commit: () => this.shrink(count), discard: () => this.shrink(before) };
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -123,21 +139,75 @@ export class WorkerPool implements AsyncDisposable {
     return this.closing;
   }
 
+  private async grow(count: number): Promise<void> {
+    const fresh: WorkerThread[] = [];
+    for (let index = this.size; index < count; index++) fresh.push(this.threadFor(index));
+    try {
+      await Promise.all(fresh.map((thread) => thread.start()));
+      if (this.closing !== undefined) throw new Error("the workers are being ended");
+      for (const served of this.served) served.widen(count);
+    } catch (error) {
+      for (const served of this.served) served.narrow(this.size);
+      await Promise.all(fresh.map((thread) => thread.end(limits.workerDrainMs)));
+      throw error;
+    }
+    this.threads = [...this.threads, ...fresh];
+    for (const thread of fresh) for (const message of this.messagesFor(thread.index)) thread.post(message);
+    this.announce();
+  }
+
+  /**
+   * What had arrived for a worker that ends is answered by it: its descriptors get nothing new, it answers what
+   * they hold, then they are closed.
+   */
+  private shrink(count: number): Promise<void> {
+    const surplus = this.threads.slice(count);
+    this.threads = this.threads.slice(0, count);
+    for (const served of this.served) served.stepAside(count);
+    const endpoints = [...this.served];
+    const ended = Promise.all(surplus.map((thread) => thread.end(limits.surplusWorkerDrainMs))).then(() => {
+      for (const served of endpoints) served.narrow(count);
+      this.past.push(...surplus.map(({ counters }) => counters));
+    });
+    this.shrinking = Promise.all([this.shrinking, ended]);
+    return ended;
+  }
+
   /** The workers leave the descriptors first: a closed one's number may soon be another file's. */
-  private async close(served: Served): Promise<void> {
+  private async close(served: ServedEndpoint): Promise<void> {
     if (!this.served.delete(served)) return;
     const generation = this.tellSockets();
-    await Promise.all(this.threads.map((thread) => thread.hasSeen(generation)));
-    for (const descriptor of served.descriptors) closeDescriptor(this.options.libc, descriptor);
+    await Promise.all([this.shrinking, ...this.threads.map((thread) => thread.hasSeen(generation))]);
+    served.narrow(0);
   }
 
   private async end(): Promise<void> {
-    Atomics.store(this.words, PoolWord.stop, 1);
-    await Promise.all(this.threads.map((thread) => thread.end()));
-    for (const { descriptors } of this.served) {
-      for (const descriptor of descriptors) closeDescriptor(this.options.libc, descriptor);
-    }
+    await Promise.all([this.shrinking, ...this.threads.map((thread) => thread.end(limits.workerDrainMs))]);
+    for (const served of this.served) served.narrow(0);
     this.served.clear();
+  }
+
+  private threadFor(index: number): WorkerThread {
+    const { log, clock = systemClock } = this.options;
+    return new WorkerThread({
+      index,
+      pool: this.words.buffer as SharedArrayBuffer,
+      log,
+      clock,
+      firstMessages: () => this.messagesFor(index),
+      onHandedOver: (query) => this.answerHandedOver(query),
+    });
+  }
+
+  /** Nothing yet for one that is to join. */
+  private messagesFor(index: number): readonly MessageToWorker[] {
+    if (index >= this.size) return [];
+    return [...(this.state === undefined ? [] : [this.state]), this.socketsOf(index)];
+  }
+
+  private tell(message: MessageToWorker): void {
+    for (const thread of this.threads) thread.post(message);
+    this.announce();
   }
 
   private tellSockets(): number {
@@ -149,42 +219,24 @@ export class WorkerPool implements AsyncDisposable {
     return Atomics.add(this.words, PoolWord.generation, 1) + 1;
   }
 
-  private messagesFor(index: number): readonly MessageToWorker[] {
-    return [...(this.state === undefined ? [] : [this.state]), this.socketsOf(index)];
-  }
-
   private socketsOf(index: number): MessageToWorker {
-    const sockets = [...this.served].map(({ descriptors, counters }) => ({
-      descriptor: descriptors[index]!,
-      counters: counters[index]!.memory,
-    }));
+    const sockets = Array.from(this.served, (served): WorkerSocket => {
+      const { id, descriptor, counters } = served.lane(index);
+      return { id, descriptor, counters: counters.memory };
+    });
     return { kind: "sockets", sockets };
   }
 
-  private answerHandedOver(
-    message: Extract<MessageFromWorker, { kind: "handed-over" }>,
-    done: () => void,
-  ): void {
-    try {
-      const descriptor = this.descriptorOf(message.fd);
-      const response = this.options.answer(message.query, message.peer);
-      if (response !== undefined && descriptor !== undefined) {
-        this.sender.send(descriptor, message.peer, response);
-      }
-    } finally {
-      done();
+  private async answerHandedOver({ query, peer, socket }: HandedOver): Promise<void> {
+    const response = await this.options.answer(query, peer);
+    if (response === undefined) return;
+    for (const served of this.served) {
+      const lane = served.laneById(socket);
+      if (lane === undefined) continue;
+      const outcome = this.sender.send(lane.descriptor, peer, response);
+      if (outcome === "sent") served.late.answered++;
+      else if (outcome === "refused") served.late.sendErrors++;
+      else served.late.dropped++;
     }
   }
-
-  private descriptorOf(fd: number): Descriptor | undefined {
-    for (const { descriptors } of this.served) {
-      for (const descriptor of descriptors) if (descriptor.fd === fd) return descriptor;
-    }
-    return undefined;
-  }
-}
-
-/** How many workers `auto` stands for: a processor is left to control and to the machine. */
-export function automaticWorkers(processors = availableParallelism()): number {
-  return Math.max(1, Math.min(limits.workersAutoMax, processors - 1));
 }

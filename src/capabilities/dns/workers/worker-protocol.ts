@@ -11,14 +11,12 @@ import type { ZonesForWorkers } from "./zones-for-workers.ts";
 export const PoolWord = {
   /** Goes up when there are messages for the workers. */
   generation: 0,
-  /** 1: answer what has arrived, and end. */
-  stop: 1,
 } as const;
-export const poolWords = 2;
+export const poolWords = 1;
 
 /** Words (i32) of one worker. A worker that takes over from a dead one gets the same. */
 export const WorkerWord = {
-  /** The generation whose messages the worker has taken. */
+  /** The generation whose messages the worker has taken, and no longer uses what it had before. */
   seen: 0,
   /** Goes up with every batch and every wait: the worker is alive. */
   beats: 1,
@@ -26,27 +24,49 @@ export const WorkerWord = {
   handedOver: 2,
   /** Queries not handed over, since too many were already. */
   handOversRefused: 3,
+  /** Other than 0: to answer what has arrived, for so many milliseconds at most, and end. */
+  stop: 4,
 } as const;
-export const workerWords = 4;
+export const workerWords = 5;
 
 export interface WorkerStart {
-  readonly index: number;
   readonly pool: SharedArrayBuffer;
   readonly words: SharedArrayBuffer;
-  readonly waitMs: number;
+  /** Of `WorkerCounters`. */
+  readonly counters: SharedArrayBuffer;
 }
 
 export interface WorkerSocket {
+  /** Names it in messages: unlike the descriptor's number it is never given again. */
+  readonly id: number;
   readonly descriptor: Descriptor;
   /** Of `SharedDatagramCounters`. */
   readonly counters: SharedArrayBuffer;
 }
 
+/** What a worker may be told to do as a defect of ours would: for tests of what then happens. */
+export type Defect =
+  /** An exception that nobody catches. */
+  | "throw"
+  /** An exception while the next query is answered. */
+  | "throw in a query"
+  | "loop for ever";
+
 export type MessageToWorker =
   | { readonly kind: "state"; readonly settings: EngineSettings; readonly zones: ZonesForWorkers }
   | { readonly kind: "sockets"; readonly sockets: readonly WorkerSocket[] }
-  /** Ends the worker as a defect of ours would: for tests of what then happens. */
-  | { readonly kind: "fail" };
+  /** The machine has others, which `localhost` and `localnets` stand for. */
+  | { readonly kind: "addresses" }
+  | { readonly kind: "fail"; readonly how: Defect };
+
+/** A query that only control answers. */
+export interface HandedOver {
+  readonly kind: "handed-over";
+  /** `WorkerSocket.id` */
+  readonly socket: number;
+  readonly peer: DatagramPeer;
+  readonly query: Uint8Array;
+}
 
 export type MessageFromWorker =
   | { readonly kind: "ready" }
@@ -56,9 +76,4 @@ export type MessageFromWorker =
       readonly facts: object;
       readonly sentence: string;
     }
-  | {
-      readonly kind: "handed-over";
-      readonly fd: number;
-      readonly peer: DatagramPeer;
-      readonly query: Uint8Array;
-    };
+  | HandedOver;

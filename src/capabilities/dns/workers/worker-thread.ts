@@ -2,8 +2,10 @@
 import { Worker } from "node:worker_threads";
 import type { Log } from "#contracts/log.ts";
 import type { Clock } from "#platform/clock/clock.ts";
+import { countersMemory } from "../counters/worker-counters.ts";
 import { limits } from "../limits.ts";
 import {
+  type HandedOver,
   type MessageFromWorker,
   type MessageToWorker,
   type WorkerStart,
@@ -18,31 +20,44 @@ export interface WorkerThreadOptions {
   readonly clock: Clock;
   /** What a worker that starts anew has to know, in order. */
   readonly firstMessages: () => readonly MessageToWorker[];
-  readonly onHandedOver: (
-    message: Extract<MessageFromWorker, { kind: "handed-over" }>,
-    done: () => void,
-  ) => void;
+  /** Answers, now or later. */
+  readonly onHandedOver: (query: HandedOver) => Promise<void>;
+}
+
+/** For `homeport status`. */
+export interface WorkerStatus {
+  readonly worker: number;
+  readonly state: "answering" | "starting" | "dead";
+  /** Times that it died; each time another took its place. */
+  readonly deaths: number;
+  readonly lastDeath: string | undefined;
+  /** Queries that wait for control, and those for which too many did. */
+  readonly handedOver: number;
+  readonly handOversRefused: number;
 }
 
 export class WorkerThread {
   readonly index: number;
-  readonly words = new Int32Array(new SharedArrayBuffer(workerWords * 4));
-  /** Times that it died and was replaced. */
-  deaths = 0;
-  /** Why it died last. */
-  lastDeath: string | undefined;
+  /** Of `WorkerCounters`. */
+  readonly counters = countersMemory();
+  private readonly words = new Int32Array(new SharedArrayBuffer(workerWords * 4));
   private readonly options: WorkerThreadOptions;
   private worker: Worker | undefined;
   private restart: NodeJS.Timeout | undefined;
   private watch: Disposable | undefined;
   private startedAtMs = 0;
+  private deaths = 0;
+  private lastDeath: string | undefined;
+  /** Deaths soon after the start, one after the other. */
   private quickDeaths = 0;
   private lastBeats = 0;
-  private lastBeatAtMs = 0;
+  private looksWithoutBeat = 0;
+  /** Queries of this worker and those before it that control has not answered yet. */
+  private underWay = 0;
   /** Of the worker that runs now; `ready` is of the first that ever was. */
   private isReady = false;
-  private ready = Promise.withResolvers<void>();
-  private ending: PromiseWithResolvers<void> | undefined;
+  private readonly ready = Promise.withResolvers<void>();
+  private ended: PromiseWithResolvers<void> | undefined;
 
   constructor(options: WorkerThreadOptions) {
     this.index = options.index;
@@ -51,13 +66,27 @@ export class WorkerThread {
 
   /** Resolves when it answers. Rejects when it cannot start at all. */
   start(): Promise<void> {
-    this.watch = this.options.clock.every(limits.workerStuckMs / 5, () => this.lookAfter());
+    this.watch = this.options.clock.every(limits.workerLookMs, () => this.lookAfter());
     this.run();
     return this.ready.promise;
   }
 
-  get alive(): boolean {
-    return this.worker !== undefined;
+  get status(): WorkerStatus {
+    const { words, index, worker, isReady, deaths, lastDeath } = this;
+    return {
+      worker: index + 1,
+      state: worker === undefined ? "dead" : isReady ? "answering" : "starting",
+      deaths,
+      lastDeath,
+      handedOver: Atomics.load(words, WorkerWord.handedOver),
+      handOversRefused: words[WorkerWord.handOversRefused]!,
+    };
+  }
+
+  /** It dies again and again, and now or lately did not answer. */
+  get isTroubled(): boolean {
+    if (this.quickDeaths < limits.workerQuickDeathsShown) return false;
+    return !this.isReady || this.lastedMs() < limits.workerSteadyMs;
   }
 
   /** The caller raises the generation afterwards. */
@@ -68,7 +97,7 @@ export class WorkerThread {
   /** Resolves when it no longer uses what it had before a generation. */
   async hasSeen(generation: number): Promise<void> {
     const { words } = this;
-    while (this.alive) {
+    while (this.worker !== undefined) {
       const seen = Atomics.load(words, WorkerWord.seen);
       if (((seen - generation) | 0) >= 0) return;
       const waiting = Atomics.waitAsync(words, WorkerWord.seen, seen, limits.workerWaitMs);
@@ -76,40 +105,42 @@ export class WorkerThread {
     }
   }
 
-  /** Waits for a worker that was told to stop, and ends one that does not. */
-  async end(): Promise<void> {
-    this.watch?.[Symbol.dispose]();
-    clearTimeout(this.restart);
-    const { worker } = this;
-    this.ending = Promise.withResolvers();
-    if (worker === undefined) return;
-    const late = setTimeout(() => void worker.terminate(), limits.workerStopMs);
-    await this.ending.promise;
-    clearTimeout(late);
+  /** Has it answer what has arrived, for so long at most. Resolves when it has ended. */
+  async end(drainMs: number): Promise<void> {
+    if (this.ended === undefined) {
+      this.ended = Promise.withResolvers();
+      this.watch?.[Symbol.dispose]();
+      clearTimeout(this.restart);
+      Atomics.store(this.words, WorkerWord.stop, drainMs);
+      const { worker } = this;
+      if (worker === undefined) this.ended.resolve();
+      // It answers nothing yet, and what it is about to read may be gone.
+      else if (!this.isReady) void worker.terminate();
+      else setTimeout(() => void worker.terminate(), drainMs + limits.workerStopMs).unref();
+    }
+    await this.ended.promise;
   }
 
   private run(): void {
-    const { index, pool, firstMessages } = this.options;
     const start: WorkerStart = {
-      index,
-      pool,
+      pool: this.options.pool,
       words: this.words.buffer as SharedArrayBuffer,
-      waitMs: limits.workerWaitMs,
+      counters: this.counters,
     };
-    // What a dead one had handed over was either answered or is lost with its client's patience.
-    Atomics.store(this.words, WorkerWord.handedOver, 0);
+    // What the one before handed over and control did not get is lost with it.
+    Atomics.store(this.words, WorkerWord.handedOver, this.underWay);
     const worker = new Worker(new URL("./dns-worker.ts", import.meta.url), {
-      name: `dns ${index + 1}`,
+      name: `dns ${this.index + 1}`,
       workerData: start,
     });
     this.worker = worker;
     this.isReady = false;
-    this.startedAtMs = this.lastBeatAtMs = this.options.clock.monotonicMs();
-    for (const message of firstMessages()) worker.postMessage(message);
+    this.looksWithoutBeat = 0;
+    this.startedAtMs = this.options.clock.monotonicMs();
+    for (const message of this.options.firstMessages()) worker.postMessage(message);
     worker.on("message", (message: MessageFromWorker) => this.take(message));
-    worker.on("error", (error: unknown) =>
-      this.died(worker, error instanceof Error ? error.message : String(error)),
-    );
+    // Some errors come alone, and after most there is an exit.
+    worker.on("error", (error: unknown) => this.died(worker, messageOf(error)));
     worker.on("exit", (code) => this.died(worker, `it ended with code ${code}`));
   }
 
@@ -117,57 +148,77 @@ export class WorkerThread {
     switch (message.kind) {
       case "ready":
         this.isReady = true;
+        this.looksWithoutBeat = 0;
         this.ready.resolve();
         break;
       case "log":
         this.options.log[message.level]({ worker: this.index + 1, ...message.facts }, message.sentence);
         break;
       case "handed-over":
-        this.options.onHandedOver(message, () => void Atomics.sub(this.words, WorkerWord.handedOver, 1));
+        void this.answer(message);
         break;
+    }
+  }
+
+  private async answer(query: HandedOver): Promise<void> {
+    this.underWay++;
+    try {
+      await this.options.onHandedOver(query);
+    } catch (error) {
+      this.options.log.error({ err: error }, "answering what a worker handed over failed");
+    } finally {
+      this.underWay--;
+      Atomics.sub(this.words, WorkerWord.handedOver, 1);
     }
   }
 
   private died(worker: Worker, why: string): void {
     if (this.worker !== worker) return;
     this.worker = undefined;
-    if (this.ending !== undefined) {
-      this.ending.resolve();
+    this.isReady = false;
+    if (this.ended !== undefined) {
+      this.ended.resolve();
       return;
     }
-    const { log, clock } = this.options;
-    const lastedMs = clock.monotonicMs() - this.startedAtMs;
     this.deaths++;
     this.lastDeath = why;
-    this.quickDeaths = lastedMs < limits.workerRestartMsMax ? this.quickDeaths + 1 : 0;
-    if (!this.isReady && this.deaths >= limits.workerStartsMax) this.ready.reject(new Error(why));
+    this.quickDeaths = this.lastedMs() < limits.workerSteadyMs ? this.quickDeaths + 1 : 1;
+    if (this.deaths >= limits.workerStartsMax) this.ready.reject(new Error(why)); // unless it once was ready
     const waitMs = restartAfterMs(this.quickDeaths);
+    const { log } = this.options;
     log.error(
-      { worker: this.index + 1, deaths: this.deaths, why },
+      { worker: this.index + 1, deaths: this.deaths, why, waitMs },
       `DNS worker ${this.index + 1} died; another takes its place`,
     );
     this.restart = setTimeout(() => this.run(), waitMs);
   }
 
-  /** Ends a worker that has not looked up from its work for long; then another takes its place. */
+  private lastedMs(): number {
+    return this.options.clock.monotonicMs() - this.startedAtMs;
+  }
+
+  /**
+   * Ends a worker that does not look up from its work; its exit then brings the next. Looks are counted, not
+   * time: where the whole machine stood still, nobody is stuck.
+   */
   private lookAfter(): void {
-    const { worker, options } = this;
+    const { worker } = this;
     if (worker === undefined) return;
     const beats = Atomics.load(this.words, WorkerWord.beats);
-    const nowMs = options.clock.monotonicMs();
-    if (beats !== this.lastBeats) {
-      this.lastBeats = beats;
-      this.lastBeatAtMs = nowMs;
-      return;
-    }
+    this.looksWithoutBeat = beats === this.lastBeats ? this.looksWithoutBeat + 1 : 0;
+    this.lastBeats = beats;
     const allowedMs = this.isReady ? limits.workerStuckMs : limits.workerStartMs;
-    if (nowMs - this.lastBeatAtMs < allowedMs) return;
+    if (this.looksWithoutBeat * limits.workerLookMs !== allowedMs) return;
+    this.options.log.error({ worker: this.index + 1 }, `DNS worker ${this.index + 1} is stuck`);
     void worker.terminate();
-    this.died(worker, `it was stuck for ${allowedMs / 1000} s`);
   }
 }
 
 /** At once the first time, then after 100 ms, 200 ms and so on. */
 function restartAfterMs(quickDeaths: number): number {
   return quickDeaths <= 1 ? 0 : Math.min(limits.workerRestartMsMax, 50 * 2 ** (quickDeaths - 1));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
