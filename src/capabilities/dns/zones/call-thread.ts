@@ -1,6 +1,6 @@
 /**
  * The control thread's side of a thread that does heavy work, one call after another. The thread starts with
- * the first call and ends when all are answered, so that the memory it took goes back.
+ * the first call and ends some time after all are answered, so that the memory it took goes back.
  */
 import { type Transferable, Worker } from "node:worker_threads";
 
@@ -28,6 +28,8 @@ export interface CallThreadOptions {
   readonly module: URL;
   /** Calls handed to it at once. */
   readonly underWayMax: number;
+  /** How long it waits for another call before it ends. */
+  readonly idleMsMax: number;
 }
 
 /** Rejects what is under way and waits when the thread dies, which then starts anew. */
@@ -38,6 +40,7 @@ export class CallThread<Request, Answer> implements AsyncDisposable {
   private queueAt = 0;
   private readonly underWay = new Map<number, Waiting<Request, Answer>>();
   private nextId = 1;
+  private idle: NodeJS.Timeout | undefined;
 
   constructor(options: CallThreadOptions) {
     this.options = options;
@@ -54,11 +57,14 @@ export class CallThread<Request, Answer> implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const { worker } = this;
     this.worker = undefined;
+    clearTimeout(this.idle);
     await worker?.terminate();
   }
 
   private feed(): void {
+    clearTimeout(this.idle);
     this.worker ??= this.start();
+    this.worker.ref();
     while (this.underWay.size < this.options.underWayMax && this.queueAt < this.queue.length) {
       const next = this.queue[this.queueAt++]!;
       const id = this.nextId++;
@@ -79,11 +85,18 @@ export class CallThread<Request, Answer> implements AsyncDisposable {
       this.underWay.delete(id);
       one?.resolve(answer);
       this.feed();
-      if (this.underWay.size === 0) this.end(worker);
+      if (this.underWay.size === 0) this.rest(worker);
     });
     worker.on("error", (error: Error) => this.fail(worker, error));
     worker.on("exit", () => this.fail(worker, new Error(`the thread ${name} ended`)));
     return worker;
+  }
+
+  private rest(worker: Worker): void {
+    worker.unref();
+    const { idleMsMax } = this.options;
+    if (idleMsMax === 0) this.end(worker);
+    else this.idle = setTimeout(() => this.end(worker), idleMsMax).unref();
   }
 
   private end(worker: Worker): void {

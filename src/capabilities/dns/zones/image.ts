@@ -17,9 +17,9 @@
  *     room     zones that may change only: later versions of nodes, and nodes that were added
  *
  * A node that changes is written anew in the room, with the identity of its first version in the four octets
- * before it, and its slot (or the header, for the apex) is pointed to the new one. What was there before stays
- * until the whole image is replaced, so that a thread that reads it reads on undisturbed. Children name their
- * parent by its identity, which is where its first version stands.
+ * before it, and its slot (or the header, for the apex) is pointed to the new one. What was there before
+ * stays until the whole image is replaced, so that a thread that reads it reads on undisturbed. Children name
+ * their parent by its identity, which is where its first version stands.
  *
  * Signatures of one name are an RRset for each type they cover, in the order of these types.
  * A name is found by walking down from the apex one label at a time, which meets zone cuts, DNAMEs and the
@@ -181,8 +181,8 @@ export class ZoneImage {
   }
 
   /**
-   * True when another image had taken this one's place at the last `begin`: it will never be current again, so
-   * that whoever holds it must see to getting the other one.
+   * True when another image had taken this one's place at the last `begin`: it will never be current again,
+   * so that whoever holds it must see to getting the other one.
    */
   get isRetired(): boolean {
     return this.version === retiredVersion;
@@ -399,7 +399,7 @@ export class ZoneImage {
 /** x64 does not let a load pass an earlier one, and an atomic load costs ten times as much as a plain one. */
 const loadsStayInOrder = process.arch === "x64";
 
-/** A word that the writer swaps: what is read after it must not be older, nor what is read before it newer. */
+/** A word that the writer swaps: what is read after it must not be older, nor what was read before newer. */
 function loadWord(words: Int32Array | Uint32Array, at: number): number {
   return loadsStayInOrder ? words[at]! : Atomics.load(words, at);
 }

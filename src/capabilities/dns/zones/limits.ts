@@ -14,6 +14,8 @@ export const zoneLimits = {
   garbageShareBeforeMerge: 0.5,
   /** A zone up to this is merged in a few milliseconds, less than it takes to start a thread. Measured. */
   smallImageOctetsMax: 524_288,
+  /** A thread takes longer to start than to merge 100,000 names: it waits this long for the next zone. */
+  mergerIdleMsMax: 10_000,
   /** Carrying changes over into a merged image gives way to queries after this. */
   turnMs: 5,
   /** Transactions that wait for a merge. A caller that waits for each of its own will never see this. */

@@ -1,4 +1,6 @@
 /** Merges zones, and makes room in them, beside the thread that changes them. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { parentPort } from "node:worker_threads";
 import type { ThreadAnswer, ThreadCall } from "./call-thread.ts";
 import { ZoneImage } from "./image.ts";
@@ -16,6 +18,10 @@ export interface MergeAnswer {
   readonly children: OffsetMapData;
 }
 
+setFlagsFromString("--expose-gc");
+/** Shared memory weighs nothing to the collector, which would let old images stand as long as this thread. */
+const collectGarbage = runInNewContext("gc") as () => void;
+
 function answerTo(request: MergeCall): MergedZone {
   if ("merge" in request) return mergeZone(request.merge, request.room);
   const { image } = ZoneEditor.open(new ZoneImage(request.open));
@@ -26,4 +32,5 @@ parentPort!.on("message", ({ id, request }: ThreadCall<MergeCall>) => {
   const { image, children } = answerTo(request);
   const answer = { buffer: image.buffer, children: children.data };
   parentPort!.postMessage({ id, answer } satisfies ThreadAnswer<MergeAnswer>, [children.data.words.buffer]);
+  setImmediate(collectGarbage);
 });

@@ -52,7 +52,11 @@ export function draftOf(type: number, ttl: number, rdata: readonly Uint8Array[])
   return { type, key, at: 0, ttl, rdata: distinct };
 }
 
-function distinctRdata(type: number, rdata: readonly Uint8Array[]): Uint8Array[] {
+function distinctRdata(type: number, rdata: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (rdata.length === 1) {
+    comparable(type, rdata[0]!);
+    return rdata;
+  }
   const distinct = new Map<string, Uint8Array>();
   for (const octets of rdata) {
     const key = rdataKey(type, octets);
@@ -66,13 +70,17 @@ function distinctRdata(type: number, rdata: readonly Uint8Array[]): Uint8Array[]
  * @throws ZoneChangeError
  */
 export function rdataKey(type: number, rdata: Uint8Array): string {
+  const canonical = comparable(type, rdata);
+  return Buffer.from(canonical.buffer, canonical.byteOffset, canonical.length).toString("latin1");
+}
+
+function comparable(type: number, rdata: Uint8Array): Uint8Array {
   if (rdata.length > zoneLimits.rdataOctetsMax)
     throw new ZoneChangeError(
       `RDATA of ${rdata.length} octets; ${zoneLimits.rdataOctetsMax} are the most (RFC 1035 §3.2.1)`,
     );
   try {
-    const canonical = canonicalRdata(type, rdata);
-    return Buffer.from(canonical.buffer, canonical.byteOffset, canonical.length).toString("latin1");
+    return canonicalRdata(type, rdata);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     throw new ZoneChangeError(`this is no ${mnemonicOfType(type)} record: ${error.message}`);

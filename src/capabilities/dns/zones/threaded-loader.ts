@@ -15,6 +15,7 @@ export class ThreadedLoader implements AsyncDisposable {
     name: "zone-loader",
     module: new URL("./loader-thread.ts", import.meta.url),
     underWayMax,
+    idleMsMax: 0,
   });
 
   /** Rejects when the thread dies. */

@@ -16,6 +16,7 @@ export class ZoneMerger implements AsyncDisposable {
     name: "zone-merger",
     module: new URL("./merge-thread.ts", import.meta.url),
     underWayMax: 1,
+    idleMsMax: zoneLimits.mergerIdleMsMax,
   });
 
   /**
