@@ -49,6 +49,7 @@ export function hostileEngine(): Engine {
         udpPayloadOctets: 1232,
         nsid: Buffer.from("hostile"),
         cookieSecret: new Uint8Array(16),
+        rateLimit: undefined,
         chaos: {},
         tcpKeepaliveTenths: 100,
       },

@@ -9,6 +9,7 @@ import type {
 } from "#contracts/capability.ts";
 import { ConfigError, type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
 import type { MetricFamily } from "#contracts/metrics.ts";
+import { systemClock } from "#platform/clock/clock.ts";
 import { localAddresses } from "#platform/listen/local-addresses.ts";
 import { limits as streamLimits } from "#platform/stream/limits.ts";
 import { AddressFollower } from "./address-follower.ts";
@@ -16,14 +17,17 @@ import { AddressMatchError } from "./address-match.ts";
 import { checkConfig } from "./check-config.ts";
 import { DnsConfig } from "./config.ts";
 import { Engine, type EngineSettings } from "./engine/engine.ts";
+import { limits } from "./limits.ts";
 import { dnsMetrics } from "./metrics.ts";
+import { rateLimitMemory } from "./rate-limit/bucket-table.ts";
+import { logRateLimitEvent } from "./rate-limit/limit-journal.ts";
 import { dnsRoutes } from "./routes.ts";
 import { DnsServer } from "./server.ts";
 import { describeStatus, zoneProblems } from "./status.ts";
 import type { NameServerView } from "./view.ts";
 import { prepareWorkers, startWorkers } from "./workers/start-workers.ts";
 import type { WorkerPool } from "./workers/worker-pool.ts";
-import { zonesForWorkers } from "./workers/zones-for-workers.ts";
+import { listsForWorkers } from "./workers/zones-for-workers.ts";
 import { recordZoneStates } from "./zone-history.ts";
 import { ZoneLoader } from "./zones/loader.ts";
 import { buildZoneSet, emptyZoneSet, type ZoneSet, zoneText } from "./zones/zone-set.ts";
@@ -47,6 +51,7 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
   private readonly ports: Ports;
   private readonly loader = new ZoneLoader();
   private addressFollower: Disposable | undefined;
+  private limitWatch: Disposable | undefined;
   historyProblem: ConfigProblem | undefined;
   /** The last write of zone history, for which disposal waits: the store closes after. */
   private historyWritten: Promise<void> = Promise.resolve();
@@ -73,6 +78,7 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
         onChange: () => server.refreshLists(),
         follow: () => server.server.followAddresses(server.config.listen),
       });
+      server.limitWatch = systemClock.every(limits.rateLimitTellMs, () => server.tellLimits());
       return server;
     } catch (error) {
       await server[Symbol.asyncDispose]();
@@ -89,7 +95,7 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
   }
 
   get counterMemories(): readonly SharedArrayBuffer[] {
-    return [this.server.exchanges.counters.memory, ...(this.pool?.counterMemories ?? [])];
+    return [this.engine.counters.memory, ...(this.pool?.counterMemories ?? [])];
   }
 
   /** Zones and sockets of the new config are made beside those in use; `commit` swaps all of them at once. */
@@ -116,6 +122,7 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.addressFollower?.[Symbol.dispose]();
+    this.limitWatch?.[Symbol.dispose]();
     await this.server[Symbol.asyncDispose]();
     await this.loader[Symbol.asyncDispose]();
     await this.historyWritten;
@@ -142,7 +149,7 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
     const settings = engineSettings(config);
     this.engine.configure(settings);
     this.engine.zones = zones.table;
-    this.pool?.publish({ settings, zones: zonesForWorkers(zones, config) });
+    this.pool?.publish({ settings, table: zones.table, lists: listsForWorkers(zones, config) });
     this.logBroken(before, zones);
     this.historyWritten = this.historyWritten.then(async () => {
       this.historyProblem = await recordZoneStates(this.ports, before, zones);
@@ -159,17 +166,22 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
     }
   }
 
+  /** Of the responses that this thread gives over UDP; the workers tell of theirs. */
+  private tellLimits(): void {
+    const events = this.engine.limiter?.events(Date.now()) ?? [];
+    for (const event of events) logRateLimitEvent(this.ports.log, event);
+  }
+
   /** The machine has other addresses: what localhost and localnets stand for has changed. */
   private refreshLists(): void {
-    const own = localAddresses();
-    for (const match of new Set([...this.zones.zones.values()].map(({ allowQuery }) => allowQuery)))
-      match.refresh(own);
+    this.engine.refreshAddresses(localAddresses());
     this.pool?.refreshAddresses();
   }
 }
 
 /** Of this process: its threads must know each other's. */
 const cookieSecret = randomBytes(16);
+const limitMemory = rateLimitMemory();
 
 function engineSettings(config: DnsConfig): EngineSettings {
   return {
@@ -179,6 +191,7 @@ function engineSettings(config: DnsConfig): EngineSettings {
     nsid: config.nsid === undefined ? undefined : Buffer.from(config.nsid),
     cookieSecret: config.cookies ? cookieSecret : undefined,
     chaos: { version: config.version, hostname: config.hostname, id: config.serverId },
+    rateLimit: { config: config.rateLimit, acls: config.acls, memory: limitMemory },
     tcpKeepaliveTenths: streamLimits.idleMs / 100,
   };
 }

@@ -81,6 +81,8 @@ export const limits = {
   rateLimitBucketsPerSet: 8,
   /** Networks of which the log says each minute that they are limited, and at a time. */
   rateLimitLinesPerMinute: 10,
+  /** How often it is looked for which networks are limited, to say so. */
+  rateLimitTellMs: 1_000,
   /** Octets of the answer to NSID. */
   nsidOctetsMax: 128,
   /**

@@ -12,8 +12,6 @@ import { messageOctetsMax } from "#platform/stream/limits.ts";
 import { openStreamListener } from "#platform/stream/listener.ts";
 import type { StreamConnection, StreamListener } from "#platform/stream/stream.ts";
 import { addressOctets } from "./address-octets.ts";
-import { ExchangeCounter } from "./counters/exchange-counter.ts";
-import { WorkerCounters } from "./counters/worker-counters.ts";
 import { type Engine, Transport } from "./engine/engine.ts";
 import type { WorkerPool } from "./workers/worker-pool.ts";
 
@@ -45,8 +43,6 @@ export interface PreparedSockets {
 }
 
 export class DnsServer implements AsyncDisposable {
-  /** What this thread answers. */
-  readonly exchanges = new ExchangeCounter(new WorkerCounters());
   private readonly engine: Engine;
   private readonly log: Log;
   private readonly reply = new Uint8Array(messageOctetsMax);
@@ -168,7 +164,7 @@ export class DnsServer implements AsyncDisposable {
       onMessage: (message, connection) => {
         const client = this.clientOf(connection);
         if (client === undefined) return undefined;
-        const octets = this.answer(message, message.length, client, Transport.tcp, this.reply);
+        const octets = this.engine.answer(message, message.length, client, Transport.tcp, this.reply);
         return octets === 0 ? undefined : this.reply.subarray(0, octets);
       },
     });
@@ -193,21 +189,11 @@ export class DnsServer implements AsyncDisposable {
       address,
       port,
       log: this.log,
-      onDatagram: (query, length, peer, reply) =>
-        this.answer(query, length, peer.octets, Transport.udp, reply),
+      onDatagram: (query, length, peer, reply) => {
+        this.engine.batchMs = Date.now();
+        return this.engine.answer(query, length, peer.octets, Transport.udp, reply);
+      },
     });
-  }
-
-  private answer(
-    query: Uint8Array,
-    length: number,
-    client: Uint8Array,
-    transport: Transport,
-    reply: Uint8Array,
-  ): number {
-    const octets = this.engine.answer(query, length, client, transport, reply);
-    this.exchanges.count(query, length, client, transport, reply, octets);
-    return octets;
   }
 
   /** Undefined when the connection was gone before anybody asked who is there. */

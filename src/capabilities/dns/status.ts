@@ -4,6 +4,7 @@ import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { Name } from "#protocols/dns/name.ts";
 import { nameToText } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
+import { readCounters } from "./counters/read-counters.ts";
 import type { NameServerView } from "./view.ts";
 import type { ZoneImage } from "./zones/image.ts";
 import { type SiteZone, zoneText } from "./zones/zone-set.ts";
@@ -29,6 +30,7 @@ export function describeStatus(server: NameServerView): CapabilityStatus {
   const problems = [
     ...server.warnings,
     ...(server.historyProblem === undefined ? [] : [server.historyProblem]),
+    ...(server.poolProblem === undefined ? [] : [server.poolProblem]),
     ...workerProblems(server),
     ...notActedOn(server),
     ...zones.flatMap((zone, index) => zoneProblems(zone, `dns.zones[${index}]`)),
@@ -39,7 +41,7 @@ export function describeStatus(server: NameServerView): CapabilityStatus {
     problems: problems.slice(0, problemsShownMax),
     hints: hints(serving, listening),
     details: {
-      engine: engineCounters(server),
+      counters: readCounters(server.counterMemories),
       workers: server.pool?.workers ?? [],
       sockets: server.server.counters,
     },
@@ -153,11 +155,6 @@ function firstWithAddress(image: ZoneImage): Name | undefined {
     if (left-- === 0) return undefined;
   }
   return undefined;
-}
-
-function engineCounters({ engine }: NameServerView): object {
-  const { rcodes, ...counters } = engine.counters;
-  return { ...counters, rcodes: Array.from(rcodes) };
 }
 
 function served(serving: number, all: number): string {

@@ -13,6 +13,8 @@ export interface NameServerView {
   readonly engine: Engine;
   /** Undefined where there are no workers. */
   readonly pool: WorkerPool | undefined;
+  /** Why there are none on a machine that could have them. */
+  readonly poolProblem: ConfigProblem | undefined;
   /** Of `WorkerCounters`, one of each thread that answers. */
   readonly counterMemories: readonly SharedArrayBuffer[];
   readonly warnings: readonly ConfigProblem[];

@@ -41,6 +41,7 @@ const plainSettings: EngineSettings = {
   nsid: undefined,
   cookieSecret: undefined,
   chaos: {},
+  rateLimit: undefined,
   tcpKeepaliveTenths: 100,
 };
 

@@ -3,16 +3,23 @@
  * ask; what a zone says is `authority.ts`. One engine serves one thread and keeps no state between queries
  * but buffers.
  */
+
+import type { LocalAddress } from "#platform/listen/local-addresses.ts";
 import { EdnsOption, ExtendedError, Opcode, Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
+import type { AddressLists } from "../address-match.ts";
+import { DropReason } from "../counters/layout.ts";
+import { WorkerCounters } from "../counters/worker-counters.ts";
 import { limits } from "../limits.ts";
-import { ResponseCategory, type ResponseRateLimiter, Verdict } from "../rate-limit/response-rate-limiter.ts";
+import type { RateLimitConfig } from "../rate-limit/config.ts";
+import { ResponseCategory, ResponseRateLimiter, Verdict } from "../rate-limit/response-rate-limiter.ts";
+import { rateLimitSettings } from "../rate-limit/settings.ts";
 import { writeU16, type ZoneImage } from "../zones/image.ts";
 import type { ZoneTable } from "../zones/zone-table.ts";
 import { AuthorityAnswer, type SectionChoice } from "./authority.ts";
 import { Chaos, type ChaosTexts } from "./chaos.ts";
 import { clientCookieOctets, ServerCookies, serverCookieOctets } from "./cookies.ts";
 import { PlainAnswer } from "./plain-answer.ts";
-import { HeaderFlag, Parsed, Request } from "./request.ts";
+import { HeaderFlag, headerOctets, Parsed, Request } from "./request.ts";
 import { nameEnd, ResponseWriter, Section } from "./response-writer.ts";
 import { Finding, ZoneFinder } from "./zone-finder.ts";
 import { labelsInZone } from "./zone-walk.ts";
@@ -29,16 +36,18 @@ export interface EngineSettings {
   /** 16 octets, or undefined for no cookies. */
   readonly cookieSecret: Uint8Array | undefined;
   readonly chaos: ChaosTexts;
+  /** Undefined: responses are not limited. */
+  readonly rateLimit: RateLimit | undefined;
   /** How long a TCP connection may rest, in units of 100 ms. RFC 7828 §3.1. */
   readonly tcpKeepaliveTenths: number;
 }
 
-export interface EngineCounters {
-  queries: number;
-  dropped: number;
-  truncated: number;
-  /** By response code. */
-  readonly rcodes: Float64Array;
+/** Limits of responses over UDP, which the threads of a process count together. */
+export interface RateLimit {
+  readonly config: RateLimitConfig;
+  readonly acls: AddressLists;
+  /** Of `rateLimitMemory`. */
+  readonly memory: SharedArrayBuffer;
 }
 
 /** How a query came. */
@@ -51,7 +60,7 @@ const optHeadOctets = 11;
 export class Engine {
   private table: ZoneTable;
   settings: EngineSettings;
-  readonly counters: EngineCounters = { queries: 0, dropped: 0, truncated: 0, rcodes: new Float64Array(32) };
+  readonly counters: WorkerCounters;
   private readonly request = new Request();
   private readonly writer = new ResponseWriter();
   private readonly finder = new ZoneFinder();
@@ -74,7 +83,13 @@ export class Engine {
   /** Time for the limits, set by whoever has the queries answered: once for many. Milliseconds of any clock. */
   batchMs = 0;
 
-  constructor(zones: ZoneTable, settings: EngineSettings, nowMs: () => number) {
+  constructor(
+    zones: ZoneTable,
+    settings: EngineSettings,
+    nowMs: () => number,
+    counters: WorkerCounters = new WorkerCounters(),
+  ) {
+    this.counters = counters;
     this.table = zones;
     this.settings = settings;
     this.nowMs = nowMs;
@@ -97,6 +112,13 @@ export class Engine {
     this.settings = settings;
     this.chaos = new Chaos(settings.chaos);
     this.cookies = settings.cookieSecret === undefined ? undefined : new ServerCookies(settings.cookieSecret);
+    this.limiter = limiterOf(settings.rateLimit, this.limiter);
+  }
+
+  /** Takes what `localhost` and `localnets` stand for now. */
+  refreshAddresses(own: readonly LocalAddress[]): void {
+    for (const list of this.table.lists) list.refresh(own);
+    this.limiter?.exempt.refresh(own);
   }
 
   /**
@@ -111,12 +133,13 @@ export class Engine {
     reply: Uint8Array,
   ): number {
     const { request, writer } = this;
-    this.counters.queries++;
+    const { counters } = this;
     const parsed = request.parse(octets, length);
     if (parsed === Parsed.drop) {
-      this.counters.dropped++;
+      counters.drop(length < headerOctets ? DropReason.malformed : DropReason.notQuery);
       return 0;
     }
+    counters.query(transport, request.qtype, length);
     this.transport = transport;
     this.client = client;
     this.finder.begin(this.table, client);
@@ -131,12 +154,16 @@ export class Engine {
     const optOctets = request.hasOpt ? this.optOctets() : 0;
     writer.reserve(optOctets);
     this.decide(parsed);
-    if (transport === Transport.udp && this.limiter !== undefined && !this.mayPass(this.limiter)) return 0;
+    if (transport === Transport.udp && this.limiter !== undefined && !this.mayPass(this.limiter)) {
+      counters.drop(DropReason.rateLimited);
+      return 0;
+    }
     writer.release(optOctets);
     if (request.hasOpt) this.writeOpt();
     if (this.rcode === Rcode.NOTAUTH && request.tsigAt !== 0) this.writeBadKey();
     writer.finish(request.id, this.flags | (this.rcode & 15));
-    this.counters.rcodes[Math.min(this.rcode, 31)]!++;
+    counters.response(transport, client.length, this.rcode, writer.at);
+    if ((this.flags & HeaderFlag.tc) !== 0) counters.truncated();
     return writer.at;
   }
 
@@ -155,6 +182,7 @@ export class Engine {
     const verdict = limiter.decide(this.client, category, this.limitKey, this.batchMs);
     if (verdict === Verdict.pass || this.clientIsKnown()) return true;
     if (verdict === Verdict.drop) return false;
+    this.counters.slipped();
     this.writer.clearSections();
     this.flags |= HeaderFlag.tc;
     return true;
@@ -270,10 +298,7 @@ export class Engine {
     this.limitKey = this.rcode === Rcode.NXDOMAIN ? image.originHash : authority.firstNode ^ image.originHash;
     this.extendedError = authority.extendedError;
     if (authority.authoritative) this.flags |= HeaderFlag.aa;
-    if (authority.truncated) {
-      this.flags |= HeaderFlag.tc;
-      this.counters.truncated++;
-    }
+    if (authority.truncated) this.flags |= HeaderFlag.tc;
   }
 
   private chooseSections(): void {
@@ -427,6 +452,18 @@ export class Engine {
     this.writer.u16(data.length);
     this.writer.copy(data, 0, data.length);
   }
+}
+
+function limiterOf(
+  limit: RateLimit | undefined,
+  before: ResponseRateLimiter | undefined,
+): ResponseRateLimiter | undefined {
+  if (limit === undefined) return undefined;
+  const settings = rateLimitSettings(limit.config, limit.acls);
+  if (settings === undefined) return undefined;
+  if (before === undefined) return new ResponseRateLimiter(settings, limit.memory);
+  before.configure(settings);
+  return before;
 }
 
 function isKnownOpcode(opcode: number): boolean {

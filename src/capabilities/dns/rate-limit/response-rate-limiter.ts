@@ -70,6 +70,11 @@ export class ResponseRateLimiter {
     this.configure(settings);
   }
 
+  /** Who has no limit. */
+  get exempt(): AddressMatch {
+    return this.settings.exempt;
+  }
+
   /** Takes new settings for the next response on; what was counted stays. */
   configure(settings: RateLimitSettings): void {
     this.settings = settings;

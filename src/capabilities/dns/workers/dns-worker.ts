@@ -10,12 +10,11 @@ import { type Libc, loadLibc } from "#platform/datagram/libc.ts";
 import { serveDatagrams } from "#platform/datagram/serve-datagrams.ts";
 import { SharedDatagramCounters } from "#platform/datagram/shared-counters.ts";
 import { localAddresses } from "#platform/listen/local-addresses.ts";
-import { ExchangeCounter } from "../counters/exchange-counter.ts";
 import { DropReason } from "../counters/layout.ts";
 import { WorkerCounters } from "../counters/worker-counters.ts";
 import { Engine, type EngineSettings, Transport } from "../engine/engine.ts";
 import { limits } from "../limits.ts";
-import { ZoneTable } from "../zones/zone-table.ts";
+import { ZoneTableReceiver } from "../zones/zone-table-messages.ts";
 import { OldMemory } from "./old-memory.ts";
 import {
   type Defect,
@@ -26,7 +25,6 @@ import {
   type WorkerStart,
   WorkerWord,
 } from "./worker-protocol.ts";
-import { zoneTableOf } from "./zones-for-workers.ts";
 
 /** The octet of a header that holds the opcode, its bits there, and whether it is a response. RFC 1035 §4.1.1. */
 const opcodeAt = 2;
@@ -40,6 +38,7 @@ const closedSettings: EngineSettings = {
   udpPayloadOctets: limits.udpPayloadOctetsDefault,
   nsid: undefined,
   cookieSecret: undefined,
+  rateLimit: undefined,
   chaos: {},
   tcpKeepaliveTenths: 0,
 };
@@ -47,31 +46,36 @@ const closedSettings: EngineSettings = {
 class DnsWorker {
   private readonly pool: Int32Array;
   private readonly words: Int32Array;
-  private readonly exchanges: ExchangeCounter;
   private readonly libc = requireLibc();
   private readonly room = messageRoom();
-  private readonly engine = new Engine(new ZoneTable([]), closedSettings, Date.now);
+  private readonly received = new ZoneTableReceiver();
+  private readonly engine: Engine;
   private readonly oldMemory = new OldMemory();
   /** Where the next call of `sockets` finds them; the batch under way goes on with those it has. */
   private sockets: readonly BatchedSocket[] = [];
   private ids: ReadonlyMap<BatchedSocket, number> = new Map();
   private generation = 0;
+  private limitsToldMs = 0;
 
   constructor(start: WorkerStart) {
     this.pool = new Int32Array(start.pool);
     this.words = new Int32Array(start.words);
-    this.exchanges = new ExchangeCounter(new WorkerCounters(start.counters));
+    const counters = new WorkerCounters(start.counters);
+    this.engine = new Engine(this.received.table, closedSettings, Date.now, counters);
   }
 
   run(): void {
-    const { counters } = this.exchanges;
+    const { counters } = this.engine;
     this.takeMessages();
     tell({ kind: "ready" });
     serveDatagrams({
       libc: this.libc,
       sockets: () => this.sockets,
       waitMs: limits.workerWaitMs,
-      onReceived: () => this.takeMessages(),
+      onReceived: () => {
+        this.takeMessages();
+        this.engine.batchMs = Date.now();
+      },
       onDatagram: this.answer,
       onBatch: (messages, tookMs) => counters.batch(messages, tookMs * 1000),
       between: () => this.goesOn(),
@@ -84,12 +88,21 @@ class DnsWorker {
     const { words } = this;
     this.takeMessages();
     this.oldMemory.giveBack();
+    this.tellLimits();
     words[WorkerWord.beats]!++;
     if (words[WorkerWord.seen] !== this.generation) {
       Atomics.store(words, WorkerWord.seen, this.generation);
       Atomics.notify(words, WorkerWord.seen);
     }
     return Atomics.load(words, WorkerWord.stop) === 0;
+  }
+
+  /** Which networks are limited, and no longer are: now and then, since it is looked for in all that is counted. */
+  private tellLimits(): void {
+    const { limiter, batchMs } = this.engine;
+    if (limiter === undefined || Math.abs(batchMs - this.limitsToldMs) < limits.rateLimitTellMs) return;
+    this.limitsToldMs = batchMs;
+    for (const event of limiter.events(batchMs)) tell({ kind: "rate-limit", event });
   }
 
   /** What had arrived when control said to stop. Each socket in turn, as long as there is time. */
@@ -114,13 +127,11 @@ class DnsWorker {
     socket: BatchedSocket,
   ): number => {
     if (length > opcodeAt && (query[opcodeAt]! & (opcodeBits | responseBit)) !== 0) {
-      if ((query[opcodeAt]! & responseBit) !== 0) this.exchanges.counters.drop(DropReason.notQuery);
+      if ((query[opcodeAt]! & responseBit) !== 0) this.engine.counters.drop(DropReason.notQuery);
       else this.handOver(query, length, peer, socket);
       return 0;
     }
-    const octets = this.engine.answer(query, length, peer.octets, Transport.udp, reply);
-    this.exchanges.count(query, length, peer.octets, Transport.udp, reply, octets);
-    return octets;
+    return this.engine.answer(query, length, peer.octets, Transport.udp, reply);
   };
 
   /** Updates and notifications change zones, and only control does that. */
@@ -128,11 +139,11 @@ class DnsWorker {
     const { words } = this;
     if (Atomics.load(words, WorkerWord.handedOver) >= limits.handedOverMax) {
       words[WorkerWord.handOversRefused]!++;
-      this.exchanges.counters.drop(DropReason.overCapacity);
+      this.engine.counters.drop(DropReason.overCapacity);
       return;
     }
     Atomics.add(words, WorkerWord.handedOver, 1);
-    this.exchanges.counters.drop(DropReason.handedOver);
+    this.engine.counters.drop(DropReason.handedOver);
     const id = this.ids.get(socket)!;
     tell({ kind: "handed-over", socket: id, peer: copyPeer(peer), query: query.slice(0, length) });
   }
@@ -150,17 +161,18 @@ class DnsWorker {
 
   private take(message: MessageToWorker): void {
     switch (message.kind) {
-      case "state":
-        this.engine.zones = zoneTableOf(message.zones);
+      case "settings":
         this.engine.configure(message.settings);
+        break;
+      case "zones":
+        if (this.received.take(message.message)) this.engine.zones = this.received.table;
         this.oldMemory.letGo();
         break;
       case "sockets":
         this.serve(message.sockets);
         break;
       case "addresses": {
-        const own = localAddresses();
-        for (const list of this.engine.zones.lists) list.refresh(own);
+        this.engine.refreshAddresses(localAddresses());
         break;
       }
       case "fail":

@@ -1,6 +1,6 @@
 /** Starts the workers that the site asks for, or says why UDP is answered without them. */
 import { availableParallelism } from "node:os";
-import { ConfigError } from "#contracts/configuration.ts";
+import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
 import { loadLibc } from "#platform/datagram/libc.ts";
 import type { DnsConfig } from "../config.ts";
@@ -8,27 +8,37 @@ import { type Engine, Transport } from "../engine/engine.ts";
 import { limits } from "../limits.ts";
 import { type AnswerHandedOver, type PreparedSize, WorkerPool } from "./worker-pool.ts";
 
-/** Undefined: control's own thread answers, as `engine` says, which also answers what workers hand over. */
-export async function startWorkers(
-  config: DnsConfig,
-  log: Log,
-  engine: Engine,
-): Promise<WorkerPool | undefined> {
+export interface StartedWorkers {
+  /** Undefined: control's own thread answers. */
+  readonly pool: WorkerPool | undefined;
+  /** Why that is so on a machine that could have workers. */
+  readonly problem: ConfigProblem | undefined;
+}
+
+/**
+ * `engine` answers what workers hand over. Throws ConfigError when the process may open too few files for
+ * them.
+ */
+export async function startWorkers(config: DnsConfig, log: Log, engine: Engine): Promise<StartedWorkers> {
   const { libc, missing } = loadLibc();
   if (libc === undefined) {
     log.info({ missing }, `UDP goes through Node's own sockets, one datagram at a time: ${missing}`);
-    return undefined;
+    return { pool: undefined, problem: undefined };
   }
   const reply = new Uint8Array(limits.udpPayloadOctetsMax);
   const answer: AnswerHandedOver = (query, peer) => {
     const octets = engine.answer(query, query.length, peer.octets, Transport.udp, reply);
     return octets === 0 ? undefined : reply.subarray(0, octets);
   };
+  const count = workerCount(config.workers);
   try {
-    return await WorkerPool.start({ libc, log, answer }, workerCount(config.workers));
+    return { pool: await WorkerPool.start({ libc, log, answer }, count), problem: undefined };
   } catch (error) {
+    if (isOutOfFiles(error)) throw workersError(count, error);
     log.error({ err: error }, "the DNS workers do not start; this thread answers in their place");
-    return undefined;
+    const what = `the DNS workers do not start, and the main thread answers in their place: ${messageOf(error)}`;
+    const remedy = "report it with the lines of the log; it answers, only more slowly";
+    return { pool: undefined, problem: { severity: "error", what, remedy } };
   }
 }
 
@@ -41,11 +51,25 @@ export async function prepareWorkers(
   try {
     return await pool?.prepareSize(count);
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    const what = `${count} workers do not start: ${error instanceof Error ? error.message : String(error)}`;
-    const remedy = "write fewer";
-    throw new ConfigError("HP_DNS_WORKERS", [{ severity: "error", path: "dns.workers", what, remedy }]);
+    throw error instanceof ConfigError ? error : workersError(count, error);
   }
+}
+
+function workersError(count: number, error: unknown): ConfigError {
+  const what = `${count} workers do not start: ${messageOf(error)}`;
+  const remedy = isOutOfFiles(error)
+    ? 'raise the bound of open files ("ulimit -n", LimitNOFILE= in the systemd unit), or write fewer workers'
+    : "write fewer workers";
+  return new ConfigError("HP_DNS_WORKERS", [{ severity: "error", path: "dns.workers", what, remedy }]);
+}
+
+/** A thread needs some descriptors itself, and opens the files of its program. */
+function isOutOfFiles(error: unknown): boolean {
+  return /EMFILE|ENFILE|too many open files/.test(messageOf(error));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** How many workers the site asks for. `auto` leaves a processor to control and to the machine. */

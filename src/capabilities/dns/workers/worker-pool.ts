@@ -8,7 +8,10 @@ import type { DatagramCounters, DatagramPeer } from "#platform/datagram/datagram
 import type { Libc } from "#platform/datagram/libc.ts";
 import { DatagramSender } from "#platform/datagram/sender.ts";
 import type { Endpoint } from "#platform/listen/endpoint.ts";
+import type { EngineSettings } from "../engine/engine.ts";
 import { limits } from "../limits.ts";
+import type { ZoneTable } from "../zones/zone-table.ts";
+import { type ZoneTableLists, zoneTableMessages } from "../zones/zone-table-messages.ts";
 import { ServedEndpoint } from "./served-endpoint.ts";
 import {
   type Defect,
@@ -45,7 +48,12 @@ export interface PreparedSize {
   discard(): Promise<void>;
 }
 
-type State = Extract<MessageToWorker, { kind: "state" }>;
+/** What workers answer from. */
+export interface WorkerState {
+  readonly settings: EngineSettings;
+  readonly table: ZoneTable;
+  readonly lists: ZoneTableLists;
+}
 
 export class WorkerPool implements AsyncDisposable {
   private readonly options: WorkerPoolOptions;
@@ -58,7 +66,7 @@ export class WorkerPool implements AsyncDisposable {
   private readonly past: SharedArrayBuffer[] = [];
   /** While it lasts, workers that are no longer wanted use descriptors of endpoints. */
   private shrinking: Promise<unknown> = Promise.resolve();
-  private state: State | undefined;
+  private state: WorkerState | undefined;
   private closing: Promise<void> | undefined;
 
   private constructor(options: WorkerPoolOptions) {
@@ -93,14 +101,17 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /** Who asks from now on gets answers of this state. */
-  publish(state: Omit<State, "kind">): void {
-    this.state = { kind: "state", ...state };
-    this.tell(this.state);
+  publish(state: WorkerState): void {
+    const messages = stateMessages(state, this.state?.table);
+    this.state = state;
+    for (const thread of this.threads) for (const message of messages) thread.post(message);
+    this.announce();
   }
 
   /** The machine has other addresses than before. */
   refreshAddresses(): void {
-    this.tell({ kind: "addresses" });
+    for (const thread of this.threads) thread.post({ kind: "addresses" });
+    this.announce();
   }
 
   /** For tests. */
@@ -202,12 +213,7 @@ export class WorkerPool implements AsyncDisposable {
   /** Nothing yet for one that is to join. */
   private messagesFor(index: number): readonly MessageToWorker[] {
     if (index >= this.size) return [];
-    return [...(this.state === undefined ? [] : [this.state]), this.socketsOf(index)];
-  }
-
-  private tell(message: MessageToWorker): void {
-    for (const thread of this.threads) thread.post(message);
-    this.announce();
+    return [...(this.state === undefined ? [] : stateMessages(this.state)), this.socketsOf(index)];
   }
 
   private tellSockets(): number {
@@ -239,4 +245,13 @@ export class WorkerPool implements AsyncDisposable {
       else served.late.dropped++;
     }
   }
+}
+
+/** `before`: the table that those who are told already have. */
+function stateMessages({ settings, table, lists }: WorkerState, before?: ZoneTable): MessageToWorker[] {
+  const zones = zoneTableMessages(table, lists, before);
+  return [
+    ...zones.map((message): MessageToWorker => ({ kind: "zones", message })),
+    { kind: "settings", settings },
+  ];
 }

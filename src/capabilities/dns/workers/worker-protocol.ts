@@ -5,7 +5,8 @@
 import type { DatagramPeer } from "#platform/datagram/datagram.ts";
 import type { Descriptor } from "#platform/datagram/descriptor.ts";
 import type { EngineSettings } from "../engine/engine.ts";
-import type { ZonesForWorkers } from "./zones-for-workers.ts";
+import type { RateLimitEvent } from "../rate-limit/limit-journal.ts";
+import type { ZoneTableMessage } from "../zones/zone-table-messages.ts";
 
 /** Words (i32) that all workers of a pool share. */
 export const PoolWord = {
@@ -53,7 +54,8 @@ export type Defect =
   | "loop for ever";
 
 export type MessageToWorker =
-  | { readonly kind: "state"; readonly settings: EngineSettings; readonly zones: ZonesForWorkers }
+  | { readonly kind: "settings"; readonly settings: EngineSettings }
+  | { readonly kind: "zones"; readonly message: ZoneTableMessage }
   | { readonly kind: "sockets"; readonly sockets: readonly WorkerSocket[] }
   /** The machine has others, which `localhost` and `localnets` stand for. */
   | { readonly kind: "addresses" }
@@ -70,6 +72,7 @@ export interface HandedOver {
 
 export type MessageFromWorker =
   | { readonly kind: "ready" }
+  | { readonly kind: "rate-limit"; readonly event: RateLimitEvent }
   | {
       readonly kind: "log";
       readonly level: "info" | "warn" | "error";

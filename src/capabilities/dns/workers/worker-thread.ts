@@ -4,6 +4,7 @@ import type { Log } from "#contracts/log.ts";
 import type { Clock } from "#platform/clock/clock.ts";
 import { countersMemory } from "../counters/worker-counters.ts";
 import { limits } from "../limits.ts";
+import { logRateLimitEvent } from "../rate-limit/limit-journal.ts";
 import {
   type HandedOver,
   type MessageFromWorker,
@@ -56,6 +57,7 @@ export class WorkerThread {
   private underWay = 0;
   /** Of the worker that runs now; `ready` is of the first that ever was. */
   private isReady = false;
+  private wasReady = false;
   private readonly ready = Promise.withResolvers<void>();
   private ended: PromiseWithResolvers<void> | undefined;
 
@@ -147,9 +149,12 @@ export class WorkerThread {
   private take(message: MessageFromWorker): void {
     switch (message.kind) {
       case "ready":
-        this.isReady = true;
+        this.isReady = this.wasReady = true;
         this.looksWithoutBeat = 0;
         this.ready.resolve();
+        break;
+      case "rate-limit":
+        logRateLimitEvent(this.options.log, message.event);
         break;
       case "log":
         this.options.log[message.level]({ worker: this.index + 1, ...message.facts }, message.sentence);
@@ -185,8 +190,8 @@ export class WorkerThread {
     this.quickDeaths = this.lastedMs() < limits.workerSteadyMs ? this.quickDeaths + 1 : 1;
     if (this.deaths >= limits.workerStartsMax) this.ready.reject(new Error(why)); // unless it once was ready
     const waitMs = restartAfterMs(this.quickDeaths);
-    const { log } = this.options;
-    log.error(
+    // Whoever waits for its first start is told in another way.
+    this.options.log[this.wasReady ? "error" : "debug"](
       { worker: this.index + 1, deaths: this.deaths, why, waitMs },
       `DNS worker ${this.index + 1} died; another takes its place`,
     );
