@@ -6,7 +6,7 @@ import { RRType } from "#protocols/dns/registry.ts";
 import { zoneImage } from "../engine/engine-rig.ts";
 import { NamePlace } from "../engine/name-place.ts";
 import { ZoneWalk } from "../engine/zone-walk.ts";
-import { ZoneImage } from "./image.ts";
+import { NodeFlag, ZoneImage } from "./image.ts";
 import { ImageMemory } from "./image-memory.ts";
 import { zoneLimits } from "./limits.ts";
 import { type ZoneChange, ZoneChangeError, ZoneFullError, ZoneSignedError } from "./zone-change.ts";
@@ -68,6 +68,12 @@ for (const [why, ...transactions] of [
   ["a name comes back with its ancestors", [drop("deep.ent")], [setA("deep.ent", 9)]],
   ["a wildcard comes and goes", [drop("*.wild")], [setA("*.wild", 4)], [setA("*", 4)], [drop("*")]],
   ["the apex changes", [setA("", 5)], [{ do: "delete", owner: name(""), type: RRType.A }]],
+  [
+    "children are counted from one transaction to the next",
+    [drop("deep.ent")],
+    [setA("*.sub", 1)],
+    [drop("*.sub")],
+  ],
   ["an apex is written next to names", [setA("", 5), setA("x.y", 5), drop("www"), setA("www", 1)]],
   ["a name comes and goes in one transaction", [setA("x.y.z", 5), drop("x.y.z")]],
   ["a name goes and comes in one transaction", [drop("deep.ent"), setA("deep.ent", 5)]],
@@ -133,6 +139,24 @@ test("other readers see a change at their next beginning, and know that it came 
   assert.ok(reader.isCurrent());
   for (const owner of ["", "www"])
     assert.deepEqual(reader.rdata(reader.rrset(reader.find(name(owner)), RRType.A)), [address(9)]);
+});
+
+test("nobody who finds a wildcard is told that there is none, at whatever moment", (t) => {
+  const edited = editor();
+  const reader = new ZoneImage(edited.image.buffer);
+  const { store } = Atomics;
+  let found = 0;
+  t.mock.method(Atomics, "store", (words: Int32Array, at: number, value: number) => {
+    store(words, at, value);
+    reader.begin();
+    if (!reader.isCurrent() || reader.find(name("*.www")) === 0) return;
+    found++;
+    assert.ok((reader.flags(reader.find(name("www"))) & NodeFlag.wildcardBelow) !== 0);
+  });
+  edited.apply([setA("*.www", 1)]);
+  edited.apply([setA("*.www", 2)]);
+  edited.apply([drop("*.www")]);
+  assert.equal(found, 2);
 });
 
 for (const [why, error, ...changes] of [
@@ -270,7 +294,10 @@ function assertMerges({ memory }: ZoneEditor, expected: ZoneImage): void {
 
 test("whatever is changed, the image is the zone that would be built from nothing", () => {
   const base = zoneImage("example.", "a A 192.0.2.1\nb.a TXT x\n*.b A 192.0.2.2\na.b.a.b NS ns\n");
-  const transactions = fc.array(fc.array(change, { minLength: 1, maxLength: 6 }), { maxLength: 12 });
+  const transactions = fc.array(fc.array(change, { minLength: 1, maxLength: 6 }), {
+    minLength: 5,
+    maxLength: 12,
+  });
   fc.assert(
     fc.property(transactions, (list) => {
       const edited = editorOf(base, 65_536);
