@@ -189,10 +189,8 @@ export class DnsServer implements AsyncDisposable {
       address,
       port,
       log: this.log,
-      onDatagram: (query, length, peer, reply) => {
-        this.engine.batchMs = Date.now();
-        return this.engine.answer(query, length, peer.octets, Transport.udp, reply);
-      },
+      onDatagram: (query, length, peer, reply) =>
+        this.engine.answer(query, length, peer.octets, Transport.udp, reply),
     });
   }
 

@@ -80,8 +80,6 @@ export class Engine {
   private limitKey = 0;
   /** Holds back responses over UDP; undefined: nothing is held back. */
   limiter: ResponseRateLimiter | undefined;
-  /** Time for the limits, set by whoever has the queries answered: once for many. Milliseconds of any clock. */
-  batchMs = 0;
 
   constructor(
     zones: ZoneTable,
@@ -175,11 +173,12 @@ export class Engine {
 
   /** False: not to be sent. What is to be sent instead may be truncated. */
   private mayPass(limiter: ResponseRateLimiter): boolean {
-    const { rcode } = this;
+    const { rcode, client } = this;
+    if (limiter.isExempt(client)) return true;
     let category: ResponseCategory = ResponseCategory.error;
     if (rcode === Rcode.NOERROR) category = ResponseCategory.answer;
     else if (rcode === Rcode.NXDOMAIN) category = ResponseCategory.nxdomain;
-    const verdict = limiter.decide(this.client, category, this.limitKey, this.batchMs);
+    const verdict = limiter.decide(client, category, this.limitKey, this.nowMs());
     if (verdict === Verdict.pass || this.clientIsKnown()) return true;
     if (verdict === Verdict.drop) return false;
     this.counters.slipped();

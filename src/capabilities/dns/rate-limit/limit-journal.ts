@@ -45,6 +45,11 @@ export class LimitJournal {
     this.slotOf = new Uint8Array(table.size);
   }
 
+  /** Something has begun and its end was not told yet. */
+  get isOpen(): boolean {
+    return this.used > 0;
+  }
+
   /** A response from this bucket was held back. */
   note(
     bucket: number,

@@ -2,7 +2,12 @@
 import { addressOctets } from "#platform/listen/address-octets.ts";
 import { matchNone } from "../address-match.ts";
 import { rateLimitMemory } from "./bucket-table.ts";
-import { type RateLimitSettings, ResponseCategory, ResponseRateLimiter } from "./response-rate-limiter.ts";
+import {
+  type RateLimitSettings,
+  ResponseCategory,
+  ResponseRateLimiter,
+  Verdict,
+} from "./response-rate-limiter.ts";
 
 export const plainLimits: RateLimitSettings = {
   responsesPerSecond: 5,
@@ -29,8 +34,13 @@ export class LimiterRig {
     const octets = addressOctets(client);
     return Array.from(
       { length: count },
-      () => ["pass", "drop", "slip"][this.limiter.decide(octets, category, name, this.nowMs)]!,
+      () => ["pass", "drop", "slip"][this.verdict(octets, category, name)]!,
     ).join(" ");
+  }
+
+  private verdict(octets: Uint8Array, category: ResponseCategory, name: number): Verdict {
+    if (this.limiter.isExempt(octets)) return Verdict.pass;
+    return this.limiter.decide(octets, category, name, this.nowMs);
   }
 
   passes(

@@ -87,13 +87,23 @@ export class ResponseRateLimiter {
     this.masks[4] = maskOf(settings.ipv4PrefixLength);
   }
 
+  /** This machine itself, and whom the settings say. */
+  isExempt(client: Uint8Array): boolean {
+    return isLoopback(client) || this.settings.exempt.allows(client);
+  }
+
+  /** Some network is held back, or was and that has not been told. */
+  get isLimiting(): boolean {
+    return this.journal.isOpen;
+  }
+
   /**
+   * Does not ask whether the client is exempt.
    * @param client 4 or 16 octets
    * @param nameHash of the name that the category says; any number, and without meaning for errors
    * @param nowMs of any clock; it may jump
    */
   decide(client: Uint8Array, category: ResponseCategory, nameHash: number, nowMs: number): Verdict {
-    if (isLoopback(client) || this.settings.exempt.allows(client)) return Verdict.pass;
     this.readPrefix(client);
     const name = category === ResponseCategory.error ? 0 : nameHash;
     const verdict = this.count(client, category, name, nowMs | 0);

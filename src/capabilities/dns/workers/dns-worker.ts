@@ -72,10 +72,7 @@ class DnsWorker {
       libc: this.libc,
       sockets: () => this.sockets,
       waitMs: limits.workerWaitMs,
-      onReceived: () => {
-        this.takeMessages();
-        this.engine.batchMs = Date.now();
-      },
+      onReceived: () => this.takeMessages(),
       onDatagram: this.answer,
       onBatch: (messages, tookMs) => counters.batch(messages, tookMs * 1000),
       between: () => this.goesOn(),
@@ -99,10 +96,12 @@ class DnsWorker {
 
   /** Which networks are limited, and no longer are: now and then, since it is looked for in all that is counted. */
   private tellLimits(): void {
-    const { limiter, batchMs } = this.engine;
-    if (limiter === undefined || Math.abs(batchMs - this.limitsToldMs) < limits.rateLimitTellMs) return;
-    this.limitsToldMs = batchMs;
-    for (const event of limiter.events(batchMs)) tell({ kind: "rate-limit", event });
+    const { limiter } = this.engine;
+    if (limiter === undefined || !limiter.isLimiting) return;
+    const nowMs = Date.now();
+    if (Math.abs(nowMs - this.limitsToldMs) < limits.rateLimitTellMs) return;
+    this.limitsToldMs = nowMs;
+    for (const event of limiter.events(nowMs)) tell({ kind: "rate-limit", event });
   }
 
   /** What had arrived when control said to stop. Each socket in turn, as long as there is time. */
