@@ -327,6 +327,7 @@ test("a kept moment is merged as it was then, whatever comes later", () => {
     setA("", 4),
     drop("below.sub"),
     setA("*.www", 7),
+    setA("*.sub", 7),
   ]);
   edited.apply([drop("*.www")]);
   assertSameZone(mergeZone(moment, { octets: 0, names: 0 }).image, expected);
