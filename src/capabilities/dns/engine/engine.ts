@@ -291,7 +291,8 @@ export class Engine {
       writer.clearSections();
       image.begin();
       authority.answer(request, this.choice);
-      if (image.isCurrent() || tries === limits.answerTriesMax) break;
+      // A retired image changes no more: what a batch under way reads there is as of when it was retired.
+      if (image.isCurrent() || image.isRetired || tries === limits.answerTriesMax) break;
     }
     this.rcode = authority.rcode;
     this.limitKey = this.rcode === Rcode.NXDOMAIN ? image.originHash : authority.firstNode ^ image.originHash;
