@@ -78,6 +78,8 @@ export class Engine {
   private extendedError = noExtendedError;
   /** What the response is about, for the limits: the name found, or the zone of one that is not there. */
   private limitKey = 0;
+  /** Gets the image that has taken another's place, for a thread that is told of it by messages. */
+  onRetired: () => void = () => undefined;
   /** Holds back responses over UDP; undefined: nothing is held back. */
   limiter: ResponseRateLimiter | undefined;
 
@@ -271,8 +273,7 @@ export class Engine {
         return;
       default:
     }
-    const { image } = this.finder;
-    image.begin();
+    const image = this.presentImage();
     this.chooseSections();
     if (!this.choice.authority && this.plain.write(this.writer, request, image) && image.isCurrent()) {
       this.flags |= HeaderFlag.aa;
@@ -282,14 +283,28 @@ export class Engine {
     this.answerAtLength(image);
   }
 
-  private answerAtLength(image: ZoneImage): void {
+  /** The image of the zone found, as it is now, or the one that has taken its place. */
+  private presentImage(): ZoneImage {
+    const { finder, request } = this;
+    finder.image.begin();
+    if (finder.image.isRetired) {
+      this.onRetired();
+      finder.begin(this.table, this.client);
+      finder.find(request.name, request.qtype);
+      finder.image.begin();
+    }
+    return finder.image;
+  }
+
+  private answerAtLength(present: ZoneImage): void {
+    let image = present;
     const { request, authority, writer } = this;
     const originLabel = labelsInZone(image, request.name);
     writer.setZone(image.originOctets, originLabel);
     // A change may be swapped in while the answer is written: then some of it may be of before, and some of after.
     for (let tries = 0; ; tries++) {
       writer.clearSections();
-      image.begin();
+      image = this.presentImage();
       authority.answer(request, this.choice);
       // A retired image changes no more: what a batch under way reads there is as of when it was retired.
       if (image.isCurrent() || image.isRetired || tries === limits.answerTriesMax) break;

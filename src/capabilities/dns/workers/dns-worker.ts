@@ -62,6 +62,7 @@ class DnsWorker {
     this.words = new Int32Array(start.words);
     const counters = new WorkerCounters(start.counters);
     this.engine = new Engine(this.received.table, closedSettings, Date.now, counters);
+    this.engine.onRetired = () => this.takeMessages();
   }
 
   run(): void {
