@@ -13,7 +13,7 @@ import { parseName } from "#protocols/dns/name.ts";
 import { formatOf, recordFormats } from "#protocols/dns/records/index.ts";
 import { WireError, WireReader, WireWriter } from "#protocols/dns/wire.ts";
 import { parseZone } from "#protocols/zonefile/zone-file.ts";
-import { Transport } from "../../src/capabilities/dns/engine/engine.ts";
+import { Transport } from "../../src/capabilities/dns/engine/transport.ts";
 import { hostileEngine, names } from "../hostile/engine-under-test.ts";
 
 const minutes = Number(process.argv[2] ?? 5);

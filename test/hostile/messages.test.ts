@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { decodeMessage } from "#protocols/dns/message.ts";
 import { nameOctets, parseName } from "#protocols/dns/name.ts";
 import { Rcode, RRType } from "#protocols/dns/registry.ts";
-import { Transport } from "../../src/capabilities/dns/engine/engine.ts";
+import { Transport } from "../../src/capabilities/dns/engine/transport.ts";
 import { hostileEngine, names, origin } from "./engine-under-test.ts";
 
 const engine = hostileEngine();

@@ -16,7 +16,8 @@ import { AddressFollower } from "./address-follower.ts";
 import { AddressMatchError } from "./address-match.ts";
 import { checkConfig } from "./check-config.ts";
 import { DnsConfig } from "./config.ts";
-import { Engine, type EngineSettings } from "./engine/engine.ts";
+import { Engine } from "./engine/engine.ts";
+import type { EngineSettings } from "./engine/engine-settings.ts";
 import { limits } from "./limits.ts";
 import { dnsMetrics } from "./metrics.ts";
 import { rateLimitMemory } from "./rate-limit/bucket-table.ts";
@@ -25,7 +26,7 @@ import { dnsRoutes } from "./routes.ts";
 import { DnsServer } from "./server.ts";
 import { describeStatus, zoneProblems } from "./status.ts";
 import type { NameServerView } from "./view.ts";
-import { prepareWorkers, startWorkers } from "./workers/start-workers.ts";
+import { prepareWorkers, type StartedWorkers, startWorkers } from "./workers/start-workers.ts";
 import type { WorkerPool } from "./workers/worker-pool.ts";
 import { listsForWorkers } from "./workers/zones-for-workers.ts";
 import { recordZoneStates } from "./zone-history.ts";
@@ -47,6 +48,7 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
   readonly engine: Engine;
   readonly server: DnsServer;
   readonly pool: WorkerPool | undefined;
+  readonly poolProblem: ConfigProblem | undefined;
   readonly routes: RunningCapability["routes"];
   private readonly ports: Ports;
   private readonly loader = new ZoneLoader();
@@ -56,11 +58,12 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
   /** The last write of zone history, for which disposal waits: the store closes after. */
   private historyWritten: Promise<void> = Promise.resolve();
 
-  private constructor(config: DnsConfig, ports: Ports, engine: Engine, pool: WorkerPool | undefined) {
+  private constructor(config: DnsConfig, ports: Ports, engine: Engine, { pool, problem }: StartedWorkers) {
     this.config = config;
     this.ports = ports;
     this.engine = engine;
     this.pool = pool;
+    this.poolProblem = problem;
     this.routes = dnsRoutes(this, ports.store);
     this.server = new DnsServer(engine, ports.log, pool);
   }

@@ -12,7 +12,8 @@ import { messageOctetsMax } from "#platform/stream/limits.ts";
 import { openStreamListener } from "#platform/stream/listener.ts";
 import type { StreamConnection, StreamListener } from "#platform/stream/stream.ts";
 import { addressOctets } from "./address-octets.ts";
-import { type Engine, Transport } from "./engine/engine.ts";
+import type { Engine } from "./engine/engine.ts";
+import { Transport } from "./engine/transport.ts";
 import type { WorkerPool } from "./workers/worker-pool.ts";
 
 /** What answers over UDP at one endpoint. */

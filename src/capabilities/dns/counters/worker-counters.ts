@@ -1,5 +1,5 @@
 /** What one thread has answered, counted in memory that others may read at any time. */
-import type { Transport } from "../engine/engine.ts";
+import type { Transport } from "../engine/transport.ts";
 import {
   batchesAt,
   counterPlaces,

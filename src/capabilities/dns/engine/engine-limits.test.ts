@@ -5,8 +5,8 @@ import { decodeMessage, encodeMessage, type Message, queryMessage } from "#proto
 import { parseName } from "#protocols/dns/name.ts";
 import { LimiterRig } from "../rate-limit/rate-limit.testing.ts";
 import type { RateLimitSettings } from "../rate-limit/response-rate-limiter.ts";
-import { Transport } from "./engine.ts";
 import { EngineRig } from "./engine-rig.ts";
+import { Transport } from "./transport.ts";
 
 const zone = "www A 192.0.2.1\nmail A 192.0.2.2\n*.wild A 192.0.2.3\nsub NS ns.sub\nns.sub A 192.0.2.4\n";
 

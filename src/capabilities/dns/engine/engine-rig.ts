@@ -9,7 +9,9 @@ import { addressOctets } from "../address-octets.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import { ZoneImageBuilder } from "../zones/image-builder.ts";
 import { ZoneTable } from "../zones/zone-table.ts";
-import { Engine, type EngineSettings, Transport } from "./engine.ts";
+import { Engine } from "./engine.ts";
+import type { EngineSettings } from "./engine-settings.ts";
+import { Transport } from "./transport.ts";
 
 /** The zone of a text, to which the TTL and the SOA and NS records of the apex are added. */
 export function zoneImage(origin: string, text: string): ZoneImage {

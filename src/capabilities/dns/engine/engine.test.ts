@@ -11,8 +11,8 @@ import {
   RRType,
 } from "#protocols/dns/registry.ts";
 import { readCounters } from "../counters/read-counters.ts";
-import { Transport } from "./engine.ts";
 import { EngineRig, recordTexts } from "./engine-rig.ts";
+import { Transport } from "./transport.ts";
 
 const edns = { udpSize: 1232, version: 0, dnssecOk: false, options: [] };
 const zone = {

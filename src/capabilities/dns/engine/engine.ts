@@ -5,57 +5,25 @@
  */
 
 import type { LocalAddress } from "#platform/listen/local-addresses.ts";
-import { EdnsOption, ExtendedError, Opcode, Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
-import type { AddressLists } from "../address-match.ts";
+import { ExtendedError, Opcode, Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
 import { DropReason } from "../counters/layout.ts";
 import { WorkerCounters } from "../counters/worker-counters.ts";
 import { limits } from "../limits.ts";
-import type { RateLimitConfig } from "../rate-limit/config.ts";
 import { ResponseCategory, ResponseRateLimiter, Verdict } from "../rate-limit/response-rate-limiter.ts";
 import { rateLimitSettings } from "../rate-limit/settings.ts";
-import { writeU16, type ZoneImage } from "../zones/image.ts";
+import type { ZoneImage } from "../zones/image.ts";
 import type { ZoneTable } from "../zones/zone-table.ts";
 import { AuthorityAnswer, type SectionChoice } from "./authority.ts";
-import { Chaos, type ChaosTexts } from "./chaos.ts";
-import { clientCookieOctets, ServerCookies, serverCookieOctets } from "./cookies.ts";
+import { writeBadKey } from "./bad-key.ts";
+import { Chaos } from "./chaos.ts";
+import type { EngineSettings, RateLimit } from "./engine-settings.ts";
 import { PlainAnswer } from "./plain-answer.ts";
 import { HeaderFlag, headerOctets, Parsed, Request } from "./request.ts";
-import { nameEnd, ResponseWriter, Section } from "./response-writer.ts";
+import { noExtendedError, ResponseEdns } from "./response-edns.ts";
+import { ResponseWriter, Section } from "./response-writer.ts";
+import { Transport } from "./transport.ts";
 import { Finding, ZoneFinder } from "./zone-finder.ts";
 import { labelsInZone } from "./zone-walk.ts";
-
-/** Plain data: it is handed to other threads as it is. */
-export interface EngineSettings {
-  readonly minimalResponses: "yes" | "no" | "no-auth" | "no-auth-recursive";
-  /** ANY over UDP is answered with one record set. RFC 8482 §4.1. */
-  readonly minimalAny: boolean;
-  /** Largest answer over UDP, octets. */
-  readonly udpPayloadOctets: number;
-  /** Octets of the NSID option, or undefined for none. RFC 5001. */
-  readonly nsid: Uint8Array | undefined;
-  /** 16 octets, or undefined for no cookies. */
-  readonly cookieSecret: Uint8Array | undefined;
-  readonly chaos: ChaosTexts;
-  /** Undefined: responses are not limited. */
-  readonly rateLimit: RateLimit | undefined;
-  /** How long a TCP connection may rest, in units of 100 ms. RFC 7828 §3.1. */
-  readonly tcpKeepaliveTenths: number;
-}
-
-/** Limits of responses over UDP, which the threads of a process count together. */
-export interface RateLimit {
-  readonly config: RateLimitConfig;
-  readonly acls: AddressLists;
-  /** Of `rateLimitMemory`. */
-  readonly memory: SharedArrayBuffer;
-}
-
-/** How a query came. */
-export const Transport = { udp: 0, tcp: 1 } as const;
-export type Transport = (typeof Transport)[keyof typeof Transport];
-
-const noExtendedError = -1;
-const optHeadOctets = 11;
 
 export class Engine {
   private table: ZoneTable;
@@ -68,9 +36,8 @@ export class Engine {
   private readonly plain = new PlainAnswer();
   private readonly choice: SectionChoice = { authority: true, additional: true, minimalAny: false };
   private readonly nowMs: () => number;
-  private cookies: ServerCookies | undefined;
+  private readonly edns: ResponseEdns;
   private chaos: Chaos;
-  private readonly cookie = new Uint8Array(clientCookieOctets + serverCookieOctets);
   private transport: Transport = Transport.udp;
   private client!: Uint8Array;
   private rcode = 0;
@@ -93,6 +60,7 @@ export class Engine {
     this.table = zones;
     this.settings = settings;
     this.nowMs = nowMs;
+    this.edns = new ResponseEdns(this.request, this.writer, () => this.seconds());
     this.chaos = new Chaos(settings.chaos);
     this.configure(settings);
   }
@@ -111,7 +79,7 @@ export class Engine {
   configure(settings: EngineSettings): void {
     this.settings = settings;
     this.chaos = new Chaos(settings.chaos);
-    this.cookies = settings.cookieSecret === undefined ? undefined : new ServerCookies(settings.cookieSecret);
+    this.edns.configure(settings);
     this.limiter = limiterOf(settings.rateLimit, this.limiter);
   }
 
@@ -151,7 +119,7 @@ export class Engine {
     writer.begin(reply, this.replyOctets(reply.length), request);
     // Nobody knows whether what stands there is one
     if (!isKnownOpcode(request.opcode)) writer.dropQuestion();
-    const optOctets = request.hasOpt ? this.optOctets() : 0;
+    const optOctets = request.hasOpt ? this.edns.octets(transport) : 0;
     writer.reserve(optOctets);
     this.decide(parsed);
     if (transport === Transport.udp && this.limiter !== undefined && !this.mayPass(this.limiter)) {
@@ -159,8 +127,8 @@ export class Engine {
       return 0;
     }
     writer.release(optOctets);
-    if (request.hasOpt) this.writeOpt();
-    if (this.rcode === Rcode.NOTAUTH && request.tsigAt !== 0) this.writeBadKey();
+    if (request.hasOpt) this.edns.write(this.rcode, this.extendedError, client, transport);
+    if (this.rcode === Rcode.NOTAUTH && request.tsigAt !== 0) writeBadKey(writer, request, this.seconds());
     writer.finish(request.id, this.flags | (this.rcode & 15));
     counters.response(transport, client.length, this.rcode, writer.at);
     if ((this.flags & HeaderFlag.tc) !== 0) counters.truncated();
@@ -181,7 +149,7 @@ export class Engine {
     if (rcode === Rcode.NOERROR) category = ResponseCategory.answer;
     else if (rcode === Rcode.NXDOMAIN) category = ResponseCategory.nxdomain;
     const verdict = limiter.decide(client, category, this.limitKey, this.nowMs());
-    if (verdict === Verdict.pass || this.clientIsKnown()) return true;
+    if (verdict === Verdict.pass || this.edns.clientIsKnown(this.client)) return true;
     if (verdict === Verdict.drop) return false;
     this.counters.slipped();
     this.writer.clearSections();
@@ -205,7 +173,7 @@ export class Engine {
     const { request } = this;
     if (parsed === Parsed.noQuestion) {
       // RFC 7873 §5.4: a client may ask for nothing but a cookie.
-      if (request.cookieAt === 0 || this.cookies === undefined) this.fail(Rcode.FORMERR);
+      if (request.cookieAt === 0 || !this.edns.hasCookies) this.fail(Rcode.FORMERR);
       return;
     }
     if (request.qclass === RRClass.CH) {
@@ -336,30 +304,11 @@ export class Engine {
         break;
       case RRType.ANY:
         choice.additional = false;
-        choice.minimalAny = settings.minimalAny && this.transport === Transport.udp && !this.clientIsKnown();
+        choice.minimalAny =
+          settings.minimalAny && this.transport === Transport.udp && !this.edns.clientIsKnown(this.client);
         break;
       default:
     }
-  }
-
-  /**
-   * A good cookie shows that the query came from where it says, so that a long answer hurts nobody else. RFC
-   * 7873 §4.
-   */
-  private clientIsKnown(): boolean {
-    const { request, cookies } = this;
-    if (cookies === undefined || request.cookieOctets <= clientCookieOctets) return false;
-    return cookies.isGood(
-      request.octets,
-      request.cookieAt,
-      request.cookieOctets,
-      this.client,
-      this.seconds(),
-    );
-  }
-
-  private seconds(): number {
-    return Math.floor(this.nowMs() / 1000) >>> 0;
   }
 
   private answerChaos(): void {
@@ -379,93 +328,13 @@ export class Engine {
     writer.count(Section.answer, 1);
   }
 
+  private seconds(): number {
+    return Math.floor(this.nowMs() / 1000) >>> 0;
+  }
+
   private fail(rcode: number, extendedError: number = noExtendedError): void {
     this.rcode = rcode;
     this.extendedError = extendedError;
-  }
-
-  /**
-   * The most that `writeOpt` may write, so that the sections leave room for it. Extended errors come without
-   * sections.
-   */
-  private optOctets(): number {
-    const { request, settings } = this;
-    let octets = optHeadOctets;
-    if (request.wantsNsid && settings.nsid !== undefined) octets += 4 + settings.nsid.length;
-    if (request.cookieAt !== 0 && this.cookies !== undefined) octets += 4 + this.cookie.length;
-    if (request.wantsKeepalive && this.transport === Transport.tcp) octets += 6;
-    return octets;
-  }
-
-  /** RFC 6891 §6.1.2. */
-  private writeOpt(): void {
-    const { writer, request, settings } = this;
-    const limit = Math.max(settings.udpPayloadOctets, limits.udpPayloadOctetsMin);
-    writer.u8(0);
-    writer.u16(RRType.OPT);
-    writer.u16(limit);
-    writer.u8(this.rcode >>> 4);
-    writer.u8(0);
-    writer.u16(request.dnssecOk ? 0x8000 : 0); // RFC 3225 §3: DO is handed back
-    const lengthAt = writer.at;
-    writer.u16(0);
-    if (request.ednsVersion === 0) this.writeOptions();
-    if (writer.full) writer.rollback(lengthAt + 2);
-    writeU16(writer.octets, lengthAt, writer.at - lengthAt - 2);
-    writer.count(Section.additional, 1);
-  }
-
-  private writeOptions(): void {
-    const { writer, request, settings } = this;
-    if (request.wantsNsid && settings.nsid !== undefined) {
-      this.option(EdnsOption.NSID, settings.nsid);
-    }
-    if (request.cookieAt !== 0 && !request.badCookie && this.cookies !== undefined)
-      this.writeCookie(this.cookies);
-    if (request.wantsKeepalive && this.transport === Transport.tcp) {
-      writer.u16(EdnsOption["TCP-KEEPALIVE"]);
-      writer.u16(2);
-      writer.u16(settings.tcpKeepaliveTenths);
-    }
-    if (this.extendedError !== noExtendedError) {
-      writer.u16(EdnsOption.EDE);
-      writer.u16(2);
-      writer.u16(this.extendedError);
-    }
-  }
-
-  private writeCookie(cookies: ServerCookies): void {
-    const { request, cookie } = this;
-    for (let i = 0; i < clientCookieOctets; i++) cookie[i] = request.octets[request.cookieAt + i]!;
-    cookies.make(cookie, 0, this.client, this.seconds(), cookie, clientCookieOctets);
-    this.option(EdnsOption.COOKIE, cookie);
-  }
-
-  /** The TSIG record of a response that is not signed, since the key is unknown. RFC 8945 §5.2.1, §5.3.2. */
-  private writeBadKey(): void {
-    const { writer, request } = this;
-    const { octets, tsigAt, tsigRdataAt } = request;
-    const algorithmEnd = nameEnd(octets, tsigRdataAt);
-    writer.copy(octets, tsigAt, nameEnd(octets, tsigAt) - tsigAt);
-    writer.u16(RRType.TSIG);
-    writer.u16(RRClass.ANY);
-    writer.u32(0);
-    writer.u16(algorithmEnd - tsigRdataAt + 16);
-    writer.copy(octets, tsigRdataAt, algorithmEnd - tsigRdataAt);
-    writer.u16(0); // the upper 16 bits of the time
-    writer.u32(this.seconds());
-    writer.copy(octets, algorithmEnd + 6, 2); // fudge
-    writer.u16(0); // no MAC
-    writer.u16(request.id);
-    writer.u16(Rcode.BADKEY);
-    writer.u16(0); // no other data
-    writer.count(Section.additional, 1);
-  }
-
-  private option(code: number, data: Uint8Array): void {
-    this.writer.u16(code);
-    this.writer.u16(data.length);
-    this.writer.copy(data, 0, data.length);
   }
 }
 

@@ -10,8 +10,8 @@ import {
 } from "#protocols/dns/message.ts";
 import { parseName } from "#protocols/dns/name.ts";
 import { EdnsOption, Rcode, RRType } from "#protocols/dns/registry.ts";
-import { Transport } from "./engine.ts";
 import { EngineRig } from "./engine-rig.ts";
+import { Transport } from "./transport.ts";
 
 const plain: Edns = { udpSize: 4096, version: 0, dnssecOk: false, options: [] };
 const unknownOption = [{ code: 100, value: new Uint8Array(0) }];

@@ -4,7 +4,8 @@ import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
 import { loadLibc } from "#platform/datagram/libc.ts";
 import type { DnsConfig } from "../config.ts";
-import { type Engine, Transport } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
+import { Transport } from "../engine/transport.ts";
 import { limits } from "../limits.ts";
 import { type AnswerHandedOver, type PreparedSize, WorkerPool } from "./worker-pool.ts";
 

@@ -8,7 +8,7 @@ import type { DatagramCounters, DatagramPeer } from "#platform/datagram/datagram
 import type { Libc } from "#platform/datagram/libc.ts";
 import { DatagramSender } from "#platform/datagram/sender.ts";
 import type { Endpoint } from "#platform/listen/endpoint.ts";
-import type { EngineSettings } from "../engine/engine.ts";
+import type { EngineSettings } from "../engine/engine-settings.ts";
 import { limits } from "../limits.ts";
 import type { ZoneTable } from "../zones/zone-table.ts";
 import { type ZoneTableLists, zoneTableMessages } from "../zones/zone-table-messages.ts";

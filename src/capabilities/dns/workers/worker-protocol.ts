@@ -4,7 +4,7 @@
  */
 import type { DatagramPeer } from "#platform/datagram/datagram.ts";
 import type { Descriptor } from "#platform/datagram/descriptor.ts";
-import type { EngineSettings } from "../engine/engine.ts";
+import type { EngineSettings } from "../engine/engine-settings.ts";
 import type { RateLimitEvent } from "../rate-limit/limit-journal.ts";
 import type { ZoneTableMessage } from "../zones/zone-table-messages.ts";
 
