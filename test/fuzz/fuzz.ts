@@ -14,7 +14,8 @@ import { formatOf, recordFormats } from "#protocols/dns/records/index.ts";
 import { WireError, WireReader, WireWriter } from "#protocols/dns/wire.ts";
 import { parseZone } from "#protocols/zonefile/zone-file.ts";
 import { Transport } from "../../src/capabilities/dns/engine/transport.ts";
-import { hostileEngine, names } from "../hostile/engine-under-test.ts";
+import { hostileEngine } from "../hostile/engine-under-test.ts";
+import { names } from "../hostile/hostile-zone.ts";
 
 const minutes = Number(process.argv[2] ?? 5);
 /** Reached within seconds, so that the corpus is not what grows. */

@@ -9,7 +9,8 @@ import { decodeMessage } from "#protocols/dns/message.ts";
 import { nameOctets, parseName } from "#protocols/dns/name.ts";
 import { Rcode, RRType } from "#protocols/dns/registry.ts";
 import { Transport } from "../../src/capabilities/dns/engine/transport.ts";
-import { hostileEngine, names, origin } from "./engine-under-test.ts";
+import { hostileEngine } from "./engine-under-test.ts";
+import { names, origin } from "./hostile-zone.ts";
 
 const engine = hostileEngine();
 const reply = new Uint8Array(65_535);

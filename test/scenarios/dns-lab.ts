@@ -7,12 +7,11 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { Ports, RunningCapability } from "#contracts/capability.ts";
 import { type CollectedLine, collectLog } from "#platform/log/collected-log.ts";
-import { encodeMessage, queryMessage } from "#protocols/dns/message.ts";
-import { parseName } from "#protocols/dns/name.ts";
 import { dns } from "../../src/capabilities/dns/capability.ts";
 import type { DnsConfig } from "../../src/capabilities/dns/config.ts";
 import type { NameServerView } from "../../src/capabilities/dns/view.ts";
 import type { WorkerPool } from "../../src/capabilities/dns/workers/worker-pool.ts";
+import { labQuery } from "./lab-query.ts";
 
 const zoneText = `$TTL 60
 @ SOA ns1 admin 1 3600 600 86400 60
@@ -65,12 +64,6 @@ export async function startDnsLab(
       await change.commit();
     },
   };
-}
-
-/** `www.lab.example A`, as a message. */
-export function labQuery(id: number, name = "www.lab.example."): Uint8Array {
-  const question = { name: parseName(name), type: 1, class: 1 };
-  return encodeMessage(queryMessage({ id: id & 0xffff, question }));
 }
 
 /** Sends queries and collects the ids of the answers. */

@@ -36,10 +36,12 @@ export const askUdp: Ask = async (query, server, timeoutMs) => {
     else if (++strays >= limits.strayDatagramsMax) reject(new NoAnswer(silence(timeoutMs, strays)));
   });
   // A connected socket takes datagrams from this server only, and hears when its port is closed
-  socket.connect(server.port, server.address, () => {
-    socket.send(query, (error) => {
-      if (error !== null) reject(new NoAnswer(reasonOf(error)));
-    });
+  socket.connect(server.port, server.address, (unreachable?: Error) => {
+    if (unreachable !== undefined) reject(new NoAnswer(reasonOf(unreachable)));
+    else
+      socket.send(query, (error) => {
+        if (error !== null) reject(new NoAnswer(reasonOf(error)));
+      });
   });
   try {
     return await promise;
