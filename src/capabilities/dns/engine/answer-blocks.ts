@@ -29,6 +29,7 @@ export class AnswerBlocks {
   private readonly keys = new Float64Array(limits.blocksMax);
   private readonly lengths = new Uint16Array(limits.blocksMax);
   private readonly pointers = new Uint8Array(limits.blocksMax);
+  private turn = 0;
   private readonly cells = new Uint8Array(limits.blocksMax * cellOctets);
 
   /**
@@ -36,14 +37,10 @@ export class AnswerBlocks {
    * @param ownerAt where in the question the node's name begins
    */
   write(writer: ResponseWriter, what: Block, image: ZoneImage, node: number, ownerAt: number): boolean {
-    const cell = cellOf(what, node);
-    if (
-      this.keys[cell] !== node * 4 + what ||
-      this.images[cell] !== image ||
-      this.versions[cell] !== image.version
-    ) {
-      return false;
-    }
+    const key = node * 4 + what;
+    let cell = setOf(what, node);
+    if (!this.holds(cell, key, image)) cell++;
+    if (!this.holds(cell, key, image)) return false;
     const { cells } = this;
     const start = cell * cellOctets;
     const begin = writer.at;
@@ -69,7 +66,7 @@ export class AnswerBlocks {
     const { octets, sectionsAt: begin, pointerAts, pointerCount } = writer;
     const length = writer.at - begin;
     if (length > limits.blockOctetsMax || pointerCount > limits.blockPointersMax) return;
-    const cell = cellOf(what, node);
+    const cell = this.placeFor(setOf(what, node), node * 4 + what);
     const start = cell * cellOctets;
     const { cells } = this;
     this.images[cell] = undefined; // until it is whole
@@ -90,12 +87,25 @@ export class AnswerBlocks {
     this.images[cell] = image;
   }
 
+  private holds(cell: number, key: number, image: ZoneImage): boolean {
+    return this.keys[cell] === key && this.images[cell] === image && this.versions[cell] === image.version;
+  }
+
+  /** Where it stood before, or where nothing does, or in the place of one of two others. */
+  private placeFor(set: number, key: number): number {
+    if (this.keys[set] === key || this.images[set] === undefined) return set;
+    if (this.keys[set + 1] === key || this.images[set + 1] === undefined) return set + 1;
+    this.turn ^= 1;
+    return set + this.turn;
+  }
+
   /** Lets go of all, so that images that are no longer served can be freed. */
   clear(): void {
     this.images.fill(undefined);
   }
 }
 
-function cellOf(what: Block, node: number): number {
-  return (Math.imul(node ^ what, 0x9e3779b1) >>> 12) % limits.blocksMax;
+/** Two places beside each other, in either of which a block may stand. */
+function setOf(what: Block, node: number): number {
+  return ((Math.imul(node ^ what, 0x9e3779b1) >>> 12) % (limits.blocksMax / 2)) * 2;
 }

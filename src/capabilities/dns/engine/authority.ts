@@ -7,14 +7,14 @@ import { ExtendedError, Rcode, RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
 import { NodeFlag, readU16, readU32, writeU16, type ZoneImage } from "../zones/image.ts";
 import { AdditionalData } from "./additional.ts";
-import { AnswerBlocks, Block } from "./answer-blocks.ts";
+import { type AnswerBlocks, Block } from "./answer-blocks.ts";
 import { Denial, type Proofs } from "./denial.ts";
 import { NamePlace } from "./name-place.ts";
 import { HeaderFlag, type Request } from "./request.ts";
 import { nameEnd, type ResponseWriter, Section } from "./response-writer.ts";
 import { SectionWriter } from "./section-writer.ts";
 import type { ZoneFinder } from "./zone-finder.ts";
-import { Found, ZoneWalk } from "./zone-walk.ts";
+import { Found, type ZoneWalk } from "./zone-walk.ts";
 
 /** Sections that a response may leave out when they are not asked for. BIND's minimal-responses. */
 export interface SectionChoice {
@@ -38,12 +38,12 @@ export class AuthorityAnswer {
   firstNode = 0;
 
   private readonly writer: ResponseWriter;
-  private readonly blocks = new AnswerBlocks();
+  private readonly blocks: AnswerBlocks;
   private readonly sections: SectionWriter;
   private readonly additional: AdditionalData;
   private readonly denial: Denial;
   private readonly finder: ZoneFinder;
-  private readonly zoneWalk = new ZoneWalk();
+  private readonly zoneWalk: ZoneWalk;
   private image!: ZoneImage;
   private request!: Request;
   private choice!: SectionChoice;
@@ -58,17 +58,15 @@ export class AuthorityAnswer {
   private readonly alias = new NamePlace();
   private readonly made = new Uint8Array(2 * madeNameOctets);
 
-  constructor(writer: ResponseWriter, finder: ZoneFinder) {
+  /** `walk` comes with the way to the name asked for, and is used for others. */
+  constructor(writer: ResponseWriter, finder: ZoneFinder, walk: ZoneWalk, blocks: AnswerBlocks) {
     this.writer = writer;
+    this.zoneWalk = walk;
+    this.blocks = blocks;
     this.sections = new SectionWriter(writer);
     this.finder = finder;
     this.additional = new AdditionalData(this.sections, finder);
     this.denial = new Denial(this.sections);
-  }
-
-  /** Lets go of the zones answered from so far. */
-  forget(): void {
-    this.blocks.clear();
   }
 
   get truncated(): boolean {
@@ -76,10 +74,10 @@ export class AuthorityAnswer {
   }
 
   /**
-   * Writes the sections of the answer to the question of `request`; the finder has found the zone of its
-   * name.
+   * Writes the sections of the answer to the question of `request`. The finder has found the zone of its name,
+   * and the way to the name ended with `found`.
    */
-  answer(request: Request, choice: SectionChoice): void {
+  answer(request: Request, choice: SectionChoice, found: Found): void {
     this.image = this.finder.image;
     this.request = request;
     this.choice = choice;
@@ -91,7 +89,8 @@ export class AuthorityAnswer {
     this.additional.begin();
     this.denial.begin();
     this.name = request.name;
-    for (this.aliases = 0; this.step() && this.enterAlias(); this.aliases++) {
+    this.aliases = 0;
+    for (let end = found; this.step(end) && this.enterAlias(); end = this.walk(), this.aliases++) {
       if (this.aliases === limits.aliasChainMax) {
         this.fail(ExtendedError.other); // what was gathered stays, as in BIND
         break;
@@ -101,10 +100,13 @@ export class AuthorityAnswer {
     if (!this.truncated) this.additional.addAll();
   }
 
+  private walk(): Found {
+    return this.zoneWalk.walk(this.image, this.name, this.request.qtype === RRType.DS);
+  }
+
   /** Answers for the name looked for now. True when an alias leads on to another name. */
-  private step(): boolean {
+  private step(found: Found): boolean {
     const { qtype } = this.request;
-    const found = this.zoneWalk.walk(this.image, this.name, qtype === RRType.DS);
     this.isWildcard = found === Found.wildcard;
     if (this.aliases === 0) this.firstNode = this.zoneWalk.node;
     switch (found) {

@@ -13,6 +13,7 @@ import { ResponseCategory, ResponseRateLimiter, Verdict } from "../rate-limit/re
 import { rateLimitSettings } from "../rate-limit/settings.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import type { ZoneTable } from "../zones/zone-table.ts";
+import { AnswerBlocks } from "./answer-blocks.ts";
 import { AuthorityAnswer, type SectionChoice } from "./authority.ts";
 import { writeBadKey } from "./bad-key.ts";
 import { Chaos } from "./chaos.ts";
@@ -23,7 +24,7 @@ import { noExtendedError, ResponseEdns } from "./response-edns.ts";
 import { ResponseWriter, Section } from "./response-writer.ts";
 import { Transport } from "./transport.ts";
 import { Finding, ZoneFinder } from "./zone-finder.ts";
-import { labelsInZone } from "./zone-walk.ts";
+import { type Found, labelsInZone, ZoneWalk } from "./zone-walk.ts";
 
 export class Engine {
   private table: ZoneTable;
@@ -32,8 +33,10 @@ export class Engine {
   private readonly request = new Request();
   private readonly writer = new ResponseWriter();
   private readonly finder = new ZoneFinder();
-  private readonly authority = new AuthorityAnswer(this.writer, this.finder);
-  private readonly plain = new PlainAnswer();
+  private readonly walk = new ZoneWalk();
+  private readonly blocks = new AnswerBlocks();
+  private readonly plain = new PlainAnswer(this.blocks);
+  private readonly authority = new AuthorityAnswer(this.writer, this.finder, this.walk, this.blocks);
   private readonly choice: SectionChoice = { authority: true, additional: true, minimalAny: false };
   private readonly nowMs: () => number;
   private readonly edns: ResponseEdns;
@@ -72,7 +75,7 @@ export class Engine {
   /** Replaced whole when zones come, go or are read anew; a query sees one table from start to end. */
   set zones(zones: ZoneTable) {
     this.table = zones;
-    this.authority.forget();
+    this.blocks.clear();
   }
 
   /** Takes new settings for the next query on. */
@@ -241,14 +244,27 @@ export class Engine {
         return;
       default:
     }
-    const image = this.presentImage();
     this.chooseSections();
-    if (!this.choice.authority && this.plain.write(this.writer, request, image) && image.isCurrent()) {
-      this.flags |= HeaderFlag.aa;
-      this.limitKey = this.plain.node ^ image.originHash;
+    const image = this.presentImage();
+    const found = this.walkTo(image);
+    const { plain, walk, choice } = this;
+    if (plain.write(this.writer, request, image, walk, found, choice.authority) && image.isCurrent()) {
+      this.rcode = plain.rcode;
+      if (plain.authoritative) this.flags |= HeaderFlag.aa;
+      this.limitKey = this.limitKeyOf(image, walk.node);
       return;
     }
     this.answerAtLength(image);
+  }
+
+  private walkTo(image: ZoneImage): Found {
+    const { name, qtype } = this.request;
+    return this.walk.walk(image, name, qtype === RRType.DS);
+  }
+
+  /** What is limited is what was found: names of one wildcard or below one delegation count together. */
+  private limitKeyOf(image: ZoneImage, node: number): number {
+    return this.rcode === Rcode.NXDOMAIN ? image.originHash : node ^ image.originHash;
   }
 
   /** The image of the zone found, as it is now, or the one that has taken its place. */
@@ -273,12 +289,12 @@ export class Engine {
     for (let tries = 0; ; tries++) {
       writer.clearSections();
       image = this.presentImage();
-      authority.answer(request, this.choice);
+      authority.answer(request, this.choice, this.walkTo(image));
       // A retired image changes no more: what a batch under way reads there is as of when it was retired.
       if (image.isCurrent() || image.isRetired || tries === limits.answerTriesMax) break;
     }
     this.rcode = authority.rcode;
-    this.limitKey = this.rcode === Rcode.NXDOMAIN ? image.originHash : authority.firstNode ^ image.originHash;
+    this.limitKey = this.limitKeyOf(image, authority.firstNode);
     this.extendedError = authority.extendedError;
     if (authority.authoritative) this.flags |= HeaderFlag.aa;
     if (authority.truncated) this.flags |= HeaderFlag.tc;

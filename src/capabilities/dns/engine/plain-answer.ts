@@ -1,12 +1,22 @@
 /**
- * The short way to what is asked most: a record set of the very name, or of its wildcard, whose RDATA holds no
- * names, from a zone whose signatures nobody wants. `AuthorityAnswer` gives the same answer, and all others.
+ * The short way to what is asked most, from a zone whose signatures nobody wants: a record set of the very
+ * name, or of its wildcard, whose RDATA holds no names; a referral or a denial that is ready-made.
+ * `AuthorityAnswer` gives the same answers, and all others.
  */
-import { RRType } from "#protocols/dns/registry.ts";
-import { readU16, readU32, rrsetHeadOctets, writeU16, writeU32, type ZoneImage } from "../zones/image.ts";
+import { Rcode, RRType } from "#protocols/dns/registry.ts";
+import {
+  NodeFlag,
+  readU16,
+  readU32,
+  rrsetHeadOctets,
+  writeU16,
+  writeU32,
+  type ZoneImage,
+} from "../zones/image.ts";
+import { type AnswerBlocks, Block } from "./answer-blocks.ts";
 import { headerOctets, type Request } from "./request.ts";
 import { type ResponseWriter, Section } from "./response-writer.ts";
-import { Found, ZoneWalk } from "./zone-walk.ts";
+import { Found, type ZoneWalk } from "./zone-walk.ts";
 
 const pointerToQuestion = 0xc000 | headerOctets;
 /** Pointer, type, class, TTL, length. */
@@ -20,22 +30,55 @@ for (const type of [RRType.A, RRType.AAAA, RRType.TXT, RRType.LOC, RRType.SSHFP,
 }
 
 export class PlainAnswer {
-  /** Of the record set answered last. */
-  get node(): number {
-    return this.walk.node;
-  }
-  private readonly walk = new ZoneWalk();
+  /** Of the answer written last. */
+  rcode: number = Rcode.NOERROR;
+  authoritative = true;
+  private readonly blocks: AnswerBlocks;
   private turn = 0;
 
-  /** Writes the answer, and true; or false, and nothing. */
-  write(writer: ResponseWriter, request: Request, image: ZoneImage): boolean {
+  constructor(blocks: AnswerBlocks) {
+    this.blocks = blocks;
+  }
+
+  /**
+   * Writes the answer, and true; or false, and nothing.
+   * @param walk the way to the name asked for, which ended with `found`
+   */
+  write(
+    writer: ResponseWriter,
+    request: Request,
+    image: ZoneImage,
+    walk: ZoneWalk,
+    found: Found,
+    withAuthority: boolean,
+  ): boolean {
     const { qtype } = request;
-    if (qtype > 255 || isPlain[qtype] === 0 || (request.dnssecOk && image.signed)) return false;
-    if (request.name.labels === 0) return false; // the root, to which no pointer leads
-    const found = this.walk.walk(image, request.name, false);
-    if (found !== Found.node && found !== Found.wildcard) return false;
-    const rrset = image.rrset(this.walk.node, qtype);
-    return rrset !== 0 && this.writeSet(writer, image.slab, rrset);
+    if (request.dnssecOk && image.signed) return false;
+    this.rcode = Rcode.NOERROR;
+    this.authoritative = true;
+    switch (found) {
+      case Found.nothing:
+        this.rcode = Rcode.NXDOMAIN;
+        return qtype !== RRType.SOA && this.deny(writer, request, image);
+      case Found.cut: {
+        if (qtype === RRType.NSEC || qtype === RRType.KEY) return false;
+        this.authoritative = false;
+        const ownerAt = request.name.labelAts[walk.label]!;
+        return this.blocks.write(writer, Block.referral, image, walk.node, ownerAt);
+      }
+      case Found.dname:
+        return false;
+      default:
+    }
+    if (withAuthority || qtype > 255 || isPlain[qtype] === 0 || request.name.labels === 0) return false;
+    const rrset = image.rrset(walk.node, qtype);
+    if (rrset !== 0) return this.writeSet(writer, image.slab, rrset);
+    return (image.flags(walk.node) & NodeFlag.cname) === 0 && this.deny(writer, request, image);
+  }
+
+  private deny(writer: ResponseWriter, { name }: Request, image: ZoneImage): boolean {
+    const originAt = name.end - image.originOctets.length;
+    return this.blocks.write(writer, Block.denial, image, image.apex, originAt);
   }
 
   private writeSet(writer: ResponseWriter, slab: Uint8Array, rrset: number): boolean {
