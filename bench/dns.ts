@@ -4,7 +4,8 @@
  * All servers of a case are started and stand still (SIGSTOP) but for the one that is measured. The rounds
  * are interleaved, so that what changes on the machine meanwhile changes for all.
  */
-import { type DnsCase, dnsCases, type LoadCase, type ReloadCase } from "./dns/cases.ts";
+import { type ChangesCase, dnsCases, type LoadCase, type ReloadCase } from "./dns/cases.ts";
+import { type ChangesRound, changesTable, measureChanges } from "./dns/changes.ts";
 import { measureLoad, measureReload, rewriteMillion, type Scene, warmUp, whileAwake } from "./dns/measure.ts";
 import { type DnsBenchOptions, type DnsBenchWords, OptionError, parseDnsOptions } from "./dns/options.ts";
 import {
@@ -65,10 +66,11 @@ class DnsBench {
   async run(): Promise<void> {
     for (const one of dnsCases.filter(({ id }) => this.options.cases.includes(id))) {
       console.log(`\n### ${one.id}: ${one.title}`);
-      const problem = problemOf(one);
+      const problem = one.kind === "changes" ? undefined : stageProblem(one.stage);
       if (problem !== undefined) console.log(`Not measured: ${problem}.`);
       else if (one.kind === "load") await this.load(one);
       else if (one.kind === "reload") await this.reload(one);
+      else await this.changes(one);
     }
     await this.endServers();
   }
@@ -118,6 +120,20 @@ class DnsBench {
     show(reloadTable(rounds));
   }
 
+  private async changes({ changesPerSecond }: ChangesCase): Promise<void> {
+    if (!this.names.includes("homeport")) return;
+    await this.endServers();
+    const rounds: ChangesRound[] = [];
+    for (let round = 1; round <= this.options.rounds; round++) {
+      const still = await measureChanges(this.scene, 0);
+      const changing = await measureChanges(this.scene, changesPerSecond);
+      rounds.push({ still, changing });
+      const words = `${still.cpuMicrosecondsPerAnswer.toFixed(2)} and ${changing.cpuMicrosecondsPerAnswer.toFixed(2)} µs`;
+      progress(`round ${round}/${this.options.rounds}: ${words}`);
+    }
+    show(changesTable(rounds));
+  }
+
   /** Server A, B, C, D, and again. `work` returns what it measured, and a few words on it. */
   private async interleaved<Round>(
     servers: readonly RunningServer[],
@@ -159,10 +175,6 @@ class DnsBench {
     for (const { group } of this.running?.servers ?? []) await this.scene.place.end(group);
     this.running = undefined;
   }
-}
-
-function problemOf(one: DnsCase): string | undefined {
-  return one.kind === "waiting" ? one.why : stageProblem(one.stage);
 }
 
 function show({ head, rows }: Table): void {

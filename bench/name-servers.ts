@@ -63,7 +63,7 @@ function environment(): NodeJS.ProcessEnv {
   return { ...process.env, NODE_COMPILE_CACHE: cache };
 }
 
-async function untilAnswered(
+export async function untilAnswered(
   port: number,
   zone: string,
   group: ProcessGroup,
@@ -97,7 +97,7 @@ async function untilAnswered(
 }
 
 /** A port that nobody listens on with TCP, at random. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = portMin + Math.floor(Math.random() * (portMax - portMin));
     const server = createServer();

@@ -12,7 +12,7 @@ const million = 1_000_000;
 /** Questions in a file; dnsperf begins anew at its end. */
 const questionCount = 200_000;
 
-export type StageName = "thousands" | "million" | "wildcard" | "delegation" | "signed";
+export type StageName = "thousands" | "hundred-thousand" | "million" | "wildcard" | "delegation" | "signed";
 
 interface Stage {
   readonly zone: string;
@@ -20,10 +20,12 @@ interface Stage {
   readonly signed?: boolean;
 }
 
+export const changingZone = { name: "changing.example", names: 100_000 } as const;
 export const millionZone = { name: "million.example", names: million } as const;
 
 const stages: Readonly<Record<StageName, Stage>> = {
   thousands: { zone: "thousands.example", lines: () => hostsZone(thousands) },
+  "hundred-thousand": { zone: changingZone.name, lines: () => hostsZone(changingZone.names) },
   million: { zone: millionZone.name, lines: () => hostsZone(million) },
   wildcard: {
     zone: "wildcard.example",
@@ -80,7 +82,14 @@ function run(folder: string, [program, ...words]: readonly string[]): void {
   if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}`);
 }
 
-export type QuestionsName = "hosts" | "half-missing" | "million" | "wildcard" | "delegation" | "signed";
+export type QuestionsName =
+  | "hosts"
+  | "half-missing"
+  | "changing"
+  | "million"
+  | "wildcard"
+  | "delegation"
+  | "signed";
 
 const random = () => seededRandom(20_000);
 
@@ -93,6 +102,7 @@ const questions: Readonly<Record<QuestionsName, () => Generator<string>>> = {
       yield `${i % 2 === 0 ? hostLabel(pick(thousands)) : missing}.${stages.thousands.zone} A`;
     }
   },
+  changing: () => hosts(changingZone.name, changingZone.names, questionCount),
   million: () => hosts(stages.million.zone, million, million),
   *wildcard() {
     const pick = random();

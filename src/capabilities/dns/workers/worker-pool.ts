@@ -108,6 +108,17 @@ export class WorkerPool implements AsyncDisposable {
     this.announce();
   }
 
+  /**
+   * The zone at an index of the published table has another image, which who asks from now on gets. A merge ends
+   * so.
+   */
+  replaceImage(zone: number, memory: ArrayBufferLike): void {
+    this.state?.table.replaceImage(zone, memory);
+    for (const thread of this.threads)
+      thread.post({ kind: "zones", message: { part: "image", zone, memory } });
+    this.announce();
+  }
+
   /** The machine has other addresses than before. */
   refreshAddresses(): void {
     for (const thread of this.threads) thread.post({ kind: "addresses" });
