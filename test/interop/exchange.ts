@@ -91,11 +91,20 @@ export type Outcome = Uint8Array | "no response" | "closed";
  * An ordinary query for what every server answers somehow; its response shows that nothing more will come
  * before it.
  */
-const sentinel = Uint8Array.fromHex("fffe000000010000000000000000060001");
+const ordinary = Uint8Array.fromHex("fffe000000010000000000000000060001");
 
-/** Sends one message, and behind it an ordinary query that tells when to stop waiting. */
+/** NOTIFY and UPDATE may be answered by another thread than queries are, and later: then one of their kind. */
+function sentinelBehind(message: Uint8Array): Uint8Array {
+  const sentinel = ordinary.slice();
+  const opcode = (message[2] ?? 0) & 0xf8;
+  if (opcode === 0x20 || opcode === 0x28) sentinel[2] = opcode;
+  return sentinel;
+}
+
+/** Sends one message, and behind it an ordinary one that tells when to stop waiting. */
 export async function askOdd(peer: RunningPeer, transport: Transport, message: Uint8Array): Promise<Outcome> {
   const channel = await openChannel(peer, transport);
+  const sentinel = sentinelBehind(message);
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   let outcome: Outcome = "no response";
   channel.onMessage = (response) => {

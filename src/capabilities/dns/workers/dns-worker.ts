@@ -10,6 +10,7 @@ import { type Libc, loadLibc } from "#platform/datagram/libc.ts";
 import { serveDatagrams } from "#platform/datagram/serve-datagrams.ts";
 import { SharedDatagramCounters } from "#platform/datagram/shared-counters.ts";
 import { localAddresses } from "#platform/listen/local-addresses.ts";
+import { Opcode } from "#protocols/dns/registry.ts";
 import { DropReason } from "../counters/layout.ts";
 import { WorkerCounters } from "../counters/worker-counters.ts";
 import { Engine } from "../engine/engine.ts";
@@ -31,6 +32,7 @@ import {
 /** The octet of a header that holds the opcode, its bits there, and whether it is a response. RFC 1035 §4.1.1. */
 const opcodeAt = 2;
 const opcodeBits = 0x78;
+const opcodeShift = 3;
 const responseBit = 0x80;
 
 /** Until control sends others. */
@@ -128,9 +130,8 @@ class DnsWorker {
     reply: Uint8Array,
     socket: BatchedSocket,
   ): number => {
-    if (length > opcodeAt && (query[opcodeAt]! & (opcodeBits | responseBit)) !== 0) {
-      if ((query[opcodeAt]! & responseBit) !== 0) this.engine.counters.drop(DropReason.notQuery);
-      else this.handOver(query, length, peer, socket);
+    if (length > opcodeAt && isControls(query[opcodeAt]!)) {
+      this.handOver(query, length, peer, socket);
       return 0;
     }
     return this.engine.answer(query, length, peer.octets, Transport.udp, reply);
@@ -167,7 +168,8 @@ class DnsWorker {
         this.engine.configure(message.settings);
         break;
       case "zones":
-        if (this.received.take(message.message)) this.engine.zones = this.received.table;
+        this.received.take(message.message);
+        this.engine.zones = this.received.table; // also lets go of what was made of images that are no more
         this.oldMemory.letGo();
         break;
       case "sockets":
@@ -216,6 +218,12 @@ class DnsWorker {
         };
     }
   }
+}
+
+/** A NOTIFY or UPDATE, and not the response to one. */
+function isControls(octet: number): boolean {
+  const opcode = (octet & (opcodeBits | responseBit)) >>> opcodeShift;
+  return opcode === Opcode.NOTIFY || opcode === Opcode.UPDATE;
 }
 
 function requireLibc(): Libc {
