@@ -71,7 +71,7 @@ for (const [family, address, port] of [
       dns: [`listen: ["${listen}"]`, "workers: 2", ...zoneLines],
     });
     const shown = family === "IPv4" ? `${address}:${port}` : `[${address}]:${port}`;
-    const isListening = () => program.command("status").stdout.includes(shown);
+    const isListening = () => program.command("status", "--json").stdout.includes(shown);
     const prober = await startProber(
       t,
       network,
@@ -117,7 +117,7 @@ test("an IPv6 address that cannot be used yet is listened on as soon as it can",
     dns: ['listen: ["[::]:5300"]', "workers: 1", ...zoneLines],
   });
   assert.ok(program.listening.includes("[fd53::1]:5300"));
-  await until(() => program.command("status").stdout.includes("[fd53::2]:5300"));
+  await until(() => program.command("status", "--json").stdout.includes("[fd53::2]:5300"));
   ip("addr", "add", "fd53::3/64", "dev", "lan0");
-  await until(() => program.command("status").stdout.includes("[fd53::3]:5300"));
+  await until(() => program.command("status", "--json").stdout.includes("[fd53::3]:5300"));
 });

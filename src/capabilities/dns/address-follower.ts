@@ -4,47 +4,34 @@ import { watchAddresses } from "#platform/listen/local-addresses.ts";
 import { limits } from "./limits.ts";
 
 export interface AddressFollowerOptions {
-  /** The addresses are others. */
+  /** The addresses are others: of `localhost` and `localnets`. */
   readonly onChange: () => void;
-  /** Opens and closes sockets; false when something is left to try again. */
-  readonly follow: () => Promise<boolean>;
+  /**
+   * Opens and closes sockets. Asked whether or not there was a change: what could not be opened is tried again,
+   * and an address that went and came between two looks may have lost its socket.
+   */
+  readonly follow: () => Promise<void>;
   readonly clock?: Clock;
 }
 
-export class AddressFollower implements Disposable {
-  private readonly options: AddressFollowerOptions;
-  private readonly watch: Disposable;
-  private readonly retry: Disposable;
-  private isBehind = true; // what was left out at the start is to be tried again
-  private following = false;
-
-  constructor(options: AddressFollowerOptions) {
-    const { clock = systemClock } = options;
-    this.options = options;
-    this.watch = watchAddresses({
-      clock,
-      onChange: () => {
-        options.onChange();
-        this.isBehind = true;
-        void this.follow();
-      },
+export function followAddresses({
+  onChange,
+  follow,
+  clock = systemClock,
+}: AddressFollowerOptions): Disposable {
+  const watch = watchAddresses({ clock, onChange });
+  let following = false;
+  const looks = clock.every(limits.addressFollowMs, () => {
+    if (following) return;
+    following = true;
+    void follow().finally(() => {
+      following = false;
     });
-    this.retry = clock.every(limits.addressRetryMs, () => void this.follow());
-  }
-
-  [Symbol.dispose](): void {
-    this.watch[Symbol.dispose]();
-    this.retry[Symbol.dispose]();
-  }
-
-  private async follow(): Promise<void> {
-    if (!this.isBehind || this.following) return;
-    this.following = true;
-    this.isBehind = false; // until a change while we are at it says otherwise
-    try {
-      if (!(await this.options.follow())) this.isBehind = true;
-    } finally {
-      this.following = false;
-    }
-  }
+  });
+  return {
+    [Symbol.dispose]() {
+      watch[Symbol.dispose]();
+      looks[Symbol.dispose]();
+    },
+  };
 }

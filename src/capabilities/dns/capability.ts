@@ -12,7 +12,7 @@ import type { MetricFamily } from "#contracts/metrics.ts";
 import { systemClock } from "#platform/clock/clock.ts";
 import { localAddresses } from "#platform/listen/local-addresses.ts";
 import { limits as streamLimits } from "#platform/stream/limits.ts";
-import { AddressFollower } from "./address-follower.ts";
+import { followAddresses } from "./address-follower.ts";
 import { AddressMatchError } from "./address-match.ts";
 import { checkConfig } from "./check-config.ts";
 import { DnsConfig } from "./config.ts";
@@ -77,7 +77,7 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
       const sockets = await server.server.prepare(config.listen);
       await sockets.commit();
       server.warnings = sockets.problems;
-      server.addressFollower = new AddressFollower({
+      server.addressFollower = followAddresses({
         onChange: () => server.refreshLists(),
         follow: () => server.server.followAddresses(server.config.listen),
       });

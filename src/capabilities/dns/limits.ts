@@ -27,8 +27,8 @@ export const limits = {
   additionalNamesMax: 128,
   /** No addresses for the names of a larger set. BIND's answer to CVE-2024-11187. */
   additionalRecordsMax: 13,
-  /** Referrals and SOA records kept ready for copying, in each thread: about 1.3 MB. */
-  blocksMax: 4_096,
+  /** Referrals and SOA records kept ready for copying, in each thread: 5 MB when all are used. */
+  blocksMax: 16_384,
   /** Octets of one; a referral to two servers with addresses has some 130. */
   blockOctetsMax: 256,
   blockPointersMax: 12,
@@ -93,7 +93,7 @@ export const limits = {
   workersAutoMax: 4,
   workersMax: 64,
   /** A worker looks up from its sockets at least this often. Bounds how long shutdown waits for it. */
-  workerWaitMs: 100,
+  workerWaitMs: 50,
   /** How often control looks whether a worker still looks up. */
   workerLookMs: 1_000,
   /** A worker that has not looked up for so long is stuck, and is replaced. */
@@ -119,8 +119,8 @@ export const limits = {
   workerQuickDeathsShown: 2,
   /** How long a worker keeps zone images that are no longer served: one collection of garbage for a burst. */
   oldMemoryMs: 1_000,
-  /** How soon an address that could not be listened on is tried again: longer than IPv6 looks for duplicates. */
-  addressRetryMs: 2_000,
+  /** How late an address of this machine that came is listened on at most, and one that went no longer. */
+  addressFollowMs: 1_000,
   /** Updates and notifications that wait for control, for each worker; BIND's update-quota is 100. */
   handedOverMax: 100,
   /** Reading small zones gives way to queries after this. */

@@ -53,8 +53,10 @@ export class DnsServer implements AsyncDisposable {
   private sockets = new Map<string, Socket>();
   /** What could not be listened on when the machine's addresses were last looked at. */
   private refused: ReadonlySet<string> = new Set();
-  /** Changes that are prepared, or under way. */
+  /** Changes that are prepared; addresses are followed when there are none. */
   private changes = 0;
+  /** A look at the addresses that is under way. */
+  private following: Promise<void> = Promise.resolve();
   private isClosed = false;
   private readonly pool: WorkerPool | undefined;
 
@@ -80,6 +82,7 @@ export class DnsServer implements AsyncDisposable {
   /** Opens what `listen` asks for beyond what is open, without closing anything. Throws ConfigError. */
   async prepare(listen: readonly string[]): Promise<PreparedSockets> {
     this.changes++;
+    await this.following;
     const { wanted, problems } = wantedEndpoints(listen);
     const opened = new Map<string, Socket>();
     try {
@@ -111,16 +114,19 @@ export class DnsServer implements AsyncDisposable {
 
   /**
    * Opens and closes what the machine's addresses make of `listen` now. One address that cannot be used does not
-   * keep the others from it.
-   * @returns false when something is left to try again
+   * keep the others from it, and is tried again the next time.
    */
-  async followAddresses(listen: readonly string[]): Promise<boolean> {
-    if (this.changes > 0) return false;
+  async followAddresses(listen: readonly string[]): Promise<void> {
+    if (this.changes > 0) return;
+    this.following = this.follow(listen);
+    await this.following;
+  }
+
+  private async follow(listen: readonly string[]): Promise<void> {
     const { wanted } = wantedEndpoints(listen);
     const missing = [...wanted].filter(([key]) => !this.sockets.has(key));
     const opened = new Map<string, Socket>();
     const refused = new Set<string>();
-    this.changes++;
     for (const [key, { endpoint }] of missing) {
       try {
         opened.set(key, await this.open(endpoint));
@@ -130,17 +136,15 @@ export class DnsServer implements AsyncDisposable {
         this.log.warn({ err: error }, `${formatEndpoint(endpoint)} cannot be listened on yet`);
       }
     }
-    this.changes--;
     if (this.isClosed) {
       await disposeAll(opened.values());
-      return true;
+      return;
     }
     this.refused = refused;
     const left = [...this.sockets].filter(([key]) => !wanted.has(key));
     for (const [key] of left) this.sockets.delete(key);
     for (const [key, socket] of opened) this.sockets.set(key, socket);
     await disposeAll(left.map(([, socket]) => socket));
-    return refused.size === 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
