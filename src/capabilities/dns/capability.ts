@@ -31,6 +31,7 @@ import type { WorkerPool } from "./workers/worker-pool.ts";
 import { listsForWorkers } from "./workers/zones-for-workers.ts";
 import { recordZoneStates } from "./zone-history.ts";
 import { ZoneLoader } from "./zones/loader.ts";
+import { giveBackSoon } from "./zones/old-memory.ts";
 import { buildZoneSet, emptyZoneSet, type ZoneSet, zoneText } from "./zones/zone-set.ts";
 
 export const dns: Capability<typeof DnsConfig> = {
@@ -153,6 +154,7 @@ class NameServer implements RunningCapability<DnsConfig>, NameServerView {
     this.engine.configure(settings);
     this.engine.zones = zones.table;
     this.pool?.publish({ settings, table: zones.table, lists: listsForWorkers(zones, config) });
+    if (before !== emptyZoneSet) giveBackSoon();
     this.logBroken(before, zones);
     this.historyWritten = this.historyWritten.then(async () => {
       this.historyProblem = await recordZoneStates(this.ports, before, zones);

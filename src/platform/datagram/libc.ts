@@ -21,6 +21,9 @@ export interface Libc {
   recvmmsg(fd: number, headers: bigint, count: number, flags: number, timeout: bigint): number;
   sendmmsg(fd: number, headers: bigint, count: number, flags: number): number;
   poll(descriptors: bigint, count: number, waitMs: number): number;
+  usleep(microseconds: number): number;
+  /** Gives free memory of the heap back to the system. malloc_trim(3); does nothing where there is none. */
+  mallocTrim(padOctets: number): number;
   errno(): number;
   addressOf(memory: ArrayBuffer): bigint;
   /** Calls back in the event loop while there is something to read. Makes the descriptor non-blocking. */
@@ -69,7 +72,9 @@ function declare(koffi: typeof Koffi): Libc {
     close: declared("close", "int"),
     recvmmsg: declared("recvmmsg", "int", "uint64", "uint32", "int", "uint64"),
     sendmmsg: declared("sendmmsg", "int", "uint64", "uint32", "int"),
+    usleep: declared("usleep", "uint32"),
     poll: declared("poll", "uint64", "uint64", "int"),
+    mallocTrim: declaredIfThere(() => library.func("malloc_trim", "int", ["size_t"])),
     errno: () => koffi.errno(),
     addressOf: (memory) => koffi.address(memory),
     whenReadable(fd, onReadable) {
@@ -81,6 +86,15 @@ function declare(koffi: typeof Koffi): Libc {
       };
     },
   };
+}
+
+/** For what only glibc has. */
+function declaredIfThere(declare: () => (octets: number) => number): (octets: number) => number {
+  try {
+    return declare();
+  } catch {
+    return () => 0;
+  }
 }
 
 /** The Error for a call that failed, with `code` as Node's own errors have it. */

@@ -17,8 +17,8 @@ import { Engine } from "../engine/engine.ts";
 import type { EngineSettings } from "../engine/engine-settings.ts";
 import { Transport } from "../engine/transport.ts";
 import { limits } from "../limits.ts";
+import { OldMemory } from "../zones/old-memory.ts";
 import { ZoneTableReceiver } from "../zones/zone-table-messages.ts";
-import { OldMemory } from "./old-memory.ts";
 import {
   type Defect,
   type MessageFromWorker,
