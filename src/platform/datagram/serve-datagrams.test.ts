@@ -193,6 +193,25 @@ suite("the loop", { skip: missing }, () => {
     });
   }
 
+  for (const [messages, rests] of [
+    [limits.restFromMessages - 1, 0],
+    [limits.restFromMessages, 1],
+    [limits.batchMessages - 1, 1],
+    [limits.batchMessages, 0],
+  ] as const) {
+    for (const count of [1, 2]) {
+      test(`after a batch of ${messages} it rests ${rests} times, with ${count} sockets`, async () => {
+        using descriptors = openSome(count);
+        await using client = await openClient(descriptors[0]!.local);
+        for (let sent = 0; sent < messages; sent++) await client.sent("?");
+        let rested = 0;
+        const counting: Libc = { ...libc!, usleep: () => ++rested };
+        serve(descriptors, 3, { libc: counting });
+        assert.equal(rested, rests);
+      });
+    }
+  }
+
   test("a signal that interrupts the wait is no datagram", () => {
     using descriptors = openSome(2);
     const interrupted: Libc = { ...libc!, poll: () => -1, errno: () => errno.EINTR };

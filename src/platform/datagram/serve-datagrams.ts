@@ -38,8 +38,9 @@ function serveOne(options: ServeOptions, sockets: readonly BatchedSocket[]): boo
   const socket = sockets[0]!;
   socket.waitAtMost(options.waitMs);
   do {
-    serveBatch(options, socket, true);
+    const messages = serveBatch(options, socket, true);
     if (!options.between()) return false;
+    if (messages < socket.batchMessages) restAfter(options.libc, messages);
   } while (options.sockets() === sockets);
   return true;
 }
@@ -52,6 +53,7 @@ function serveSeveral(
 ): boolean {
   while (options.sockets() === sockets) {
     if (readable.wait() === 0 && !options.between()) return false;
+    let served = 0;
     for (let index = 0; index < sockets.length; index++) {
       if (!readable.has(index)) continue;
       const socket = sockets[index]!;
@@ -59,11 +61,18 @@ function serveSeveral(
         const messages = serveBatch(options, socket, false);
         if (!options.between()) return false;
         if (options.sockets() !== sockets) return true;
+        served += messages;
         if (messages < socket.batchMessages) break;
       }
     }
+    if (served < limits.batchMessages) restAfter(options.libc, served);
   }
   return true;
+}
+
+/** Under load the next messages are on their way: a little later more of them are there to be taken at once. */
+function restAfter(libc: Libc, messages: number): void {
+  if (messages >= limits.restFromMessages) libc.usleep(limits.restMicroseconds);
 }
 
 function serveBatch(options: ServeOptions, socket: BatchedSocket, waits: boolean): number {
