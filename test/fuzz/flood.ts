@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz:flood [MINUTES]`: random and mutated packets at full rate against a server with two workers, and
- * good queries in between. Ends with 1 when a worker dies, an answer fails, a good query is lost, or resident
- * memory grows after the first minute.
+ * `npm run fuzz:flood [MINUTES]`: random and mutated packets at full rate against a server with two workers,
+ * and good queries in between. Ends with 1 when a worker dies, an answer fails, a good query is lost, or
+ * resident memory grows after the first minute.
  */
 import { randomInt } from "node:crypto";
 import { flood } from "../hostile/flood.ts";
@@ -11,7 +11,11 @@ const minutes = Number(process.argv[2] ?? 10);
 const growthOctetsMax = 16 * 1024 * 1024;
 
 await using ending = new AsyncDisposableStack();
-const after = (end?: () => unknown) => void ending.defer(async () => void (await end?.()));
+const after = (end?: () => unknown): void => {
+  ending.defer(async () => {
+    await end?.();
+  });
+};
 const seed = randomInt(1, 2 ** 31);
 const report = await flood(
   { after: after as never },

@@ -1,6 +1,7 @@
 /**
- * Sends random and mutated packets to a port of 127.0.0.1 as fast as the kernel takes them, until its input ends,
- * and prints how many: `flood-sender.ts PORT SEED`. From several sources, so that each worker gets its share.
+ * Sends random and mutated packets to a port of 127.0.0.1 as fast as the kernel takes them, until its input
+ * ends, and prints how many: `flood-sender.ts PORT SEED`. From several sources, so that each worker gets its
+ * share.
  */
 import { type Descriptor, openDescriptor } from "#platform/datagram/descriptor.ts";
 import { loadLibc } from "#platform/datagram/libc.ts";

@@ -1,4 +1,6 @@
-/** A server with two workers under random and mutated packets at full rate, while somebody asks what is right. */
+/**
+ * A server with two workers under random and mutated packets at full rate, while somebody asks what is right.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * Asks addresses for `www.lab.example` again and again, one query of each at a time. For each line that it reads
- * it prints how many got an answer since the line before, as JSON; then at least ten more are asked of each.
+ * Asks addresses for `www.lab.example` again and again, one query of each at a time. For each line that it
+ * reads it prints how many got an answer since the line before, as JSON; then at least ten more are asked of
+ * each.
  */
 import { createInterface } from "node:readline";
 import { askUdp } from "../../src/capabilities/dns/query/ask.ts";

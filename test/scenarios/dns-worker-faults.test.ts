@@ -1,4 +1,6 @@
-/** Workers die, throw and hang: the others answer, another takes the place, and nothing that waited is lost. */
+/**
+ * Workers die, throw and hang: the others answer, another takes the place, and nothing that waited is lost.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Worker } from "node:worker_threads";

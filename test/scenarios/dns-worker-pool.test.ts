@@ -112,7 +112,8 @@ for (const [kind, opcode, zone, rcode] of [
       const endpoint = lab.running.status().listening.find((one) => one.startsWith(text))!;
       const port = Number(endpoint.split(":").at(-1));
       for (let id = 1; id <= 12; id++) {
-        const socket = createSocket(address.includes(":") ? "udp6" : "udp4"); // not connected: takes any answer
+        // Not connected, so that it takes an answer from anywhere.
+        const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
         socket.send(zoneMessage(opcode, id, zone), port, address);
         const [answer, from] = (await once(socket, "message")) as [Buffer, { address: string; port: number }];
         socket.close();

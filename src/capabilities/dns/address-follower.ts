@@ -7,8 +7,8 @@ export interface AddressFollowerOptions {
   /** The addresses are others: of `localhost` and `localnets`. */
   readonly onChange: () => void;
   /**
-   * Opens and closes sockets. Asked whether or not there was a change: what could not be opened is tried again,
-   * and an address that went and came between two looks may have lost its socket.
+   * Opens and closes sockets. Asked whether or not there was a change: what could not be opened is tried
+   * again, and an address that went and came between two looks may have lost its socket.
    */
   readonly follow: () => Promise<void>;
   readonly clock?: Clock;

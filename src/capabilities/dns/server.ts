@@ -1,6 +1,6 @@
 /**
- * The sockets of the name server: each endpoint answers over TCP in this thread, and over UDP in the workers, or
- * here too on a machine without FFI.
+ * The sockets of the name server: each endpoint answers over TCP in this thread, and over UDP in the
+ * workers, or here too on a machine without FFI.
  */
 import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
@@ -113,8 +113,8 @@ export class DnsServer implements AsyncDisposable {
   }
 
   /**
-   * Opens and closes what the machine's addresses make of `listen` now. One address that cannot be used does not
-   * keep the others from it, and is tried again the next time.
+   * Opens and closes what the machine's addresses make of `listen` now. One address that cannot be used does
+   * not keep the others from it, and is tried again the next time.
    */
   async followAddresses(listen: readonly string[]): Promise<void> {
     if (this.changes > 0) return;
@@ -244,8 +244,9 @@ function wantedEndpoints(listen: readonly string[]): {
 }
 
 /**
- * An IPv6 address of a network that has just come up is shown a second before it can be used (RFC 4862 §5.4), and
- * any may go just now: not a reason to refuse a wildcard. Whoever follows the addresses tries again.
+ * An IPv6 address of a network that has just come up is shown a second before it can be used (RFC 4862
+ * §5.4), and any may go just now: not a reason to refuse a wildcard. Whoever follows the addresses tries
+ * again.
  */
 function leaveOut({ named }: Wanted, error: unknown): undefined {
   if (!named && error instanceof ConfigError && error.code === "HP_LISTEN_NOT_LOCAL") return undefined;

@@ -29,7 +29,9 @@ import {
   WorkerWord,
 } from "./worker-protocol.ts";
 
-/** The octet of a header that holds the opcode, its bits there, and whether it is a response. RFC 1035 §4.1.1. */
+/**
+ * The octet of a header that holds the opcode, its bits there, and whether it is a response. RFC 1035 §4.1.1.
+ */
 const opcodeAt = 2;
 const opcodeBits = 0x78;
 const opcodeShift = 3;
@@ -99,7 +101,10 @@ class DnsWorker {
     return Atomics.load(words, WorkerWord.stop) === 0;
   }
 
-  /** Which networks are limited, and no longer are: now and then, since it is looked for in all that is counted. */
+  /**
+   * Which networks are limited, and no longer are: now and then, since it is looked for in all that is
+   * counted.
+   */
   private tellLimits(): void {
     const { limiter } = this.engine;
     if (limiter === undefined || !limiter.isLimiting) return;

@@ -1,6 +1,6 @@
 /**
- * The threads that answer over UDP, and the descriptors they serve. The descriptors belong to control: a worker
- * that dies loses nothing but the batch in its hands, since what arrives waits for its successor.
+ * The threads that answer over UDP, and the descriptors they serve. The descriptors belong to control: a
+ * worker that dies loses nothing but the batch in its hands, since what arrives waits for its successor.
  */
 import type { Log } from "#contracts/log.ts";
 import { type Clock, systemClock } from "#platform/clock/clock.ts";
@@ -109,8 +109,8 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /**
-   * The zone at an index of the published table has another image, which who asks from now on gets. A merge ends
-   * so.
+   * The zone at an index of the published table has another image, which who asks from now on gets. A merge
+   * ends so.
    */
   replaceImage(zone: number, memory: ArrayBufferLike): void {
     this.state?.table.replaceImage(zone, memory);
@@ -147,8 +147,9 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /**
-   * Starts the workers that are missing, which answer at once; those that are too many end at `commit`. Throws
-   * when a worker does not start, ConfigError when it gets no descriptor, and then has as many as before.
+   * Starts the workers that are missing, which answer at once; those that are too many end at `commit`.
+   * Throws when a worker does not start, ConfigError when it gets no descriptor, and then has as many as
+   * before.
    */
   async prepareSize(count: number): Promise<PreparedSize> {
     const before = this.size;
@@ -179,8 +180,8 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /**
-   * What had arrived for a worker that ends is answered by it: its descriptors get nothing new, it answers what
-   * they hold, then they are closed.
+   * What had arrived for a worker that ends is answered by it: its descriptors get nothing new, it answers
+   * what they hold, then they are closed.
    */
   private shrink(count: number): Promise<void> {
     const surplus = this.threads.slice(count);

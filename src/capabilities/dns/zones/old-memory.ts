@@ -1,7 +1,7 @@
 /**
- * Gives back the memory of zone images that are no longer served. It is shared memory, which V8 does not count
- * when it decides to collect; and in a worker nothing is allocated for a query, so that it never would. Without
- * this, what a thread last knew of an image would never be given back.
+ * Gives back the memory of zone images that are no longer served. It is shared memory, which V8 does not
+ * count when it decides to collect; and in a worker nothing is allocated for a query, so that it never
+ * would. Without this, what a thread last knew of an image would never be given back.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
