@@ -62,6 +62,8 @@ class DnsWorker {
   private ids: ReadonlyMap<BatchedSocket, number> = new Map();
   private generation = 0;
   private limitsToldMs = 0;
+  /** Since the last look up from the sockets. */
+  private hasReceived = false;
 
   constructor(start: WorkerStart) {
     this.pool = new Int32Array(start.pool);
@@ -79,7 +81,10 @@ class DnsWorker {
       libc: this.libc,
       sockets: () => this.sockets,
       waitMs: limits.workerWaitMs,
-      onReceived: () => this.takeMessages(),
+      onReceived: () => {
+        this.hasReceived = true;
+        this.takeMessages();
+      },
       onDatagram: this.answer,
       onBatch: (messages, tookMs) => counters.batch(messages, tookMs * 1000),
       between: () => this.goesOn(),
@@ -91,7 +96,8 @@ class DnsWorker {
   private goesOn(): boolean {
     const { words } = this;
     this.takeMessages();
-    this.oldMemory.giveBack();
+    this.oldMemory.giveBack(!this.hasReceived);
+    this.hasReceived = false;
     this.tellLimits();
     words[WorkerWord.beats]!++;
     if (words[WorkerWord.seen] !== this.generation) {

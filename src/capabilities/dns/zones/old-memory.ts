@@ -9,24 +9,38 @@ import { loadLibc } from "#platform/datagram/libc.ts";
 import { limits } from "../limits.ts";
 
 setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
+const collect = runInNewContext("gc") as (options?: { readonly type: "minor" }) => void;
 
-/** For a thread that has no event loop. */
+/**
+ * For a thread that has no event loop and keeps people waiting while it collects. What was young is collected
+ * soon, in well under a millisecond, and that is what a zone loaded lately is. The rest, which takes 6 to 25 ms,
+ * waits until nobody asks anything, though not for ever.
+ */
 export class OldMemory {
-  /** When what was let go of is to be given back, or 0. */
-  private dueMs = 0;
+  /** When young memory is to be given back, and when all of it at the latest; 0: not. */
+  private youngDueMs = 0;
+  private allDueMs = 0;
 
   /** An image was let go of. */
   letGo(): void {
-    // A collection takes some milliseconds: not in all threads at the same moment.
-    if (this.dueMs === 0) this.dueMs = performance.now() + limits.oldMemoryMs * (1 + Math.random());
+    const nowMs = performance.now();
+    // Not in all threads at the same moment.
+    if (this.youngDueMs === 0) this.youngDueMs = nowMs + limits.oldMemoryMs * (1 + Math.random());
+    if (this.allDueMs === 0) this.allDueMs = nowMs + limits.oldMemoryMsMax * (1 + Math.random());
   }
 
-  /** To be called between batches. */
-  giveBack(): void {
-    if (this.dueMs === 0 || performance.now() < this.dueMs) return;
-    this.dueMs = 0;
-    collect();
+  /** To be called between batches. `idle`: nothing came for a while. */
+  giveBack(idle: boolean): void {
+    if (this.allDueMs === 0) return;
+    const nowMs = performance.now();
+    const youngIsDue = this.youngDueMs !== 0 && nowMs >= this.youngDueMs;
+    if (nowMs >= this.allDueMs || (idle && (youngIsDue || this.youngDueMs === 0))) {
+      this.youngDueMs = this.allDueMs = 0;
+      collect();
+    } else if (youngIsDue) {
+      this.youngDueMs = 0;
+      collect({ type: "minor" });
+    }
   }
 }
 
