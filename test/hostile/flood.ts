@@ -34,7 +34,8 @@ interface Details {
   readonly sockets: readonly { readonly udp: Readonly<Record<string, number>> }[];
 }
 
-const triesMax = 8;
+/** At full rate the kernel throws away a third of what comes: a resolver, too, asks again. */
+const triesMax = 20;
 
 /** Resident memory is looked at from `settleSeconds` on. */
 export async function flood(

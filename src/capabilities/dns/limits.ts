@@ -119,7 +119,9 @@ export const limits = {
   workerQuickDeathsShown: 2,
   /** How long a worker keeps zone images that are no longer served: one collection of garbage for a burst. */
   oldMemoryMs: 1_000,
-  /** The same for images that a worker has had for long, which take longer to collect, while it is never idle. */
+  /**
+   * The same for images that a worker has had for long, which take longer to collect, while it is never idle.
+   */
   oldMemoryMsMax: 60_000,
   /** How late an address of this machine that came is listened on at most, and one that went no longer. */
   addressFollowMs: 1_000,

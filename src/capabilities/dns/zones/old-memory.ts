@@ -13,8 +13,8 @@ const collect = runInNewContext("gc") as (options?: { readonly type: "minor" }) 
 
 /**
  * For a thread that has no event loop and keeps people waiting while it collects. What was young is collected
- * soon, in well under a millisecond, and that is what a zone loaded lately is. The rest, which takes 6 to 25 ms,
- * waits until nobody asks anything, though not for ever.
+ * soon, in well under a millisecond, and that is what a zone loaded lately is. The rest, which takes 6 to 25
+ * ms, waits until nobody asks anything, though not for ever.
  */
 export class OldMemory {
   /** When young memory is to be given back, and when all of it at the latest; 0: not. */
