@@ -101,7 +101,7 @@ for (const [kind, opcode, zone, rcode] of [
   ["a message of an opcode that nobody knows", 7, "lab.example.", 4],
 ] as const) {
   for (const address of ["127.0.0.1", "127.0.0.2", "::1"]) {
-    test(`${kind} to ${address} is answered by control, from where it was asked`, { timeout }, async (t) => {
+    test(`${kind} to ${address} is answered from where it was asked`, { timeout }, async (t) => {
       if (!requireFfi(t)) return;
       const listen = ["127.0.0.1:0", "127.0.0.2:0", "[::1]:0"];
       const lab = await startDnsLab(t, { workers: 3, listen });
