@@ -93,7 +93,7 @@ export type Outcome = Uint8Array | "no response" | "closed";
  */
 const ordinary = Uint8Array.fromHex("fffe000000010000000000000000060001");
 
-/** NOTIFY and UPDATE may be answered by another thread than queries are, and later: then one of their kind. */
+/** NOTIFY and UPDATE may be answered by another thread than queries are, and later: then one of them. */
 function sentinelBehind(message: Uint8Array): Uint8Array {
   const sentinel = ordinary.slice();
   const opcode = (message[2] ?? 0) & 0xf8;

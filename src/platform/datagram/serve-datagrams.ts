@@ -70,7 +70,7 @@ function serveSeveral(
   return true;
 }
 
-/** Under load the next messages are on their way: a little later more of them are there to be taken at once. */
+/** Under load the next messages are on their way: a little later more of them can be taken at once. */
 function restAfter(libc: Libc, messages: number): void {
   if (messages >= limits.restFromMessages) libc.usleep(limits.restMicroseconds);
 }

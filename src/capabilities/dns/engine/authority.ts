@@ -74,8 +74,8 @@ export class AuthorityAnswer {
   }
 
   /**
-   * Writes the sections of the answer to the question of `request`. The finder has found the zone of its name,
-   * and the way to the name ended with `found`.
+   * Writes the sections of the answer to the question of `request`. The finder has found the zone of its
+   * name, and the way to the name ended with `found`.
    */
   answer(request: Request, choice: SectionChoice, found: Found): void {
     this.image = this.finder.image;

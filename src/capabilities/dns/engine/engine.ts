@@ -285,7 +285,7 @@ export class Engine {
     const { request, authority, writer } = this;
     const originLabel = labelsInZone(image, request.name);
     writer.setZone(image.originOctets, originLabel);
-    // A change may be swapped in while the answer is written: then some of it may be of before, and some of after.
+    // A change may be swapped in while the answer is written, which then is of before and of after.
     for (let tries = 0; ; tries++) {
       writer.clearSections();
       image = this.presentImage();

@@ -85,7 +85,7 @@ export class PlainAnswer {
     const { octets, at } = writer;
     const records = readU16(slab, rrset + 2);
     const first = rrset + rrsetHeadOctets;
-    const rdataOctets = readU32(slab, rrset + 8); // with two octets of length for each record, as in the message
+    const rdataOctets = readU32(slab, rrset + 8); // with the length of each, as in the message
     const end = at + records * (recordHeadOctets - 2) + rdataOctets;
     if (end > writer.limit) return false;
     const type = readU16(slab, rrset);

@@ -1,4 +1,4 @@
-/** The OPT record of a response: what was asked for by options, and what more there is to say. RFC 6891 §6.1. */
+/** The OPT record of a response: what options asked for, and what more there is to say. RFC 6891 §6.1. */
 import { EdnsOption, RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
 import { writeU16 } from "../zones/image.ts";
@@ -46,7 +46,7 @@ export class ResponseEdns {
     return cookies.isGood(request.octets, request.cookieAt, request.cookieOctets, client, this.seconds());
   }
 
-  /** The most that `write` may write, so that the sections leave room. Extended errors come without sections. */
+  /** The most that `write` may write, to be kept free. Extended errors come without sections. */
   octets(transport: Transport): number {
     const { request, settings } = this;
     let octets = headOctets;
