@@ -10,7 +10,7 @@ export interface LoadCase {
   readonly workers: 1 | 2;
   readonly transport: "udp" | "tcp";
   readonly dnssecOk: boolean;
-  /** Share of each server's own maximum that is asked for; 1 is all it can. */
+  /** Share of Homeport's maximum that is asked of all; 1 is all that each can. */
   readonly share: number;
   /** Share of answers with each response code; others are wrong answers. */
   readonly rcodes: Readonly<Record<string, number>>;
@@ -70,7 +70,7 @@ export const dnsCases: readonly DnsCase[] = [
   {
     ...udp,
     id: "low-load",
-    title: "10,000 names, UDP, at a fifth of each server's own maximum",
+    title: "10,000 names, UDP, at a fifth of what Homeport answers at most",
     share: 0.2,
     compare: "p99",
   },

@@ -3,6 +3,7 @@ import type { BatchedResponder, BatchedSocket } from "./batched-socket.ts";
 import { type Libc, systemError } from "./libc.ts";
 import { limits } from "./limits.ts";
 import { errno, pollEvent, pollOctets } from "./linux.ts";
+import { Pace } from "./pace.ts";
 
 export interface ServeOptions {
   readonly libc: Libc;
@@ -24,67 +25,84 @@ export interface ServeOptions {
 
 /** Serves until `between` says to end. Throws when a descriptor is none, or no socket. */
 export function serveDatagrams(options: ServeOptions): void {
-  const { libc, waitMs } = options;
-  for (;;) {
-    const sockets = options.sockets();
-    if (sockets.length === 1) {
-      if (!serveOne(options, sockets)) return;
-    } else if (!serveSeveral(options, sockets, new ReadableSet(libc, sockets, waitMs))) return;
+  const loop = new DatagramLoop(options);
+  while (loop.serve(options.sockets()));
+}
+
+class DatagramLoop {
+  readonly #options: ServeOptions;
+  readonly #pace = new Pace();
+  /** How long the batches since the last rest took. */
+  #workedMs = 0;
+  /** When the last one was done. */
+  #endedMs = 0;
+
+  constructor(options: ServeOptions) {
+    this.#options = options;
   }
-}
 
-/** Waits in the receiving call itself. False when the loop is to end, true when the sockets are others. */
-function serveOne(options: ServeOptions, sockets: readonly BatchedSocket[]): boolean {
-  const socket = sockets[0]!;
-  socket.waitAtMost(options.waitMs);
-  do {
-    const messages = serveBatch(options, socket, true);
-    if (!options.between()) return false;
-    if (messages < socket.batchMessages) restAfter(options.libc, messages);
-  } while (options.sockets() === sockets);
-  return true;
-}
+  /** False when the loop is to end, true when the sockets are others. */
+  serve(sockets: readonly BatchedSocket[]): boolean {
+    if (sockets.length === 1) return this.#serveOne(sockets);
+    const { libc, waitMs } = this.#options;
+    return this.#serveSeveral(sockets, new ReadableSet(libc, sockets, waitMs));
+  }
 
-/** Waits for any of them, then serves each that is ready, and none for long while others wait. */
-function serveSeveral(
-  options: ServeOptions,
-  sockets: readonly BatchedSocket[],
-  readable: ReadableSet,
-): boolean {
-  while (options.sockets() === sockets) {
-    if (readable.wait() === 0 && !options.between()) return false;
-    let served = 0;
-    for (let index = 0; index < sockets.length; index++) {
-      if (!readable.has(index)) continue;
-      const socket = sockets[index]!;
-      for (let batch = 0; batch < limits.batchesPerTurnMax; batch++) {
-        const messages = serveBatch(options, socket, false);
-        if (!options.between()) return false;
-        if (options.sockets() !== sockets) return true;
-        served += messages;
-        if (messages < socket.batchMessages) break;
+  /** Waits in the receiving call itself. */
+  #serveOne(sockets: readonly BatchedSocket[]): boolean {
+    const { sockets: present, between, waitMs } = this.#options;
+    const socket = sockets[0]!;
+    socket.waitAtMost(waitMs);
+    do {
+      const messages = this.#serveBatch(socket, true);
+      if (!between()) return false;
+      this.#rest(messages, messages === socket.batchMessages);
+    } while (present() === sockets);
+    return true;
+  }
+
+  /** Waits for any of them, then serves each that is ready, and none for long while others wait. */
+  #serveSeveral(sockets: readonly BatchedSocket[], readable: ReadableSet): boolean {
+    const { sockets: present, between } = this.#options;
+    while (present() === sockets) {
+      if (readable.wait() === 0 && !between()) return false;
+      let served = 0;
+      for (let index = 0; index < sockets.length; index++) {
+        if (!readable.has(index)) continue;
+        const socket = sockets[index]!;
+        for (let batch = 0; batch < limits.batchesPerTurnMax; batch++) {
+          const messages = this.#serveBatch(socket, false);
+          if (!between()) return false;
+          if (present() !== sockets) return true;
+          served += messages;
+          if (messages < socket.batchMessages) break;
+        }
       }
+      this.#rest(served, served >= limits.batchMessages);
     }
-    if (served < limits.batchMessages) restAfter(options.libc, served);
+    return true;
   }
-  return true;
-}
 
-/** Under load the next messages are on their way: a little later more of them can be taken at once. */
-function restAfter(libc: Libc, messages: number): void {
-  if (messages >= limits.restFromMessages) libc.usleep(limits.restMicroseconds);
-}
+  #serveBatch(socket: BatchedSocket, waits: boolean): number {
+    const messages = socket.receive(waits);
+    if (messages === 0) return 0;
+    const { onReceived, onDatagram, onBatch } = this.#options;
+    const arrivedAtMs = performance.now();
+    onReceived?.(socket);
+    socket.answerAll(onDatagram);
+    socket.flush();
+    this.#endedMs = performance.now();
+    const tookMs = this.#endedMs - arrivedAtMs;
+    this.#workedMs += tookMs;
+    onBatch?.(messages, tookMs);
+    return messages;
+  }
 
-function serveBatch(options: ServeOptions, socket: BatchedSocket, waits: boolean): number {
-  const messages = socket.receive(waits);
-  if (messages === 0) return 0;
-  const { onReceived, onBatch } = options;
-  const arrivedAtMs = onBatch === undefined ? 0 : performance.now();
-  onReceived?.(socket);
-  socket.answerAll(options.onDatagram);
-  socket.flush();
-  if (onBatch !== undefined) onBatch(messages, performance.now() - arrivedAtMs);
-  return messages;
+  #rest(messages: number, full: boolean): void {
+    const microseconds = this.#pace.restAfter(messages, full, this.#workedMs, this.#endedMs);
+    this.#workedMs = 0;
+    if (microseconds > 0) this.#options.libc.usleep(microseconds);
+  }
 }
 
 /** poll(2) over the sockets; `events` and `revents` are the halves of the second word. */
