@@ -40,6 +40,7 @@ export async function startServer(
   const group = place.start(command, { env: environment(), ...(cores === undefined ? {} : { cores }) });
   try {
     await untilAnswered(port, zones.at(-1)!.name, group, patienceMs);
+    if (cores !== undefined) group.keepTo(cores);
     return { name, port, group, readyMs: performance.now() - startedMs };
   } catch (error) {
     await place.end(group);

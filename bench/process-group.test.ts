@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
+import { allowedCores } from "./machine.ts";
 import { groupOf, ProcessGroup } from "./process-group.ts";
 
 const stats = [
@@ -30,7 +31,7 @@ async function startFamily(): Promise<ProcessGroup> {
 }
 
 test("a program and what it has started are counted together, and end together", async () => {
-  const group = await startFamily();
+  await using group = await startFamily();
   const members = group.members();
   assert.equal(members.length, 2);
   assert.equal(members[0], group.pid);
@@ -40,13 +41,24 @@ test("a program and what it has started are counted together, and end together",
   assert.ok(group.residentOctets() > 1_000_000);
   await group[Symbol.asyncDispose]();
   assert.ok(group.ended);
-  for (const pid of members) assert.ok([undefined, "Z"].includes(stateOf(pid)), `${pid} is still there`);
+  for (const pid of members)
+    assert.ok([undefined, "Z"].includes(stateOf(`/proc/${pid}`)), `${pid} is still there`);
+});
+
+test("every thread is kept to a core, whatever it has chosen itself", async () => {
+  await using group = await startFamily();
+  const [core] = allowedCores();
+  group.keepTo(String(core));
+  for (const thread of threadsOf(group)) {
+    const status = readFileSync(`${thread}/status`, "utf8");
+    assert.equal(/^Cpus_allowed_list:\s*(\S+)$/m.exec(status)![1], String(core));
+  }
 });
 
 test("a paused group uses no processor, and ends all the same", async () => {
-  const group = await startFamily();
+  await using group = await startFamily();
   group.pause();
-  for (const pid of group.members()) await untilStopped(pid);
+  for (const thread of threadsOf(group)) await untilStopped(thread);
   const before = group.cpuNanoseconds();
   for (let i = 0; i < 1e7; i++); // some time for it to be used, if it could be
   assert.equal(group.cpuNanoseconds(), before);
@@ -55,14 +67,22 @@ test("a paused group uses no processor, and ends all the same", async () => {
   assert.deepEqual(group.members(), []);
 });
 
-function stateOf(pid: number): string | undefined {
+/** Folders of all threads. */
+function threadsOf(group: ProcessGroup): string[] {
+  return group
+    .members()
+    .flatMap((pid) => readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}`));
+}
+
+/** Of the process or thread of a folder. */
+function stateOf(folder: string): string | undefined {
   try {
-    return /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, "latin1"))?.[1];
+    return /\) (\S)/.exec(readFileSync(`${folder}/stat`, "latin1"))?.[1];
   } catch {
     return undefined;
   }
 }
 
-async function untilStopped(pid: number): Promise<void> {
-  while (stateOf(pid) !== "T") await new Promise((resolve) => setImmediate(resolve));
+async function untilStopped(thread: string): Promise<void> {
+  while (stateOf(thread) !== "T") await new Promise((resolve) => setImmediate(resolve));
 }

@@ -3,7 +3,7 @@
  * leader of a process group of its own, so that children are found even when their parent is gone (NSD's are
  * after a reload) and nobody else's process is ever touched.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 
@@ -66,6 +66,14 @@ export class ProcessGroup implements AsyncDisposable {
       .filter(({ group }) => group === this.id)
       .map(({ pid }) => pid)
       .sort((one, other) => one - other);
+  }
+
+  /** Keeps every thread to some cores, also one that has chosen another by itself: knotd's do. */
+  keepTo(cores: string): void {
+    for (const pid of this.members()) {
+      const { status, stderr } = spawnSync("taskset", ["-acp", cores, String(pid)], { encoding: "utf8" });
+      if (status !== 0) throw new Error(`taskset: ${stderr}`);
+    }
   }
 
   /** CPU time that the threads of the group have had so far, in nanoseconds. */
