@@ -29,6 +29,7 @@ export class AnswerBlocks {
   private readonly keys = new Float64Array(limits.blocksMax);
   private readonly lengths = new Uint16Array(limits.blocksMax);
   private readonly pointers = new Uint8Array(limits.blocksMax);
+  private readonly views = Array.from<Uint8Array | undefined>({ length: limits.blocksMax });
   private turn = 0;
   private readonly cells = new Uint8Array(limits.blocksMax * cellOctets);
 
@@ -44,11 +45,7 @@ export class AnswerBlocks {
     const { cells } = this;
     const start = cell * cellOctets;
     const begin = writer.at;
-    writer.copy(cells, start + octetsAt, this.lengths[cell]!);
-    if (writer.full) {
-      writer.rollback(begin);
-      return false;
-    }
+    if (!writer.copyWhole(this.octetsOf(cell), this.lengths[cell]!)) return false;
     const { octets } = writer;
     for (let i = 0, at = start + pointersAt; i < this.pointers[cell]!; i++, at += 4) {
       const target = readU16(cells, at + 2);
@@ -85,6 +82,16 @@ export class AnswerBlocks {
     this.keys[cell] = node * 4 + what;
     this.versions[cell] = image.version;
     this.images[cell] = image;
+  }
+
+  /** A view that is made once, since one for each answer would be garbage. */
+  private octetsOf(cell: number): Uint8Array {
+    const known = this.views[cell];
+    if (known !== undefined) return known;
+    const at = cell * cellOctets + octetsAt;
+    const view = this.cells.subarray(at, at + limits.blockOctetsMax);
+    this.views[cell] = view;
+    return view;
   }
 
   private holds(cell: number, key: number, image: ZoneImage): boolean {

@@ -20,6 +20,8 @@ const sectionCountsAt = 6;
 const pointerBits = 0xc000;
 const pointerTargetMax = 0x3fff;
 const classIn = 1;
+/** Longer runs are copied as a whole, for which a view must be made; shorter ones octet by octet. */
+const viewOctetsMin = 512;
 
 export class ResponseWriter {
   octets: Uint8Array = new Uint8Array(0);
@@ -153,9 +155,19 @@ export class ResponseWriter {
     }
     const { octets } = this;
     const to = this.at;
-    if (length > 64) octets.set(from.subarray(at, at + length), to);
+    if (length > viewOctetsMin) octets.set(from.subarray(at, at + length), to);
     else for (let i = 0; i < length; i++) octets[to + i] = from[at + i]!;
     this.at = to + length;
+  }
+
+  /** Copies the first `length` octets of `from`; false when they do not fit. What lies behind them is lost. */
+  copyWhole(from: Uint8Array, length: number): boolean {
+    const { octets, at } = this;
+    if (at + length > this.limit) return false;
+    if (at + from.length <= octets.length) octets.set(from, at);
+    else for (let i = 0; i < length; i++) octets[at + i] = from[i]!;
+    this.at = at + length;
+    return true;
   }
 
   /** Owner, type, class IN, TTL, and RDATA that stands in `from` behind its length. */
