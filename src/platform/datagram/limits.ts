@@ -35,8 +35,8 @@ export const limits = {
   /** A closing listener waits this long for the kernel to take the answers. */
   drainMsMax: 250,
   /**
-   * After a batch of so many messages that was not full, a thread rests for a moment; see `pace.ts`. Measured at
-   * 90,000 queries a second: a rest of 100 µs saves 7 % of the CPU for each answer, one of 500 µs 15 %.
+   * After a batch of so many messages that was not full, a thread rests for a moment; see `pace.ts`. Measured
+   * at 90,000 queries a second: a rest of 100 µs saves 7 % of the CPU for each answer, one of 500 µs 15 %.
    */
   restFromMessages: 8,
   restMicrosecondsMax: 500,

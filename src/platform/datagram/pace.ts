@@ -2,8 +2,9 @@
  * How long a thread rests after a batch. Waking up costs as much as answering several messages, so that under
  * load it is cheaper to come a little later and find more of them, as network cards do with interrupts.
  *
- * Clients that send nothing before they have their answers would only be made to wait. So it is tried out, again
- * and again: where fewer messages come in a second with rests than without, there are none until the next try.
+ * Clients that send nothing before they have their answers would only be made to wait. So it is tried out,
+ * again and again: where fewer messages come in a second with rests than without, there are none until the
+ * next try.
  */
 import { limits } from "./limits.ts";
 

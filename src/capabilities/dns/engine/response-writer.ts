@@ -160,7 +160,7 @@ export class ResponseWriter {
     this.at = to + length;
   }
 
-  /** Copies the first `length` octets of `from`; false when they do not fit. What lies behind them is lost. */
+  /** Copies the first `length` octets of `from`; false when they do not fit. What lies behind is lost. */
   copyWhole(from: Uint8Array, length: number): boolean {
     const { octets, at } = this;
     if (at + length > this.limit) return false;
