@@ -1,11 +1,11 @@
 /** For tests: an engine with zones written as text, asked with messages as data. */
+import { addressOctets } from "#platform/listen/address-octets.ts";
 import { decodeMessage, encodeMessage, type Message, queryMessage } from "#protocols/dns/message.ts";
 import { type Name, nameToText, parseName } from "#protocols/dns/name.ts";
 import { rdataToText } from "#protocols/dns/records/index.ts";
 import { mnemonicOfType, typeFromMnemonic } from "#protocols/dns/registry.ts";
 import { parseZone } from "#protocols/zonefile/zone-file.ts";
 import { matchAny, matchNone } from "../address-match.ts";
-import { addressOctets } from "../address-octets.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import { ZoneImageBuilder } from "../zones/image-builder.ts";
 import { ZoneTable } from "../zones/zone-table.ts";

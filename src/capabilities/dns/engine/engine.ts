@@ -28,7 +28,7 @@ import { type Found, labelsInZone, ZoneWalk } from "./zone-walk.ts";
 
 export class Engine {
   private table: ZoneTable;
-  settings: EngineSettings;
+  settings!: EngineSettings;
   readonly counters: WorkerCounters;
   private readonly request = new Request();
   private readonly writer = new ResponseWriter();
@@ -40,7 +40,7 @@ export class Engine {
   private readonly choice: SectionChoice = { authority: true, additional: true, minimalAny: false };
   private readonly nowMs: () => number;
   private readonly edns: ResponseEdns;
-  private chaos: Chaos;
+  private chaos!: Chaos;
   private transport: Transport = Transport.udp;
   private client!: Uint8Array;
   private rcode = 0;
@@ -61,10 +61,8 @@ export class Engine {
   ) {
     this.counters = counters;
     this.table = zones;
-    this.settings = settings;
     this.nowMs = nowMs;
     this.edns = new ResponseEdns(this.request, this.writer, () => this.seconds());
-    this.chaos = new Chaos(settings.chaos);
     this.configure(settings);
   }
 
@@ -103,8 +101,7 @@ export class Engine {
     transport: Transport,
     reply: Uint8Array,
   ): number {
-    const { request, writer } = this;
-    const { counters } = this;
+    const { request, writer, counters } = this;
     const parsed = request.parse(octets, length);
     if (parsed === Parsed.drop) {
       counters.drop(length < headerOctets ? DropReason.malformed : DropReason.notQuery);
@@ -254,7 +251,7 @@ export class Engine {
       this.limitKey = this.limitKeyOf(image, walk.node);
       return;
     }
-    this.answerAtLength(image);
+    this.answerAtLength(image, found);
   }
 
   private walkTo(image: ZoneImage): Found {
@@ -280,18 +277,20 @@ export class Engine {
     return finder.image;
   }
 
-  private answerAtLength(present: ZoneImage): void {
-    let image = present;
+  private answerAtLength(present: ZoneImage, way: Found): void {
     const { request, authority, writer } = this;
+    let image = present;
+    let found = way;
     const originLabel = labelsInZone(image, request.name);
     writer.setZone(image.originOctets, originLabel);
     // A change may be swapped in while the answer is written, which then is of before and of after.
     for (let tries = 0; ; tries++) {
       writer.clearSections();
-      image = this.presentImage();
-      authority.answer(request, this.choice, this.walkTo(image));
+      authority.answer(request, this.choice, found);
       // A retired image changes no more: what a batch under way reads there is as of when it was retired.
       if (image.isCurrent() || image.isRetired || tries === limits.answerTriesMax) break;
+      image = this.presentImage();
+      found = this.walkTo(image);
     }
     this.rcode = authority.rcode;
     this.limitKey = this.limitKeyOf(image, authority.firstNode);

@@ -1,1 +1,0 @@
-export { addressOctets } from "#platform/listen/address-octets.ts";
