@@ -4,8 +4,8 @@
  */
 import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
-import type { DatagramCounters } from "#platform/datagram/datagram.ts";
-import { openDatagramListener } from "#platform/datagram/portable.ts";
+import type { DatagramCounters, OpenDatagramListener } from "#platform/datagram/datagram.ts";
+import { chooseDatagramListener } from "#platform/datagram/open-datagram-listener.ts";
 import { addressOctets } from "#platform/listen/address-octets.ts";
 import { type Endpoint, formatEndpoint, parseListenEntry } from "#platform/listen/endpoint.ts";
 import { expandListen, localAddresses } from "#platform/listen/local-addresses.ts";
@@ -59,12 +59,15 @@ export class DnsServer implements AsyncDisposable {
   private following: Promise<void> = Promise.resolve();
   private isClosed = false;
   private readonly pool: WorkerPool | undefined;
+  /** For UDP without a pool. */
+  private readonly openDatagrams: OpenDatagramListener | undefined;
 
   /** Without a pool, UDP is answered in this thread. */
   constructor(engine: Engine, log: Log, pool?: WorkerPool) {
     this.engine = engine;
     this.log = log;
     this.pool = pool;
+    this.openDatagrams = pool === undefined ? chooseDatagramListener(log) : undefined;
   }
 
   get listening(): readonly string[] {
@@ -190,7 +193,7 @@ export class DnsServer implements AsyncDisposable {
   private async openUdp(endpoint: Endpoint): Promise<UdpService> {
     if (this.pool !== undefined) return this.pool.open(endpoint);
     const { address, port } = endpoint;
-    return openDatagramListener({
+    return this.openDatagrams!({
       address,
       port,
       log: this.log,

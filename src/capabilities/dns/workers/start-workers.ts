@@ -21,11 +21,8 @@ export interface StartedWorkers {
  * them.
  */
 export async function startWorkers(config: DnsConfig, log: Log, engine: Engine): Promise<StartedWorkers> {
-  const { libc, missing } = loadLibc();
-  if (libc === undefined) {
-    log.info({ missing }, `UDP goes through Node's own sockets, one datagram at a time: ${missing}`);
-    return { pool: undefined, problem: undefined };
-  }
+  const { libc } = loadLibc();
+  if (libc === undefined) return { pool: undefined, problem: undefined }; // whoever listens says why
   const reply = new Uint8Array(limits.udpPayloadOctetsMax);
   const answer: AnswerHandedOver = (query, peer) => {
     const octets = engine.answer(query, query.length, peer.octets, Transport.udp, reply);
