@@ -6,6 +6,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { BatchedSocket, messageRoom } from "#platform/datagram/batched-socket.ts";
 import { copyPeer, type DatagramPeer } from "#platform/datagram/datagram.ts";
+import { isToldFault } from "#platform/datagram/fault-log.ts";
 import { type Libc, loadLibc } from "#platform/datagram/libc.ts";
 import { serveDatagrams } from "#platform/datagram/serve-datagrams.ts";
 import { SharedDatagramCounters } from "#platform/datagram/shared-counters.ts";
@@ -186,10 +187,9 @@ class DnsWorker {
       case "sockets":
         this.serve(message.sockets);
         break;
-      case "addresses": {
+      case "addresses":
         this.engine.refreshAddresses(localAddresses());
         break;
-      }
       case "fail":
         this.fail(message.how);
     }
@@ -210,7 +210,7 @@ class DnsWorker {
       room: this.room,
       counters: new SharedDatagramCounters(counters),
       onFault: (error, count) => {
-        if (isPowerOfTwo(count)) tellFault(error, count);
+        if (isToldFault(count)) tellFault(error, count);
       },
     });
   }
@@ -241,11 +241,6 @@ function requireLibc(): Libc {
   const { libc, missing } = loadLibc();
   if (libc === undefined) throw new Error(`no FFI in a worker: ${missing}`);
   return libc;
-}
-
-/** The 1st, 2nd, 4th, 8th …: a query that trips us can be sent at line rate. */
-function isPowerOfTwo(count: number): boolean {
-  return (count & (count - 1)) === 0;
 }
 
 function tellFault(error: unknown, count: number): void {
