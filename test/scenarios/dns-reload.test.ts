@@ -142,7 +142,7 @@ test("a config that cannot be taken leaves zones and sockets as they are", async
 
 test("a zone that is new is served and one that is gone is refused after a reload", async (t) => {
   const lab = await startLab(t);
-  await lab.reload({ ...lab.config, zones: [{ name: "other.example", file: "zone.db" }] });
+  await lab.reload(dns.config.parse({ ...lab.config, zones: [{ name: "other.example", file: "zone.db" }] }));
   const question = { name: parseName("all.reload.example."), type: RRType.TXT, class: 1 };
   const server = { address: "127.0.0.1", port: lab.port };
   const gone = decodeMessage(await askUdp(encodeMessage(queryMessage({ id: 1, question })), server, 5000));

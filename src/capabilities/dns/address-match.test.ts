@@ -3,6 +3,7 @@ import { BlockList } from "node:net";
 import { test } from "node:test";
 import fc from "fast-check";
 import { addressOctets } from "#platform/listen/address-octets.ts";
+import { parseName } from "#protocols/dns/name.ts";
 import { parseAddressMatch } from "./address-match.ts";
 
 const lists = { office: ["192.168.9.0/24", "2001:db8:9::/48"], guests: ["!192.168.9.66", "acl office"] };
@@ -146,3 +147,24 @@ test("a list says what its entries say one after the other", () => {
     { numRuns: 2000 },
   );
 });
+
+for (const [why, entries, address, key, want] of [
+  ["a key alone lets its messages in from anywhere", ["key alpha"], "192.0.2.1", "alpha", true],
+  ["a key alone lets nothing else in", ["key alpha"], "192.0.2.1", undefined, false],
+  ["another key is none", ["key alpha"], "192.0.2.1", "beta", false],
+  ["a key in any case is the same", ["key ALPHA."], "192.0.2.1", "alpha", true],
+  ["an address or a key", ["key alpha", "192.0.2.0/24"], "192.0.2.1", undefined, true],
+  ["a key that is refused", ["!key alpha", "any"], "192.0.2.1", "alpha", false],
+  ["others than the key that is refused", ["!key alpha", "any"], "192.0.2.1", "beta", true],
+  ["an address before the key", ["!192.0.2.1", "key alpha"], "192.0.2.1", "alpha", false],
+  ["a key in a named list", ["acl admins"], "192.0.2.1", "alpha", true],
+  ["whoever is not in the list first", ["!acl outside", "key alpha"], "198.51.100.1", "alpha", false],
+] as const) {
+  test(`lists with keys: ${why}`, () => {
+    const lists = { admins: ["key alpha"], outside: ["!192.0.2.0/24", "any"] };
+    const match = parseAddressMatch(entries, lists);
+    assert.equal(match.any, false);
+    const name = key === undefined ? undefined : parseName(`${key}.`);
+    assert.equal(match.allows(addressOctets(address), name), want);
+  });
+}

@@ -7,13 +7,17 @@
 import { isIP } from "node:net";
 import { addressOctets } from "#platform/listen/address-octets.ts";
 import { type LocalAddress, localAddresses } from "#platform/listen/local-addresses.ts";
+import { lowerName, type Name, NameError, parseName } from "#protocols/dns/name.ts";
 import { type AddressRange, AddressSet, allowedRanges, type RangeRule } from "./address-set.ts";
 
 export interface AddressMatch {
   /** True when every address is allowed, so that nobody need look. */
   readonly any: boolean;
-  /** `address`: 4 octets of an IPv4 address or 16 of an IPv6 address. */
-  allows(address: Uint8Array): boolean;
+  /**
+   * `address`: 4 octets of an IPv4 address or 16 of an IPv6 address. `key`: by which the message was signed,
+   * in lower case.
+   */
+  allows(address: Uint8Array, key?: Name): boolean;
   /** Works the list out anew when it says localhost or localnets: the machine's addresses come and go. */
   refresh(own: readonly LocalAddress[]): void;
 }
@@ -54,7 +58,7 @@ export function addressEntryProblem(entry: string): string | undefined {
 /** What is wrong with a list as a whole: a name that is not there, lists that contain one another. */
 export function addressMatchProblem(entries: readonly string[], lists: AddressLists): string | undefined {
   try {
-    new Workings(lists, []).allowed(entries, 0);
+    new Workings(lists, [], undefined).allowed(entries, 0);
     return undefined;
   } catch (error) {
     if (error instanceof AddressMatchError) return error.message;
@@ -62,30 +66,49 @@ export function addressMatchProblem(entries: readonly string[], lists: AddressLi
   }
 }
 
+/** The addresses that a list allows. */
+interface Allowed {
+  readonly ipv4: AddressSet;
+  readonly ipv6: AddressSet;
+}
+
 class ListMatch implements AddressMatch {
   readonly any: boolean;
   private readonly entries: readonly string[];
   private readonly lists: AddressLists;
   private readonly changes: boolean;
-  private ipv4: AddressSet;
-  private ipv6: AddressSet;
+  private readonly keys: readonly Name[];
+  private unsigned: Allowed;
+  /** For each key that the list names: whom it allows when a message is signed by it. */
+  private signed: ReadonlyMap<Name, Allowed>;
 
   constructor(entries: readonly string[], lists: AddressLists, own: readonly LocalAddress[]) {
     this.entries = entries;
     this.lists = lists;
-    const workings = new Workings(lists, own);
-    [this.ipv4, this.ipv6] = sets(workings.allowed(entries, 0));
+    const workings = new Workings(lists, own, undefined);
+    this.unsigned = sets(workings.allowed(entries, 0));
+    this.keys = [...workings.keys];
+    this.signed = this.signedSets(own);
     this.changes = workings.saysOwn;
-    this.any = !this.changes && this.ipv4.isWhole && this.ipv6.isWhole;
+    this.any =
+      !this.changes && this.keys.length === 0 && this.unsigned.ipv4.isWhole && this.unsigned.ipv6.isWhole;
   }
 
-  allows(address: Uint8Array): boolean {
-    return address.length === 4 ? this.ipv4.has(address) : this.ipv6.has(address);
+  allows(address: Uint8Array, key?: Name): boolean {
+    const allowed = (key !== undefined && this.signed.get(key)) || this.unsigned;
+    return address.length === 4 ? allowed.ipv4.has(address) : allowed.ipv6.has(address);
   }
 
   refresh(own: readonly LocalAddress[]): void {
     if (!this.changes) return;
-    [this.ipv4, this.ipv6] = sets(new Workings(this.lists, own).allowed(this.entries, 0));
+    this.unsigned = sets(new Workings(this.lists, own, undefined).allowed(this.entries, 0));
+    this.signed = this.signedSets(own);
+  }
+
+  private signedSets(own: readonly LocalAddress[]): ReadonlyMap<Name, Allowed> {
+    return new Map(
+      this.keys.map((key) => [key, sets(new Workings(this.lists, own, key).allowed(this.entries, 0))]),
+    );
   }
 }
 
@@ -101,22 +124,27 @@ const everything: FamilyRanges = {
 };
 const nothing: FamilyRanges = { ipv4: [], ipv6: [] };
 
-function sets({ ipv4, ipv6 }: FamilyRanges): [AddressSet, AddressSet] {
-  return [new AddressSet(ipv4, 4), new AddressSet(ipv6, 16)];
+function sets({ ipv4, ipv6 }: FamilyRanges): Allowed {
+  return { ipv4: new AddressSet(ipv4, 4), ipv6: new AddressSet(ipv6, 16) };
 }
 
-/** Turns one list, and those that it names, into ranges. */
+/** Turns one list, and those that it names, into the ranges that it allows to messages signed by one key. */
 class Workings {
   /** True when the outcome depends on the machine's own addresses. */
   saysOwn = false;
+  /** Keys that the lists name. */
+  readonly keys = new Set<Name>();
+  /** By which the messages are signed; undefined: they are not. */
+  private readonly key: Name | undefined;
   private readonly lists: AddressLists;
   private readonly own: readonly LocalAddress[];
   /** A list that is named often is worked out once. */
   private readonly named = new Map<string, FamilyRanges>();
 
-  constructor(lists: AddressLists, own: readonly LocalAddress[]) {
+  constructor(lists: AddressLists, own: readonly LocalAddress[], key: Name | undefined) {
     this.lists = lists;
     this.own = own;
+    this.key = key;
   }
 
   allowed(entries: readonly string[], depth: number): FamilyRanges {
@@ -137,10 +165,16 @@ class Workings {
     if (text === "any" || text === "none") return everything;
     if (text === "localhost") return this.ownAddresses(false);
     if (text === "localnets") return this.ownAddresses(true);
-    // Signed queries are not understood yet, so that no query is known to have a key.
-    if (/^key\s+\S+$/.test(text)) return nothing;
+    const key = /^key\s+(\S+)$/.exec(text)?.[1];
+    if (key !== undefined) return this.signedBy(key);
     const name = /^acl\s+(.+)$/.exec(text)?.[1];
     return name === undefined ? parsePrefix(text) : this.namedList(name, depth);
+  }
+
+  private signedBy(text: string): FamilyRanges {
+    const name = keyName(text);
+    this.keys.add(name);
+    return name === this.key ? everything : nothing;
   }
 
   /** A list inside a list matches when it allows; what it refuses is left to the entries after it. */
@@ -164,6 +198,15 @@ class Workings {
       return prefixRange(octets, networks ? prefixLength : octets.length * 8);
     });
     return { ipv4: ranges.flatMap(({ ipv4 }) => ipv4), ipv6: ranges.flatMap(({ ipv6 }) => ipv6) };
+  }
+}
+
+function keyName(text: string): Name {
+  try {
+    return lowerName(parseName(text.endsWith(".") ? text : `${text}.`));
+  } catch (error) {
+    if (!(error instanceof NameError)) throw error;
+    throw new AddressMatchError(`"${text}" is no name of a key: ${error.message}`);
   }
 }
 

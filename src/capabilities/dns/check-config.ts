@@ -24,6 +24,7 @@ export async function checkConfig(config: DnsConfig, site: SitePlace): Promise<r
 
 function keyProblems({ keys }: DnsConfig, { siteFolder }: SitePlace): ConfigProblem[] {
   return keys.flatMap(({ name, secretFile }, index): ConfigProblem[] => {
+    if (secretFile === undefined) return [];
     const path = `dns.keys[${index}].secretFile`;
     const stat = statSync(resolve(siteFolder, secretFile), { throwIfNoEntry: false });
     if (stat?.isFile() !== true) {

@@ -98,8 +98,12 @@ for (const [why, section, want] of [
 
 for (const section of [
   { forward: [{ to: ["1.2.3.4", "tls://9.9.9.9", "https://1.1.1.1/dns-query", "[2001:db8::1]:5353"] }] },
-  { zones: [{ name: "a.example", primaries: ["192.0.2.10 key transfer", "[::1]:5353"] }] },
   {
+    keys: [{ name: "transfer", secret: "c2VjcmV0" }],
+    zones: [{ name: "a.example", primaries: ["192.0.2.10 key transfer", "[::1]:5353"] }],
+  },
+  {
+    keys: [{ name: "rndc-key", secretFile: "rndc.key" }],
     acls: { all: ["!192.0.2.1", "any"], more: ["acl all", "key rndc-key"] },
     allowQuery: ["!acl more", "localnets"],
   },

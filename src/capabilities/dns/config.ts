@@ -2,58 +2,51 @@
 import { z } from "zod";
 import { ConfigError } from "#contracts/configuration.ts";
 import { parseListenEntry } from "#platform/listen/endpoint.ts";
-import { NameError, parseName } from "#protocols/dns/name.ts";
 import { addressMatchProblem } from "./address-match.ts";
 import { addressMatch, text } from "./config-fields.ts";
 import { limits } from "./limits.ts";
 import { RateLimitConfig } from "./rate-limit/config.ts";
+import { CatalogConfig, checkNames, server, ZoneConfig, zoneName } from "./zone-config.ts";
 
-const zoneName = text((value) => {
-  try {
-    parseName(value.endsWith(".") ? value : `${value}.`);
-    return undefined;
-  } catch (error) {
-    if (error instanceof NameError) return `${error.message}; write a domain name such as example.net`;
-    throw error;
-  }
-});
+const upstreams = z.array(server).min(1).describe("Addresses of the servers to ask");
 
-const checkNames = z.enum(["fail", "warn", "ignore"]);
+export type { ZoneConfig } from "./zone-config.ts";
 
-const upstreams = z.array(text(serverProblem)).min(1).describe("Addresses of the servers to ask");
-
-export const ZoneConfig = z
+const TsigKeyConfig = z
   .strictObject({
-    name: zoneName.describe("Origin of the zone, such as example.net"),
-    file: z
+    name: zoneName.describe("Name of the key"),
+    algorithm: z
+      .enum(["hmac-md5", "hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha384", "hmac-sha512"])
+      .optional()
+      .describe("HMAC of the key; default: what secretFile says, else hmac-sha256"),
+    secretFile: z
       .string()
       .min(1)
       .optional()
-      .describe("Zone file; a relative path starts at the folder of site.yaml"),
-    primaries: z
-      .array(text(serverProblem))
-      .min(1)
-      .optional()
-      .describe("Servers that this zone is copied from"),
-    allowQuery: addressMatch
-      .optional()
-      .describe("Who may ask for names of this zone; default: dns.allowQuery"),
-    allowUpdate: addressMatch
-      .optional()
-      .describe("Who may change this zone by dynamic update. Kept, not acted on yet"),
-    allowTransfer: addressMatch.optional().describe("Who may copy this zone. Kept, not acted on yet"),
-    checkNames: checkNames
-      .optional()
-      .describe("What host names with odd characters are; default: dns.checkNames"),
+      .describe("File with the secret, as BIND writes it; better than `secret`, since site.yaml is shown"),
+    secret: z.string().min(1).optional().describe("The secret in base64"),
   })
-  .superRefine((zone, context) => {
-    if ((zone.file === undefined) === (zone.primaries === undefined)) {
-      const message =
-        "needs either `file` (a zone of this server) or `primaries` (a copy of another server's zone)";
-      context.addIssue({ code: "custom", message });
-    }
+  .superRefine((key, context) => {
+    if ((key.secret === undefined) !== (key.secretFile === undefined)) return;
+    const message = "needs either `secretFile` or `secret`; `homeport key new NAME` makes one";
+    context.addIssue({ code: "custom", message });
   });
-export type ZoneConfig = z.output<typeof ZoneConfig>;
+export type TsigKeyConfig = z.output<typeof TsigKeyConfig>;
+
+const TlsConfig = z.strictObject({
+  listen: z.array(text(listenProblem)).min(1).describe("Addresses and ports; the usual port is 853"),
+  certificateFile: z.string().min(1).describe("Certificate chain in PEM"),
+  keyFile: z.string().min(1).describe("Its private key in PEM"),
+});
+export type TlsConfig = z.output<typeof TlsConfig>;
+
+const ControlConfig = z.strictObject({
+  listen: text(listenProblem).describe("Address and port; rndc's is 953"),
+  allow: addressMatch.default(["localhost"]).describe("Who may connect"),
+  keys: z.array(zoneName).min(1).describe("Names of the keys, of dns.keys, that sign commands"),
+  readOnly: z.boolean().default(false).describe("Only commands that show something"),
+});
+export type ControlConfig = z.output<typeof ControlConfig>;
 
 const DnsSection = z.strictObject({
   listen: z
@@ -68,7 +61,7 @@ const DnsSection = z.strictObject({
     .array(ZoneConfig)
     .superRefine((zones, context) =>
       refuseTwice(
-        zones.map(({ name }) => name.toLowerCase().replace(/(?<=.)\.$/, "")),
+        zones.map(({ name }) => plainName(name)),
         context,
         "name",
       ),
@@ -79,7 +72,12 @@ const DnsSection = z.strictObject({
     .union([z.literal("auto"), z.int().min(1).max(limits.workersMax)])
     .default("auto")
     .describe("Threads that answer over UDP; auto: one for each processor but one, at most 4"),
+  catalogs: z
+    .array(CatalogConfig)
+    .default([])
+    .describe("Catalog zones: lists of zones that secondaries keep themselves by, RFC 9432"),
   allowQuery: addressMatch.default(["any"]).describe("Who may ask"),
+  allowTransfer: addressMatch.default(["none"]).describe("Who may copy zones: addresses and keys"),
   acls: z.record(z.string(), addressMatch).default({}).describe("Named lists, used as `acl NAME`"),
   checkNames: checkNames.default("warn").describe("What host names with odd characters in zone files are"),
   minimalResponses: z
@@ -124,38 +122,86 @@ const DnsSection = z.strictObject({
     .default([])
     .describe("Servers to ask for other names. Kept, not acted on yet"),
   keys: z
-    .array(
-      z.strictObject({
-        name: zoneName.describe("Name of the key"),
-        algorithm: z
-          .enum(["hmac-md5", "hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha384", "hmac-sha512"])
-          .describe("HMAC of the key"),
-        secretFile: z.string().min(1).describe("File with the secret, as BIND writes it"),
-      }),
+    .array(TsigKeyConfig)
+    .superRefine((keys, context) =>
+      refuseTwice(
+        keys.map(({ name }) => plainName(name)),
+        context,
+        "name",
+      ),
     )
     .default([])
-    .describe("Shared secrets. Kept, not acted on yet"),
+    .describe("Shared secrets that sign updates, transfers and rndc's commands, RFC 8945"),
+  tls: TlsConfig.optional().describe("Where to answer over TLS, RFC 7858 and RFC 9103"),
+  controls: z
+    .array(ControlConfig)
+    .default([])
+    .describe("Where rndc may connect; default: nowhere, since homeport has a socket of its own"),
 });
 
-/** The lists by name are looked at here, where all of them are known. */
+/** What parts say of one another is looked at here, where all of them are known. */
 export const DnsConfig = DnsSection.superRefine((config, context) => {
+  const keys = new Set(config.keys.map(({ name }) => plainName(name)));
   const verdicts = new Map<string, string | undefined>();
+  const refuse = (path: (string | number)[], message: string | undefined): void => {
+    if (message !== undefined) context.addIssue({ code: "custom", path, message });
+  };
   const check = (path: (string | number)[], entries: readonly string[] | undefined): void => {
     if (entries === undefined) return;
     const key = JSON.stringify(entries); // thousands of zones mostly have the same list
-    if (!verdicts.has(key)) verdicts.set(key, addressMatchProblem(entries, config.acls));
-    const message = verdicts.get(key);
-    if (message !== undefined) context.addIssue({ code: "custom", path, message });
+    if (!verdicts.has(key)) {
+      verdicts.set(key, addressMatchProblem(entries, config.acls) ?? unknownKey(entries, keys));
+    }
+    refuse(path, verdicts.get(key));
   };
+  const checkServers = (path: (string | number)[], entries: readonly string[] | undefined): void =>
+    entries?.forEach((entry, index) => {
+      const key = /\skey\s+(\S+)$/.exec(entry)?.[1];
+      if (key !== undefined) refuse([...path, index], unknownKey([`key ${key}`], keys));
+    });
   check(["allowQuery"], config.allowQuery);
+  check(["allowTransfer"], config.allowTransfer);
   if (config.rateLimit !== "off") check(["rateLimit", "exempt"], config.rateLimit.exempt);
   for (const [name, entries] of Object.entries(config.acls)) check(["acls", name], entries);
-  config.zones.forEach(({ allowQuery, allowUpdate, allowTransfer }, index) => {
-    check(["zones", index, "allowQuery"], allowQuery);
-    check(["zones", index, "allowUpdate"], allowUpdate);
-    check(["zones", index, "allowTransfer"], allowTransfer);
+  const checkZone = (path: (string | number)[], zone: Partial<ZoneConfig>): void => {
+    check([...path, "allowQuery"], zone.allowQuery);
+    check([...path, "allowUpdate"], zone.allowUpdate);
+    check([...path, "allowTransfer"], zone.allowTransfer);
+    check([...path, "allowNotify"], zone.allowNotify);
+    check([...path, "forwardUpdates"], zone.forwardUpdates);
+    checkServers([...path, "primaries"], zone.primaries);
+    checkServers([...path, "alsoNotify"], zone.alsoNotify);
+    zone.grant?.forEach(({ key }, index) => {
+      if (key !== "*") refuse([...path, "grant", index, "key"], unknownKey([`key ${key}`], keys));
+    });
+  };
+  for (const [index, zone] of config.zones.entries()) checkZone(["zones", index], zone);
+  config.catalogs.forEach(({ members, zones, ...catalog }, index) => {
+    checkZone(["catalogs", index], catalog as Partial<ZoneConfig>);
+    if (members !== undefined) checkZone(["catalogs", index, "members"], members as Partial<ZoneConfig>);
+  });
+  config.controls.forEach((control, index) => {
+    check(["controls", index, "allow"], control.allow);
+    control.keys.forEach((key, at) => {
+      refuse(["controls", index, "keys", at], unknownKey([`key ${key}`], keys));
+    });
   });
 });
+
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/(?<=.)\.$/, "");
+}
+
+/** What is wrong with the keys that a list names. */
+function unknownKey(entries: readonly string[], keys: ReadonlySet<string>): string | undefined {
+  for (const entry of entries) {
+    const name = /^!?\s*key\s+(\S+)$/.exec(entry)?.[1];
+    if (name === undefined || keys.has(plainName(name))) continue;
+    return `there is no key "${name}"; add it under dns.keys`;
+  }
+  return undefined;
+}
+
 export type DnsConfig = z.output<typeof DnsConfig>;
 
 /** `field` is where in an entry of the list the word stands. */
@@ -181,16 +227,4 @@ function listenProblem(entry: string): string | undefined {
     const { what, remedy } = error.problems[0]!;
     return remedy === undefined ? what : `${what}; ${remedy}`;
   }
-}
-
-/** `192.0.2.1`, `[2001:db8::1]:5353`, `tls://9.9.9.9`, `192.0.2.1 key NAME`. */
-function serverProblem(entry: string): string | undefined {
-  const [address = "", ...more] = entry.trim().split(/\s+/);
-  const bare = address.replace(/^(tls|https):\/\//, "").replace(/\/.*$/, "");
-  const problem = listenProblem(bare);
-  if (problem !== undefined || bare === "any") {
-    return `"${entry}" is no address of a server; write one such as 192.0.2.1, [2001:db8::1]:5353 or tls://192.0.2.1`;
-  }
-  if (more.length === 0 || (more.length === 2 && more[0] === "key")) return undefined;
-  return `"${entry}" has more than an address; write "${address}" or "${address} key NAME"`;
 }

@@ -125,6 +125,9 @@ export const limits = {
   oldMemoryMsMax: 60_000,
   /** How late an address of this machine that came is listened on at most, and one that went no longer. */
   addressFollowMs: 1_000,
+  /** Records of one type, and types of one name, that updates and transfers may make; BIND's answer to CVE-2024-1737. */
+  recordsPerTypeMaxDefault: 100,
+  typesPerNameMaxDefault: 100,
   /** Updates and notifications that wait for control, for each worker; BIND's update-quota is 100. */
   handedOverMax: 100,
   /** Reading small zones gives way to queries after this. */
