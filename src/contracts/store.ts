@@ -14,8 +14,8 @@ export type StoreKey = string;
 export interface Store {
   /** The value now, or undefined. */
   get(key: StoreKey): Promise<StoreEntry | undefined>;
-  /** Entries whose key begins with `prefix`, in key order. `after` continues a page. */
-  list(prefix: string, page?: { after?: StoreKey; limit?: number }): Promise<readonly StoreEntry[]>;
+  /** Entries whose key begins with `prefix`, in key order or backwards. `after` continues a page. */
+  list(prefix: string, page?: StorePage): Promise<readonly StoreEntry[]>;
   /**
    * Applies all operations, or none when a compare does not hold. Resolves when durable. A key may be written
    * once.
@@ -32,6 +32,14 @@ export interface Store {
   history(key: StoreKey, limit?: number): Promise<readonly StoreChange[]>;
   /** The newest revision. */
   revision(): Promise<number>;
+}
+
+export interface StorePage {
+  /** The last key of the page before. */
+  readonly after?: StoreKey;
+  readonly limit?: number;
+  /** From the last key to the first. */
+  readonly backwards?: boolean;
 }
 
 export interface StoreEntry {

@@ -23,6 +23,13 @@ export interface StoredChange {
 
 export type StoredOutcome = { readonly revision: number; readonly conflict?: string };
 
+export interface ListRequest {
+  readonly prefix: string;
+  readonly after: string | undefined;
+  readonly limit: number | undefined;
+  readonly backwards: boolean;
+}
+
 /** A place in the order of changes: after this key of this revision. */
 export interface ChangePosition {
   readonly revision: number;
@@ -106,12 +113,21 @@ export class Database {
     return this.#entry.get(key) as StoredEntry | undefined;
   }
 
-  list(prefix: string, after: string | undefined, limit: number | undefined): readonly StoredEntry[] {
+  list({ prefix, after, limit, backwards }: ListRequest): readonly StoredEntry[] {
+    // One bound below and one above, so that a page begins with a search and not with what was listed before.
+    const from = backwards || after === undefined ? "key >= max(?, ?)" : "key > max(?, ?)";
+    const end = endOfPrefix(prefix);
     const statement = this.#db.prepare(
       `SELECT key, value AS json, created AS createRevision, modified AS modifyRevision FROM entry
-       WHERE key >= ? AND key < ? AND key > ? ORDER BY key LIMIT ?`,
+       WHERE ${from} AND key < min(?, ?) ORDER BY key ${backwards ? "DESC" : "ASC"} LIMIT ?`,
     );
-    const rows: unknown = statement.all(prefix, endOfPrefix(prefix), after ?? "", limit ?? -1);
+    const rows: unknown = statement.all(
+      prefix,
+      (backwards ? undefined : after) ?? prefix,
+      end,
+      (backwards ? after : undefined) ?? end,
+      limit ?? -1,
+    );
     return rows as StoredEntry[];
   }
 

@@ -10,6 +10,7 @@ import {
   type StoreKey,
   type StoreOperation,
   type StoreOutcome,
+  type StorePage,
 } from "#contracts/store.ts";
 import { checkKey, checkTransaction } from "./checked-transaction.ts";
 
@@ -44,15 +45,14 @@ class MemoryStore implements Store, AsyncDisposable {
     return copy(this.#entries.get(key));
   }
 
-  async list(
-    prefix: string,
-    page: { after?: StoreKey; limit?: number } = {},
-  ): Promise<readonly StoreEntry[]> {
+  async list(prefix: string, page: StorePage = {}): Promise<readonly StoreEntry[]> {
     this.#mustBeOpen();
-    const { after, limit } = page;
+    const { after, limit, backwards } = page;
+    const order = (left: string, right: string): number =>
+      backwards ? compareKeys(right, left) : compareKeys(left, right);
     const found = [...this.#entries.values()]
-      .filter(({ key }) => key.startsWith(prefix) && (after === undefined || compareKeys(key, after) > 0))
-      .sort((left, right) => compareKeys(left.key, right.key));
+      .filter(({ key }) => key.startsWith(prefix) && (after === undefined || order(key, after) > 0))
+      .sort((left, right) => order(left.key, right.key));
     return copy(found.slice(0, limit));
   }
 

@@ -229,6 +229,25 @@ function readingTests(open: OpenOne): void {
     assert.deepEqual(found, inOrder);
   });
 
+  for (const limit of [1, 3, 100]) {
+    test(`a list backwards, in pages of ${limit}, is the list from its end`, async () => {
+      await using store = await open();
+      await store.transact(
+        [],
+        keys.map((key) => put(key)),
+      );
+      const found: string[] = [];
+      for (;;) {
+        const after = found.at(-1);
+        const place = after === undefined ? {} : { after };
+        const page = keysOf(await store.list("a/", { limit, backwards: true, ...place }));
+        if (page.length === 0) break;
+        found.push(...page);
+      }
+      assert.deepEqual(found, inOrder.filter((key) => key.startsWith("a/")).reverse());
+    });
+  }
+
   test("history tells the values of a key, newest first, with their time", async () => {
     let nowMs = 100;
     await using store = await open({ nowMs: () => nowMs });

@@ -131,7 +131,7 @@ function answer(request: Exclude<Request, { do: "transact" | "close" }>): Result
     case "get":
       return database.get(request.key);
     case "list":
-      return database.list(request.prefix, request.after, request.limit);
+      return database.list(request);
     case "changes": {
       const page = database.changes(request.prefix, request.after, limits.watchPageChanges);
       if (page !== undefined) return page;

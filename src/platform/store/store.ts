@@ -9,6 +9,7 @@ import type {
   StoreKey,
   StoreOperation,
   StoreOutcome,
+  StorePage,
 } from "#contracts/store.ts";
 import { checkKey, checkTransaction } from "./checked-transaction.ts";
 import type { ChangePosition, StoredChange, StoredEntry } from "./database.ts";
@@ -58,12 +59,9 @@ class EmbeddedStore implements Store, AsyncDisposable {
     return entry && entryOf(entry);
   }
 
-  async list(
-    prefix: string,
-    page: { after?: StoreKey; limit?: number } = {},
-  ): Promise<readonly StoreEntry[]> {
-    const { after, limit } = page;
-    const entries = await this.#thread.ask("list", { do: "list", prefix, after, limit });
+  async list(prefix: string, page: StorePage = {}): Promise<readonly StoreEntry[]> {
+    const { after, limit, backwards = false } = page;
+    const entries = await this.#thread.ask("list", { do: "list", prefix, after, limit, backwards });
     return entries.map(entryOf);
   }
 

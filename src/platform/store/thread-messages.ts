@@ -19,6 +19,7 @@ export type Request =
       readonly prefix: string;
       readonly after: string | undefined;
       readonly limit: number | undefined;
+      readonly backwards: boolean;
     }
   | { readonly do: "changes"; readonly prefix: string; readonly after: ChangePosition }
   | { readonly do: "history"; readonly key: string; readonly limit: number | undefined }
