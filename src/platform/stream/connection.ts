@@ -1,13 +1,14 @@
 /** One TCP connection: reads messages while there is room for their answers, and knows its deadlines. */
 import type { Socket } from "node:net";
 import type { AddressFamily, Endpoint } from "#platform/listen/endpoint.ts";
-import { MessageFramer } from "./framer.ts";
-import { messageOctetsMax, type StreamLimits } from "./limits.ts";
+import { type Framing, MessageFramer } from "./framer.ts";
+import type { StreamLimits } from "./limits.ts";
 import type { StreamConnection, StreamCounters, StreamResponder } from "./stream.ts";
 
 /** What a connection needs of its listener. */
 export interface ConnectionHost {
   readonly limits: StreamLimits;
+  readonly framing: Framing;
   readonly counters: StreamCounters;
   readonly onMessage: StreamResponder;
   readonly monotonicMs: () => number;
@@ -27,7 +28,7 @@ export class Connection implements StreamConnection {
   messageSinceMs = 0;
   readonly #host: ConnectionHost;
   readonly #socket: Socket;
-  readonly #framer = new MessageFramer();
+  readonly #framer: MessageFramer;
   readonly #gone = new AbortController();
   readonly #waiting: (() => void)[] = [];
   #unanswered = 0;
@@ -39,6 +40,7 @@ export class Connection implements StreamConnection {
   constructor(socket: Socket, local: Endpoint, host: ConnectionHost) {
     this.#socket = socket;
     this.#host = host;
+    this.#framer = new MessageFramer(host.framing);
     this.local = local;
     this.peer = { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0, family: local.family };
     this.activeAtMs = host.monotonicMs();
@@ -111,13 +113,22 @@ export class Connection implements StreamConnection {
     const socket = this.#socket;
     socket.cork();
     while (!this.#ending && this.#hasRoom()) {
-      const message = this.#framer.next();
+      const message = this.#nextMessage();
       if (message === undefined) break;
       if (this.#framer.hasInput) this.messageSinceMs = this.activeAtMs;
       this.#take(message);
     }
     socket.uncork();
     this.#readOrPause();
+  }
+
+  #nextMessage(): Uint8Array | undefined {
+    try {
+      return this.#framer.next();
+    } catch (error) {
+      this.#fail(error); // longer than the protocol allows
+      return undefined;
+    }
   }
 
   #take(message: Uint8Array): void {
@@ -171,12 +182,13 @@ export class Connection implements StreamConnection {
 
   /** Length and message in one write, and so in one segment where it fits. RFC 7766 §8. */
   #write(message: Uint8Array): boolean {
-    if (message.length > messageOctetsMax) throw new RangeError(`a message of ${message.length} octets`);
+    const { lengthOctets, answerOctetsMax } = this.#host.framing;
+    if (message.length > answerOctetsMax) throw new RangeError(`a message of ${message.length} octets`);
     const socket = this.#socket;
     if (!socket.writable) return false;
-    const framed = Buffer.allocUnsafe(2 + message.length);
-    framed.writeUInt16BE(message.length, 0);
-    framed.set(message, 2);
+    const framed = Buffer.allocUnsafe(lengthOctets + message.length);
+    framed.writeUIntBE(message.length, 0, lengthOctets);
+    framed.set(message, lengthOctets);
     this.#host.counters.answered++;
     if (this.#unsent === 0) this.activeAtMs = this.#host.monotonicMs();
     socket.write(framed, this.#onSent);

@@ -6,6 +6,7 @@ import { bindError } from "#platform/listen/bind-error.ts";
 import type { AddressFamily, Endpoint } from "#platform/listen/endpoint.ts";
 import { WireError } from "#protocols/dns/wire.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
+import { dnsFraming } from "./framer.ts";
 import { limits as defaultLimits, type StreamLimits } from "./limits.ts";
 import type { OpenStreamListener, StreamCounters, StreamListener, StreamListenerOptions } from "./stream.ts";
 
@@ -45,6 +46,7 @@ class NodeStreamListener implements StreamListener {
   readonly #sweeping: Disposable;
   readonly #monotonicMs: () => number;
   readonly #log: StreamListenerOptions["log"];
+  readonly #admits: NonNullable<StreamListenerOptions["admits"]>;
   readonly #connections = new Set<Connection>();
   readonly #byAddress = new Map<string, Set<Connection>>();
   #outputOctets = 0;
@@ -56,10 +58,12 @@ class NodeStreamListener implements StreamListener {
     this.#server = server;
     this.#limits = limits;
     this.#log = log;
+    this.#admits = options.admits ?? (() => true);
     this.#monotonicMs = () => clock.monotonicMs();
     this.local = local;
     this.#host = {
       limits,
+      framing: options.framing ?? dnsFraming,
       counters: this.counters,
       onMessage,
       monotonicMs: this.#monotonicMs,
@@ -83,6 +87,10 @@ class NodeStreamListener implements StreamListener {
 
   #accept(socket: Socket): void {
     this.counters.accepted++;
+    if (!this.#admits(socket.remoteAddress ?? "")) {
+      refuse(socket);
+      return;
+    }
     const group = addressGroup(socket.remoteAddress ?? "");
     const siblings = this.#byAddress.get(group) ?? new Set();
     const full =
@@ -93,8 +101,7 @@ class NodeStreamListener implements StreamListener {
           : undefined;
     if (this.#closing !== undefined || (full !== undefined && !this.#makeRoom(full))) {
       this.counters.refused++;
-      socket.on("error", () => {});
-      socket.destroy();
+      refuse(socket);
       return;
     }
     const connection = new Connection(socket, this.local, this.#host);
@@ -179,6 +186,11 @@ class NodeStreamListener implements StreamListener {
     for (const connection of this.#connections) this.#drop(connection);
     await closed;
   }
+}
+
+function refuse(socket: Socket): void {
+  socket.on("error", () => {});
+  socket.destroy();
 }
 
 /** Whom a connection counts for: an IPv4 address, or an IPv6 /64, since one host has all of that. */

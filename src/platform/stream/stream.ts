@@ -1,5 +1,6 @@
 /**
- * A TCP server of messages that carry their length in two octets: RFC 1035 §4.2.2, RFC 7766.
+ * A TCP server of messages that carry their length in two octets (RFC 1035 §4.2.2, RFC 7766), or as `framing`
+ * says.
  *
  * Many messages may be under way on a connection, and each is answered when its answer is ready (RFC 7766
  * §6.2.1.1).
@@ -8,6 +9,7 @@
 import type { Log } from "#contracts/log.ts";
 import type { Clock } from "#platform/clock/clock.ts";
 import type { AddressFamily, Endpoint } from "#platform/listen/endpoint.ts";
+import type { Framing } from "./framer.ts";
 import type { StreamLimits } from "./limits.ts";
 
 /**
@@ -41,6 +43,10 @@ export interface StreamListenerOptions {
   /** 0 lets the kernel choose. */
   readonly port: number;
   readonly onMessage: StreamResponder;
+  /** Whether this address may connect at all; asked before anything is read. Default: every address. */
+  readonly admits?: (address: string) => boolean;
+  /** Default: that of DNS. */
+  readonly framing?: Framing;
   readonly log: Log;
   readonly limits?: Partial<StreamLimits>;
   readonly clock?: Clock;
