@@ -6,6 +6,11 @@ export interface TsigKey {
   readonly name: Name;
   readonly algorithm: TsigAlgorithm;
   readonly secret: Uint8Array;
+  /**
+   * Octets of a MAC that is cut, at least, where the key wants more than RFC 8945 §5.2.2.1 does; BIND writes
+   * it behind the algorithm, in bits: hmac-sha256-128.
+   */
+  readonly macOctetsMin?: number;
 }
 
 /** As site.yaml and BIND write them. */

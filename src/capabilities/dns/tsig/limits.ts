@@ -1,0 +1,5 @@
+/** Every bound of signed messages, with where the number comes from. */
+export const limits = {
+  /** Seconds that a clock may be off from ours, in what we sign. RFC 8945 §10. */
+  fudgeSeconds: 300,
+} as const;
