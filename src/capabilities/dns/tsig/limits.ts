@@ -2,4 +2,6 @@
 export const limits = {
   /** Seconds that a clock may be off from ours, in what we sign. RFC 8945 §10. */
   fudgeSeconds: 300,
+  /** Messages of a stream between two that are signed. RFC 8945 §5.3.1. */
+  unsignedInARowMax: 99,
 } as const;
