@@ -9,7 +9,7 @@ export const editLimits = {
   historyPageDefault: 50,
   /** Records that a revert, or a text against an older zone, may have to undo: some 200 MB of them. */
   undoneRecordsMax: 1_000_000,
-  /** A zone that changes while its edit is worked out is looked at again so often: each time takes milliseconds. */
+  /** A zone that changes while its edit is worked out is looked at anew so often, in milliseconds each. */
   triesMax: 20,
   /** Changes since an edit began that a refusal names. */
   changesNamedMax: 5,

@@ -32,7 +32,7 @@ function content(image: ZoneImage): string[] {
   return zoneLines(model.image());
 }
 
-test("whatever happened, a revert makes the zone what it was at each serial, and can itself be reverted", () => {
+test("a revert makes the zone what it was at each serial, and can itself be reverted", () => {
   const change = fc.oneof({ weight: 12, arbitrary: zoneChangeIn("example.") }, fc.constant(otherSoa));
   fc.assert(
     fc.property(fc.array(fc.array(change, { maxLength: 4 }), { minLength: 1, maxLength: 6 }), (steps) => {
