@@ -2,6 +2,7 @@
  * From a zone file to a zone image: read, parse, build, check. Runs in the loader thread, in `homeport zone
  * check` and in tests.
  */
+import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { type Name, nameFromOctets, nameToText } from "#protocols/dns/name.ts";
@@ -37,6 +38,14 @@ export interface FileStamp {
   readonly path: string;
   readonly octets: number;
   readonly modifiedMs: number;
+  /** SHA-256 of what was read, in base64; empty when nothing could be. */
+  readonly digest: string;
+}
+
+/** By which it is known, also after a restart, whether a zone's files say something else. */
+export function digestOfFiles(files: readonly FileStamp[]): string {
+  if (files.length === 1) return files[0]!.digest;
+  return sha256(Buffer.from(files.map(({ digest }) => digest).join(" ")));
 }
 
 /** A record takes about this much of a zone file. A guess that is off costs growing, nothing else. */
@@ -145,10 +154,10 @@ function readZoneFile(path: string, files: FileStamp[]): ZoneSource | string {
   try {
     const { size, mtimeMs } = statSync(path);
     const octets = readFileSync(path);
-    files.push({ path, octets: size, modifiedMs: mtimeMs });
+    files.push({ path, octets: size, modifiedMs: mtimeMs, digest: sha256(octets) });
     return { file: path, octets };
   } catch (error) {
-    files.push({ path, octets: -1, modifiedMs: -1 });
+    files.push({ path, octets: -1, modifiedMs: -1, digest: "" });
     return reasonOf(error);
   }
 }
@@ -159,6 +168,10 @@ function reasonOf(error: unknown): string {
   if (code === "EACCES") return "permission denied";
   if (code === "EISDIR") return "it is a folder";
   return message;
+}
+
+function sha256(octets: Uint8Array): string {
+  return createHash("sha256").update(octets).digest("base64url");
 }
 
 /** True when all files are as they were when they were stamped. */
