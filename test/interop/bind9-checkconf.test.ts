@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { checkStatements } from "#protocols/namedconf/check.ts";
-import { checkMatchLists, checkReferences } from "#protocols/namedconf/check-references.ts";
+import { checkDefinitions, checkReferences } from "#protocols/namedconf/check-references.ts";
 import { parseNamedConf } from "#protocols/namedconf/parser.ts";
 import { badConfigs, goodConfigs } from "../namedconf/corpus.ts";
 import { requirePeer } from "../peers.ts";
@@ -17,7 +17,7 @@ function ourProblems(text: string): string[] {
     ...problems,
     ...checkStatements(statements),
     ...checkReferences(statements),
-    ...checkMatchLists(statements),
+    ...checkDefinitions(statements),
   ];
   return all.map((problem) => `${problem.line}:${problem.column}: ${problem.what}; ${problem.remedy}`);
 }

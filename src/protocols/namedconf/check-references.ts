@@ -1,9 +1,12 @@
 /** What named refuses when each statement by itself is well: things defined twice, and zones beside views. */
 import { parseAddress } from "./address.ts";
+import { readInetControl } from "./controls.ts";
 import { keyId, MatchListReader } from "./match-list.ts";
 import { type Position, type Problem, Problems, shown } from "./problem.ts";
-import { readAcls, readKey } from "./read.ts";
+import { readAcls, readKey, readServerLists, readServers, readTlsBlocks } from "./read.ts";
+import { readServerBlocks } from "./server-blocks.ts";
 import { blockOf, type Statement, statementName, statementsNamed, wordAt } from "./tree.ts";
+import { checkUpdatePolicy } from "./update-policy.ts";
 
 /** Problems between the statements of a whole config. */
 export function checkReferences(statements: readonly Statement[]): readonly Problem[] {
@@ -37,14 +40,21 @@ export function checkReferences(statements: readonly Statement[]): readonly Prob
     });
   }
   for (const server of statementsNamed(statements, "server")) checkServer(server, problems);
+  walk(statements, (statement) => {
+    if (statementName(statement) === "zone") checkZoneUpdates(statement, problems);
+  });
   return problems.list;
 }
 
-/** Undefined acls, and prefixes with bits behind them, in the lists that named looks into when it starts. */
-export function checkMatchLists(statements: readonly Statement[]): readonly Problem[] {
-  const keys = new Set<string>();
+/**
+ * What named looks up when it starts and does not find: acls, keys of servers and controls, and tls blocks.
+ * And prefixes with bits behind them.
+ */
+export function checkDefinitions(statements: readonly Statement[]): readonly Problem[] {
+  const keys = new Map<string, string>();
   walk(statements, (statement) => {
-    if (statementName(statement) === "key") keys.add(keyId(wordAt(statement, 1) ?? ""));
+    const name = wordAt(statement, 1) ?? "";
+    if (statementName(statement) === "key") keys.set(keyId(name), name);
   });
   const reader = new MatchListReader(readAcls(statements), keys);
   walk(statements, (statement) => {
@@ -52,7 +62,57 @@ export function checkMatchLists(statements: readonly Statement[]): readonly Prob
     if (block !== undefined && matchListNames.test(statementName(statement))) reader.read(block);
   });
   for (const name of readAcls(statements).keys()) reader.readAcl(name);
-  return reader.found;
+  return [...reader.found, ...undefinedKeys(statements, keys), ...undefinedTls(statements)];
+}
+
+function undefinedKeys(
+  statements: readonly Statement[],
+  keys: ReadonlyMap<string, string>,
+): readonly Problem[] {
+  const problems = new Problems();
+  const look = (statement: Statement, key: string): void => {
+    if (keys.has(keyId(key))) return;
+    const what = `no key is called "${shown(key)}"`;
+    problems.add(statement, { code: "undefined", what, remedy: "define it" });
+  };
+  walk(statements, (statement) => {
+    if (statementName(statement) === "server") {
+      for (const { key } of readServerBlocks([statement], [])) if (key !== undefined) look(statement, key);
+    }
+    if (statementName(statement) !== "controls") return;
+    for (const inet of statementsNamed(blockOf(statement)?.statements ?? [], "inet")) {
+      for (const key of readInetControl(inet).keys ?? []) look(inet, key);
+    }
+  });
+  return problems.list;
+}
+
+function undefinedTls(statements: readonly Statement[]): readonly Problem[] {
+  const problems = new Problems();
+  const blocks = readTlsBlocks(statements);
+  walk(statements, (statement) => {
+    if (!["primaries", "masters", "also-notify"].includes(statementName(statement))) return;
+    for (const { tls } of readServers(statement, readServerLists(statements)).servers) {
+      if (tls === undefined || /^(?:none|ephemeral)$/i.test(tls) || blocks.has(tls.toLowerCase())) continue;
+      const what = `no tls block is called "${shown(tls)}"`;
+      problems.add(statement, { code: "undefined", what, remedy: "define it" });
+    }
+  });
+  return problems.list;
+}
+
+function checkZoneUpdates(zone: Statement, problems: Problems): void {
+  const inner = blockOf(zone)?.statements ?? [];
+  const policy = statementsNamed(inner, "update-policy").at(0);
+  if (policy === undefined) return;
+  checkUpdatePolicy(policy, problems);
+  const allowUpdate = statementsNamed(inner, "allow-update").at(0);
+  if (allowUpdate === undefined) return;
+  problems.add(allowUpdate, {
+    code: "value",
+    what: "allow-update says nothing where update-policy is present",
+    remedy: "remove one of them",
+  });
 }
 
 const matchListNames = new RegExp(
@@ -100,7 +160,7 @@ function checkServer(server: Statement, problems: Problems): void {
   const address = parseAddress(wordAt(server, 1) ?? "", true);
   const length = wordAt(server, 3);
   if (address === undefined || length === undefined) return;
-  const reader = new MatchListReader(new Map(), new Set());
+  const reader = new MatchListReader(new Map(), new Map());
   const prefix = { ...server, items: server.items.slice(1, 4) };
   reader.read({ kind: "block", ...server, statements: [prefix], closed: server });
   for (const problem of reader.found) problems.list.push(problem);

@@ -26,13 +26,13 @@ const builtIn = new Set(["any", "none", "localhost", "localnets"]);
 /** Reads the lists of one config, and remembers which acls they use. Never throws. */
 export class MatchListReader {
   private readonly definitions: ReadonlyMap<string, Block>;
-  private readonly keys: ReadonlySet<string>;
+  private readonly keys: ReadonlyMap<string, string>;
   private readonly problems = new Problems();
   private readonly resolved = new Map<string, Resolved>();
   private readonly open: string[] = [];
 
-  /** @param acls blocks by name in lower case @param keys names in lower case */
-  constructor(acls: ReadonlyMap<string, Block>, keys: ReadonlySet<string>) {
+  /** @param acls blocks by name in lower case @param keys what entries call each, by its `keyId` */
+  constructor(acls: ReadonlyMap<string, Block>, keys: ReadonlyMap<string, string>) {
     this.definitions = acls;
     this.keys = keys;
   }
@@ -117,7 +117,8 @@ export class MatchListReader {
 
   private key(statement: Statement, item: Item, negated: boolean): Resolved {
     const name = item.kind === "word" ? item.text : "";
-    if (this.keys.has(keyId(name))) return one(negated, `key ${name}`);
+    const known = this.keys.get(keyId(name));
+    if (known !== undefined) return one(negated, `key ${known}`);
     return this.unknown(statement, negated, `no key is called "${shown(name)}"`);
   }
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { addressToText, parseAddress } from "./address.ts";
 import { checkStatements } from "./check.ts";
-import { checkMatchLists, checkReferences } from "./check-references.ts";
+import { checkDefinitions, checkReferences } from "./check-references.ts";
 import { MatchListReader } from "./match-list.ts";
 import { parseNamedConf } from "./parser.ts";
 import { readAcls, readServerLists, readServers, serverToText } from "./read.ts";
@@ -104,7 +104,7 @@ const lists: readonly (readonly [why: string, config: string, want: readonly str
     '{ "10.0.0.0/8"; "192.0.2.1"; "a"; }',
     ["10.0.0.0/8", "192.0.2.1", "acl a"],
   ],
-  ["keys by name", '{ key K.; !key "k"; any; }', ["key K.", "!key k", "any"]],
+  ["keys by name", '{ key K.; !key "k"; any; }', ["key k", "!key k", "any"]],
   ["what is unknown lets in nobody", "{ nowhere; key other; geoip country XX; 10/8; }", ["10.0.0.0/8"]],
   ["an unknown exception ends the list", "{ 10/8; !nowhere; any; }", ["10.0.0.0/8", "!any"]],
   ["an exception that is unknown further down ends it too", "{ 10/8; !half; any; }", ["10.0.0.0/8", "!any"]],
@@ -113,7 +113,7 @@ for (const [why, list, want] of lists) {
   test(`match lists: ${why}`, () => {
     const text = `acl a { 192.0.2.0/24; }; acl b { a; }; acl half { nowhere; 10/8; }; x ${list};`;
     const { statements } = parseNamedConf("c", text);
-    const reader = new MatchListReader(readAcls(statements), new Set(["k"]));
+    const reader = new MatchListReader(readAcls(statements), new Map([["k", "k"]]));
     assert.deepEqual(reader.read(blockOf(statementsNamed(statements, "x")[0]!)!), want);
   });
 }
@@ -211,7 +211,7 @@ test("any text is read without throwing, in order, with problems that have place
         ...problems,
         ...checkStatements(statements),
         ...checkReferences(statements),
-        ...checkMatchLists(statements),
+        ...checkDefinitions(statements),
       ];
       const lines = text.split("\n").length;
       for (const { line, column } of all) assert(line >= 1 && line <= lines && column >= 1);

@@ -129,6 +129,39 @@ export function readAcls(statements: readonly Statement[]): Map<string, Block> {
   return acls;
 }
 
+/** What `tls NAME { … };` says of the servers that are spoken to. */
+export interface TlsBlock {
+  /** The name that the server's certificate must have. */
+  readonly remoteHostname?: string;
+  readonly caFile?: string;
+  /** Of this server's own certificate, and its key. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
+}
+
+/** By name in lower case. */
+export function readTlsBlocks(statements: readonly Statement[]): ReadonlyMap<string, TlsBlock> {
+  return new Map(
+    statementsNamed(statements, "tls").map((statement): [string, TlsBlock] => {
+      const word = (name: string): string | undefined => {
+        const found = statementsNamed(blockOf(statement)?.statements ?? [], name).at(0);
+        return found && wordAt(found, 1);
+      };
+      const [remoteHostname, caFile] = [word("remote-hostname"), word("ca-file")];
+      const [certFile, keyFile] = [word("cert-file"), word("key-file")];
+      return [
+        wordAt(statement, 1)?.toLowerCase() ?? "",
+        {
+          ...(remoteHostname !== undefined && { remoteHostname }),
+          ...(caFile !== undefined && { caFile }),
+          ...(certFile !== undefined && { certFile }),
+          ...(keyFile !== undefined && { keyFile }),
+        },
+      ];
+    }),
+  );
+}
+
 export function readServerLists(statements: readonly Statement[]): Map<string, Statement> {
   const lists = new Map<string, Statement>();
   for (const statement of statements) {

@@ -1,7 +1,9 @@
 /** The import as it grows while plan.ts and plan-zones.ts go through the config. */
-import { type Problem, shown } from "#protocols/namedconf/problem.ts";
+import { type Position, type Problem, shown } from "#protocols/namedconf/problem.ts";
 import { readServers, serverToText } from "#protocols/namedconf/read.ts";
 import { type Statement, statementName } from "#protocols/namedconf/tree.ts";
+import type { SiteCatalog } from "./catalogs.ts";
+import type { SiteControl } from "./controls.ts";
 import { outcomeOf } from "./outcomes.ts";
 import type { Outcome, ReportLine, ReportRepair } from "./report.ts";
 import { readSetting, type Scopes, type Setting, type SettingValues } from "./settings.ts";
@@ -15,9 +17,14 @@ export class ImportDraft {
   readonly problems: Problem[] = [];
   readonly keys: SiteKey[] = [];
   readonly forward: SiteForward[] = [];
+  readonly controls: SiteControl[] = [];
+  readonly catalogs: SiteCatalog[] = [];
   readonly zones: SiteZone[] = [];
   settings: SettingValues = {};
   allowQuery: readonly string[] = ["any"];
+  allowTransfer: readonly string[] | undefined = undefined;
+  /** Zones that BIND lets anybody copy, untold, and Homeport nobody. Where each stands in the config. */
+  readonly closedZones = new Map<string, Position>();
   zonesLeftOut = 0;
   private readonly scopes: Scopes;
 

@@ -5,12 +5,12 @@ import type { ConfigProblem } from "#contracts/configuration.ts";
 import { type Problem, shown } from "#protocols/namedconf/problem.ts";
 import { wordAt } from "#protocols/namedconf/tree.ts";
 import { type LoadedConfig, loadConfig } from "./load.ts";
+import { lookAtZones, type ZoneFindings } from "./look-at-zones.ts";
 import { findPlace, type Place } from "./place.ts";
 import { type ImportPlan, planImport } from "./plan.ts";
 import { formatReport, type ImportReport, type ReportLine } from "./report.ts";
 import { siteToYaml } from "./site.ts";
 import { Staging, WriteRefused } from "./write-out.ts";
-import { findZoneErrors } from "./zone-errors.ts";
 
 export interface ImportRequest {
   /** The folder with named.conf, or that file. */
@@ -65,7 +65,8 @@ async function write(
   try {
     await using staging = await Staging.open(resolve(request.out), written, request.force);
     await staging.add(plan.files);
-    const report = makeReport(place, config, plan, written, findZoneErrors(staging.folder, plan.site));
+    const findings = lookAtZones(staging.folder, plan.site, plan.closedZones);
+    const report = makeReport(place, config, plan, written, findings);
     await staging.add([
       { path: reportFile, octets: Buffer.from(formatReport(report)), mode: 0o644 },
       { path: siteFile, octets: Buffer.from(siteToYaml(plan.site)), mode: 0o644 },
@@ -87,13 +88,12 @@ function isComplete({ statements, problems }: ImportReport): boolean {
   );
 }
 
-/** @param zoneErrors by zone file */
 function makeReport(
   place: Place,
   config: LoadedConfig,
   plan: ImportPlan,
   written: readonly string[],
-  zoneErrors: ReadonlyMap<string, readonly ConfigProblem[]>,
+  { errors: zoneErrors, warnings }: ZoneFindings,
 ): ImportReport {
   const missing = config.missing.map(
     ({ statement, why }): ReportLine => ({
@@ -114,7 +114,7 @@ function makeReport(
     assumed: [...place.assumed, ...plan.assumed],
     repairs: [...config.repairs, ...plan.repairs],
     statements: [...missing, ...statements],
-    problems: [...config.problems, ...plan.problems],
+    problems: [...config.problems, ...plan.problems, ...warnings],
     written,
     zones: { ...plan.zones, withErrors: zoneErrors.size },
   };

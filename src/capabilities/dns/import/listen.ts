@@ -1,26 +1,58 @@
-/** Where BIND answered, as `dns.listen` would say it. */
+/** Where BIND answered, as `dns.listen` and `dns.tls` would say it. */
 import { parseAddress } from "#protocols/namedconf/address.ts";
+import type { TlsBlock } from "#protocols/namedconf/read.ts";
 import { blockOf, type Statement, statementsNamed, wordAfter, wordAt } from "#protocols/namedconf/tree.ts";
 
-/** Lists with prefixes or exceptions become all addresses: `listen` has no such lists. */
-export function listenAsBind(options: readonly Statement[]): readonly string[] {
+const families = [
+  { name: "listen-on", all: "0.0.0.0" },
+  { name: "listen-on-v6", all: "[::]" },
+] as const;
+
+/** Lines of site.yaml. Lists with prefixes or exceptions become all addresses: `listen` has no such lists. */
+export function listenAsBind(
+  options: readonly Statement[],
+  tls: ReadonlyMap<string, TlsBlock>,
+): readonly string[] {
   const portStatement = statementsNamed(options, "port").at(0);
   const port = (portStatement && wordAt(portStatement, 1)) ?? "53";
-  const families = [
-    { name: "listen-on", all: "0.0.0.0" },
-    { name: "listen-on-v6", all: "[::]" },
-  ];
-  const listen = families.flatMap(({ name, all }) => {
+  const plain = families.flatMap(({ name, all }) => {
     const statements = statementsNamed(options, name);
     // named answers on all addresses of both families when it is told nothing
     if (statements.length === 0) return [`${all}:${port}`];
-    return statements.flatMap((statement) => addressesOf(statement, all, port));
+    return statements.filter((one) => tlsOf(one) === undefined).flatMap((one) => addressesOf(one, all, port));
   });
-  return [...new Set(listen)];
+  return [`listen: ${listText(plain)}`, ...tlsAsBind(options, tls)];
+}
+
+/** `dns.tls` has one certificate: that of the first `listen-on` that has one in a file. */
+function tlsAsBind(options: readonly Statement[], tls: ReadonlyMap<string, TlsBlock>): string[] {
+  const statements = families.flatMap(({ name, all }) =>
+    statementsNamed(options, name).map((statement) => ({ statement, all, tls: tlsOf(statement) })),
+  );
+  const first = statements
+    .map((one) => one.tls)
+    .find((name) => name !== undefined && tls.get(name)?.certFile);
+  const files = first === undefined ? undefined : tls.get(first);
+  if (files?.certFile === undefined || files.keyFile === undefined) return [];
+  const listen = statements.flatMap((one) =>
+    one.tls === first ? addressesOf(one.statement, one.all, "853") : [],
+  );
+  const [certificate, key] = [JSON.stringify(files.certFile), JSON.stringify(files.keyFile)];
+  return [`tls: {listen: ${listText(listen)}, certificateFile: ${certificate}, keyFile: ${key}}`];
+}
+
+/** The name of its tls block; undefined where it answers without TLS. */
+function tlsOf(statement: Statement): string | undefined {
+  const name = (wordAfter(statement, "tls") ?? "none").toLowerCase();
+  const isHttp = (wordAfter(statement, "http") ?? "none") !== "none";
+  return isHttp ? "http" : name === "none" ? undefined : name;
+}
+
+function listText(entries: readonly string[]): string {
+  return `[${[...new Set(entries)].map((one) => JSON.stringify(one)).join(", ")}]`;
 }
 
 function addressesOf(statement: Statement, all: string, port: string): string[] {
-  if (["tls", "http"].some((word) => (wordAfter(statement, word) ?? "none") !== "none")) return [];
   const own = Number(wordAfter(statement, "port") ?? port);
   const entries = blockOf(statement)?.statements ?? [];
   const words = entries.map((entry) => (entry.items.length === 1 ? wordAt(entry, 0) : undefined));

@@ -8,20 +8,24 @@ export interface FixedOutcome {
 }
 
 const resolver = "Homeport answers for its own zones and resolves no other names itself";
-const transfers = "Homeport makes no transfers yet";
 const dnssec = "Homeport signs no zones yet; sign them elsewhere and import the signed files";
 const tuning = "a setting of named's own workings; Homeport has bounds of its own";
+const transferBounds = "Homeport has bounds of its own for transfers";
+const timers = "Homeport keeps to the times of the SOA record, within bounds of its own";
+const source =
+  "the system chooses the address that Homeport speaks from; write a route or a rule of the firewall";
+const stored = "zones that are copied or updated are kept in the store, not in files";
 const files = "a file of named's own";
 
 /** Names, or beginnings of names that end in `*`. The first that fits decides. */
 const reasons: readonly (readonly [names: string, detail: string])[] = [
-  ["controls", "Homeport is asked through its own socket: homeport status, homeport reload"],
   ["logging querylog", "Homeport logs in a way of its own, to standard error"],
   [
     "statistics-channels statistics-file zone-statistics memstatistics*",
     "Homeport has its own: homeport status",
   ],
-  ["tls http http-* https-* tls-port", "Homeport answers by UDP and TCP only, as yet"],
+  ["http http-* https-*", "Homeport does not answer over HTTPS"],
+  ["tls-port", "dns.tls says where to answer over TLS, with the port"],
   ["dlz dyndb database", "zones out of a database are not known; import them from zone files"],
   ["plugin", "a program that runs inside of named"],
   ["trust-anchors trusted-keys managed-keys managed-keys-directory bindkeys-file", resolver],
@@ -43,21 +47,28 @@ const reasons: readonly (readonly [names: string, detail: string])[] = [
   ["deny-answer-* dns64* ipv4only-* empty-* disable-empty-zone nxdomain-redirect", resolver],
   ["send-cookie request-nsid zero-no-soa-ttl-cache", resolver],
   ["response-policy dnsrps-*", "answers by policy are not known yet"],
-  ["catalog-zones allow-new-zones new-zones-directory lmdb-mapsize", "write each zone into site.yaml"],
+  [
+    "allow-new-zones new-zones-directory lmdb-mapsize",
+    "rndc adds no zones here; write each into site.yaml, or into a catalog zone that Homeport follows",
+  ],
   ["dnssec-* auto-dnssec inline-signing key-directory sig-* dnskey-sig-validity update-check-ksk", dnssec],
-  ["parental-agents parental-source* max-zone-ttl serial-update-method", dnssec],
-  ["primaries masters", "a list by name; it is written out where a zone uses it"],
-  ["server provide-ixfr request-ixfr request-expire ixfr-from-differences max-ixfr-ratio", transfers],
-  [
-    "transfer* alt-transfer-* use-alt-transfer-source notify-* serial-query-rate startup-notify-rate",
-    transfers,
-  ],
-  ["allow-notify allow-update-forwarding max-transfer-* min-refresh-time max-refresh-time", transfers],
-  [
-    "min-retry-time max-retry-time multi-master try-tcp-refresh notify-to-soa dialup max-journal-size",
-    transfers,
-  ],
-  ["masterfile-style masterfile-format", "Homeport writes no zone files, and reads them as text"],
+  ["parental-agents parental-source* max-zone-ttl", dnssec],
+  ["ixfr-from-differences", "Homeport always does: from a changed zone file it takes what differs"],
+  ["max-journal-size max-ixfr-ratio", "the history of a zone is in the store, within bounds of its own"],
+  ["provide-ixfr", "whoever may copy a zone gets its changes, or all of it where that is not possible"],
+  ["request-ixfr", "Homeport asks for changes first, and for the whole zone where there are none"],
+  ["request-expire", "Homeport goes by the expiry time of the SOA record"],
+  ["transfer-format", "Homeport puts many records into each message, as with many-answers"],
+  ["transfer-source* alt-transfer-* use-alt-transfer-source notify-source*", source],
+  ["transfers-* transfer-message-size serial-query-rate max-transfer-*", transferBounds],
+  ["notify-rate notify-delay startup-notify-rate", "Homeport has bounds of its own for notifications"],
+  ["notify-to-soa", "Homeport tells all name servers of a zone but the one that its SOA record names"],
+  ["min-refresh-time max-refresh-time min-retry-time max-retry-time", timers],
+  ["multi-master", "Homeport keeps the copy that it has until a primary has a later one"],
+  ["try-tcp-refresh", "Homeport finds out how a primary can be reached"],
+  ["dialup", "a line that is dialled is not known; notify: explicit tells of changes where you say"],
+  ["max-records", "Homeport bounds records by name and type only: recordsPerTypeMax and typesPerNameMax"],
+  ["masterfile-style masterfile-format", `zone files are read as text, and ${stored}`],
   ["check-*", "homeport zone check looks at this in every zone file"],
   ["zero-no-soa-ttl", "Homeport answers so always, as with yes"],
   ["auth-nxdomain", "Homeport never says that an answer is authoritative when it is not, as with no"],
@@ -68,9 +79,11 @@ const reasons: readonly (readonly [names: string, detail: string])[] = [
   ],
   ["allow-query-on blackhole", "write allowQuery, or a rule of the firewall"],
   ["rrset-order sortlist", "Homeport gives the records of an answer in an order of its own"],
-  ["pid-file lock-file session-key* dump-file recursing-file secroots-file geoip-directory", files],
+  ["session-key*", "Homeport makes no key at its start; homeport key new makes one to keep"],
+  ["pid-file lock-file dump-file recursing-file secroots-file geoip-directory", files],
   ["random-device coresize datasize files stacksize", "the system's own limits hold"],
-  ["tcp-* udp-* reserved-sockets reuseport max-records* max-types-per-name max-rsa-exponent-size", tuning],
+  ["tcp-* udp-* reserved-sockets reuseport update-quota max-rsa-exponent-size", tuning],
+  ["flush-zones-on-shutdown", `${stored}, before they are seen`],
   ["message-compression no-case-compress", "Homeport compresses names in each answer"],
   ["interface-interval automatic-interface-scan match-mapped-addresses", tuning],
   [

@@ -1,8 +1,8 @@
 /** What each zone of a BIND config becomes. */
-import { lowerName, NameError, nameToText, parseName } from "#protocols/dns/name.ts";
-import { keyId, type MatchListReader } from "#protocols/namedconf/match-list.ts";
+import { NameError } from "#protocols/dns/name.ts";
+import type { CatalogEntry } from "#protocols/namedconf/catalogs.ts";
+import { keyId } from "#protocols/namedconf/match-list.ts";
 import { shown } from "#protocols/namedconf/problem.ts";
-import { readServers, serverToText } from "#protocols/namedconf/read.ts";
 import {
   blockOf,
   type Statement,
@@ -10,31 +10,32 @@ import {
   statementsNamed,
   wordAt,
 } from "#protocols/namedconf/tree.ts";
+import { canonicalName } from "./canonical-name.ts";
+import { siteCatalog } from "./catalogs.ts";
 import type { ImportDraft } from "./draft.ts";
 import { outcomeOf } from "./outcomes.ts";
 import type { Place } from "./place.ts";
-import type { SiteZone } from "./site.ts";
 import { readZoneFiles } from "./zone-file.ts";
+import { type SettingsContext, type ZoneKind, ZoneSettings, type ZoneValues } from "./zone-settings.ts";
 
 /** What a zone inherits from, and where its files are looked for. */
-export interface ZoneContext {
+export interface ZoneContext extends SettingsContext {
   readonly place: Place;
   readonly lenient: boolean;
-  readonly options: readonly Statement[];
   readonly views: readonly Statement[];
-  /** Of the view that is taken. */
-  readonly viewStatements: readonly Statement[];
-  readonly lists: MatchListReader;
-  readonly serverLists: ReadonlyMap<string, Statement>;
+  /** By the names of their zones. */
+  readonly catalogs: ReadonlyMap<string, CatalogEntry>;
 }
 
 export class ZonePlanner {
+  readonly settings: ZoneSettings;
   private readonly context: ZoneContext;
   private readonly draft: ImportDraft;
 
   constructor(context: ZoneContext, draft: ImportDraft) {
     this.context = context;
     this.draft = draft;
+    this.settings = new ZoneSettings(context, draft);
   }
 
   /** Takes one `zone` statement of the config. */
@@ -81,7 +82,6 @@ export class ZonePlanner {
       case "secondary":
       case "slave":
       case "mirror":
-      case "stub":
         return this.secondary(statement, label, name, inner, type);
       case "forward": {
         const forwarders = statementsNamed(inner, "forwarders").at(0);
@@ -96,6 +96,9 @@ export class ZonePlanner {
           "not carried over",
           "Homeport resolves no other names itself, so it needs no root servers",
         );
+        return;
+      case "stub":
+        this.draft.say(statement, label, "not carried over", stub);
         return;
       default:
         this.draft.say(
@@ -139,7 +142,8 @@ export class ZonePlanner {
     for (const note of read.notes) this.draft.say(statement, label, "imported", note);
     if (read.journal !== undefined)
       this.draft.warn(statement, { what: `${label}: ${read.journal.what}`, remedy: read.journal.remedy });
-    this.draft.zones.push({ name, file, ...this.zoneSettings(label, inner) });
+    const { values, notes } = this.valuesOf(statement, label, name, inner, "primary");
+    this.draft.zones.push({ name, file, ...values, notes });
   }
 
   private secondary(
@@ -150,86 +154,76 @@ export class ZonePlanner {
     type: string,
   ): void {
     const list = statementsNamed(inner, "primaries", "masters").at(0);
-    const { servers, problems } =
-      list === undefined ? { servers: [], problems: [] } : readServers(list, this.context.serverLists);
-    for (const problem of problems) this.draft.problems.push(problem);
-    if (servers.length === 0) {
+    const primaries = list === undefined ? [] : this.context.servers.read(list).map(({ text }) => text);
+    if (primaries.length === 0) {
       this.draft.leaveOutZone(statement, label, "it names no primaries");
       return;
     }
-    const primaries = servers.map(
-      (one) => `${serverToText(one)}${one.key === undefined ? "" : ` key ${one.key}`}`,
-    );
+    const kind = type === "mirror" ? "mirror" : "secondary";
     const from = primaries.join(" and ");
-    const detail = `a ${type} zone, copied from ${from}; not served until Homeport makes transfers`;
-    this.draft.say(statement, label, "recorded", detail);
-    this.draft.zones.push({ name, primaries, ...this.zoneSettings(label, inner) });
+    const entry = this.context.catalogs.get(name);
+    if (entry !== undefined) {
+      const sharing = this.settings.sharing(inner, kind);
+      const members = this.settings.sharing([], "secondary");
+      const { servers } = this.context;
+      this.draft.catalogs.push(siteCatalog(entry, servers, { name, primaries, sharing }, members));
+      this.draft.say(statement, label, "imported", `dns.catalogs, a catalog that is copied from ${from}`);
+      this.sayStatements(label, inner);
+      return;
+    }
+    const file = wordOf(inner, "file");
+    const behind =
+      file === undefined ? "" : `; ${shown(file, 200)} stays behind, as copies are kept in the store`;
+    const unproved = kind === "mirror" ? ", whose signatures nobody checks here," : "";
+    this.draft.say(statement, label, "imported", `a ${type} zone${unproved} copied from ${from}${behind}`);
+    const { values, notes } = this.valuesOf(statement, label, name, inner, kind);
+    this.draft.zones.push({ name, primaries, ...values, notes });
   }
 
-  /** What the zone says, else what the view says, else what options say. */
-  private zoneSettings(label: string, inner: readonly Statement[]): Omit<SiteZone, "name"> {
-    const scopes = [inner, this.context.viewStatements, this.context.options];
-    const inherited = (name: string): Statement | undefined =>
-      scopes.map((scope) => statementsNamed(scope, name).at(0)).find((found) => found !== undefined);
-    const list = (statement: Statement | undefined): readonly string[] | undefined => {
-      const block = statement && blockOf(statement);
-      return block === undefined ? undefined : this.context.lists.read(block);
-    };
-    const allowQuery = list(statementsNamed(inner, "allow-query").at(0));
-    const allowUpdate = list(inherited("allow-update"));
-    const allowTransfer = list(inherited("allow-transfer"));
-    const checkNames = wordOf(inner, "check-names")?.toLowerCase();
-    for (const one of inner) this.sayZoneStatement(one, `${label} ${statementName(one)}`);
-    const noted = ["notify", "also-notify", "update-policy"]
-      .map(inherited)
-      .filter((one) => one !== undefined);
-    return {
-      ...(allowQuery !== undefined && { allowQuery }),
-      ...(allowUpdate !== undefined && { allowUpdate }),
-      ...(allowTransfer !== undefined && { allowTransfer }),
-      ...(checkNames !== undefined && { checkNames }),
-      notes: noted.map((one) => `BIND: ${shown(statementText(one), 300)}`),
-    };
+  private valuesOf(
+    statement: Statement,
+    label: string,
+    name: string,
+    inner: readonly Statement[],
+    kind: ZoneKind,
+  ): { values: ZoneValues; notes: readonly string[] } {
+    const values = this.settings.values(label, inner, kind);
+    this.sayStatements(label, inner);
+    if (!this.settings.isOpenByDefault(inner, kind)) return { values, notes: [] };
+    if (values.allowTransfer === undefined) {
+      const { file, line, column } = statement;
+      this.draft.closedZones.set(name, { file, line, column });
+      return { values, notes: [] };
+    }
+    const narrower = `allowTransfer: [${this.settings
+      .told(inner)
+      .map((one) => JSON.stringify(one))
+      .join(", ")}]`;
+    this.draft.warn(statement, {
+      what: `${label}: anybody may copy it, as allow-transfer is missing and also-notify shows secondaries`,
+      remedy: `write ${narrower}, if only these copy it`,
+    });
+    return { values, notes: [`Anybody may copy it, as in BIND. Better, if only these do: ${narrower}`] };
   }
 
-  private sayZoneStatement(statement: Statement, label: string): void {
+  private sayStatements(label: string, inner: readonly Statement[]): void {
+    for (const one of inner) this.sayStatement(one, `${label} ${statementName(one)}`);
+  }
+
+  private sayStatement(statement: Statement, label: string): void {
     const name = statementName(statement);
     if (["type", "file", "masters", "primaries", "in-view", "journal", "masterfile-format"].includes(name))
       return;
-    if (name === "allow-query" || name === "check-names") this.draft.say(statement, label, "imported");
-    else if (name === "allow-update" || name === "allow-transfer")
-      this.draft.say(statement, label, "recorded");
-    else if (["notify", "also-notify", "update-policy"].includes(name)) {
-      this.draft.say(statement, label, "recorded", "as a comment beside the zone");
-    } else if (name === "forwarders" || name === "forward") {
+    if (name === "forwarders" || name === "forward") {
       this.draft.say(statement, label, "not carried over", "a zone that is served here is never forwarded");
-    } else this.draft.setting(statement, label);
+    } else if (!this.settings.say(statement, label)) this.draft.setting(statement, label);
   }
 }
 
-/** Lower case, without final dot. */
-export function canonicalName(text: string): string | NameError {
-  try {
-    if (text === "" || text === "@") return new NameError(`"${text}" is none`);
-    const name = nameToText(lowerName(parseName(text)));
-    return name === "." ? name : name.slice(0, -1);
-  } catch (error) {
-    if (error instanceof NameError) return error;
-    throw error;
-  }
-}
+const stub =
+  "a stub zone tells a resolver whom to ask; to answer for it here, write it as a zone with primaries";
 
 function wordOf(statements: readonly Statement[], name: string): string | undefined {
   const statement = statementsNamed(statements, name).at(0);
   return statement && wordAt(statement, 1);
-}
-
-function statementText({ items }: Statement): string {
-  return items
-    .map((item) =>
-      item.kind === "block"
-        ? `{ ${item.statements.map((one) => `${statementText(one)}; `).join("")}}`
-        : item.text,
-    )
-    .join(" ");
 }

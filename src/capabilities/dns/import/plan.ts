@@ -1,8 +1,9 @@
 /** Decides what each statement of a BIND config becomes. Reads zone files, writes nothing. */
-import { NameError } from "#protocols/dns/name.ts";
+import { type CatalogEntry, readCatalogs } from "#protocols/namedconf/catalogs.ts";
 import { keyId, MatchListReader } from "#protocols/namedconf/match-list.ts";
-import { type Problem, shown } from "#protocols/namedconf/problem.ts";
-import { type KeyStatement, readAcls, readKey, readServerLists } from "#protocols/namedconf/read.ts";
+import { type Position, type Problem, shown } from "#protocols/namedconf/problem.ts";
+import { readAcls, readServerLists, readTlsBlocks, type TlsBlock } from "#protocols/namedconf/read.ts";
+import { readServerBlocks, type ServerBlock } from "#protocols/namedconf/server-blocks.ts";
 import {
   blockOf,
   type Statement,
@@ -10,17 +11,23 @@ import {
   statementsNamed,
   wordAt,
 } from "#protocols/namedconf/tree.ts";
+import { canonicalName } from "./canonical-name.ts";
+import { sayCatalogs } from "./catalogs.ts";
+import { ControlPlanner, rndcKey } from "./controls.ts";
 import { ImportDraft } from "./draft.ts";
-import { safeFileName } from "./file-name.ts";
+import { importKey } from "./keys.ts";
 import { listenAsBind } from "./listen.ts";
 import { outcomeOf } from "./outcomes.ts";
 import type { Place } from "./place.ts";
-import { canonicalName, type ZoneContext, ZonePlanner } from "./plan-zones.ts";
+import { type ZoneContext, ZonePlanner } from "./plan-zones.ts";
 import { assumedRateLimit, rateLimit } from "./rate-limit.ts";
 import { count, type ReportLine, type ReportRepair, type ZoneCounts } from "./report.ts";
+import { sayServers } from "./server-blocks.ts";
+import { ServerReader } from "./servers.ts";
 import { bindDefaults, untoldIdentity } from "./settings.ts";
-import type { Site, SiteZone } from "./site.ts";
+import type { Site } from "./site.ts";
 import type { NewFile } from "./zone-file.ts";
+import { inheritedByZones } from "./zone-settings.ts";
 
 export interface ImportPlan {
   readonly site: Site;
@@ -32,6 +39,8 @@ export interface ImportPlan {
   /** Entries of lists that could not be known, and views that were not taken. */
   readonly problems: readonly Problem[];
   readonly zones: Omit<ZoneCounts, "withErrors">;
+  /** Zones that nobody may copy, unlike in BIND, and where they stand in the config. */
+  readonly closedZones: ReadonlyMap<string, Position>;
 }
 
 export interface PlanRequest {
@@ -53,7 +62,7 @@ export async function planImport(request: PlanRequest): Promise<ImportPlan | { r
     return { why: `the config has no view "${shown(request.view)}"; ${choice}` };
   }
   const view = views.find((one) => request.view === undefined || wordAt(one, 1) === request.view);
-  return new Planner(request, views, view).plan();
+  return new Planner(request, views, view, await rndcKey(request.place, request.statements)).plan();
 }
 
 class Planner {
@@ -62,57 +71,87 @@ class Planner {
   private readonly context: ZoneContext;
   private readonly draft: ImportDraft;
   private readonly zones: ZonePlanner;
+  private readonly tls: ReadonlyMap<string, TlsBlock>;
+  private readonly serverBlocks: readonly ServerBlock[];
+  private readonly controls: ControlPlanner;
+  /** Of rndc.key, where named would take it unasked. */
+  private readonly rndcKey: Statement | undefined;
 
-  constructor(request: PlanRequest, views: readonly Statement[], view: Statement | undefined) {
+  constructor(
+    request: PlanRequest,
+    views: readonly Statement[],
+    view: Statement | undefined,
+    rndcKey: Statement | undefined,
+  ) {
     this.request = request;
     this.view = view;
+    this.rndcKey = rndcKey;
     const { statements, place, lenient } = request;
     const viewStatements = (view && blockOf(view)?.statements) ?? [];
-    const keys = statementsNamed([...statements, ...viewStatements], "key");
-    const keyNames = new Set(keys.map((key) => keyId(wordAt(key, 1) ?? "")));
-    this.context = {
-      place,
-      lenient,
-      options: statementsNamed(statements, "options").flatMap((one) => blockOf(one)?.statements ?? []),
-      views,
-      viewStatements,
-      lists: new MatchListReader(readAcls(statements), keyNames),
-      serverLists: readServerLists(statements),
-    };
-    this.draft = new ImportDraft([viewStatements, this.context.options]);
+    const options = statementsNamed(statements, "options").flatMap((one) => blockOf(one)?.statements ?? []);
+    const written = statementsNamed([...statements, ...viewStatements], "key");
+    const keys = keyNames(rndcKey === undefined ? written : [...written, rndcKey]);
+    this.tls = readTlsBlocks(statements);
+    this.serverBlocks = readServerBlocks(statements, viewStatements);
+    const lists = new MatchListReader(readAcls(statements), keys);
+    const servers = new ServerReader({
+      lists: readServerLists(statements),
+      tls: this.tls,
+      blocks: this.serverBlocks,
+      keys,
+    });
+    const catalogs = catalogsIn(viewStatements) ?? catalogsIn(options) ?? new Map();
+    this.context = { place, lenient, options, views, viewStatements, lists, servers, keys, catalogs };
+    this.draft = new ImportDraft([viewStatements, options]);
     this.zones = new ZonePlanner(this.context, this.draft);
+    const usualKey = rndcKey && keys.get(keyId(wordAt(rndcKey, 1) ?? ""));
+    this.controls = new ControlPlanner(this.draft, this.context, usualKey);
   }
 
   async plan(): Promise<ImportPlan> {
-    for (const statement of this.request.statements) await this.topLevel(statement);
     const { draft, context } = this;
-    const { settings, allowQuery, forward, keys, zones } = draft;
+    for (const statement of this.request.statements) await this.topLevel(statement);
+    if (this.rndcKey !== undefined) this.unaskedKey(this.rndcKey);
+    sayServers(draft, this.serverBlocks, context.servers.signing, context.keys);
+    const catalogsOfView = catalogsIn(context.viewStatements) !== undefined;
+    sayCatalogs(draft, catalogsOfView ? `view "${this.viewName}"` : "options", context.catalogs);
+    const { settings, allowQuery, allowTransfer, forward, keys, controls, catalogs, zones } = draft;
     const acls = Object.fromEntries(context.lists.acls);
     const untold = untoldIdentity(context.options);
-    const listen = listenAsBind(context.options);
-    const imported = zones.filter((zone) => zone.file !== undefined).length;
     return {
       site: {
         name: this.request.siteName,
         settings: { ...bindDefaults, ...settings },
         allowQuery,
+        allowTransfer,
         acls,
         forward,
         keys,
+        controls,
+        catalogs,
         zones,
-        listenAsBind: listen,
+        listenAsBind: listenAsBind(context.options, this.tls),
       },
       files: draft.files,
       assumed: [
-        ...openTransfers(zones),
+        ...closedTransfers([...draft.closedZones.keys()]),
         ...(untold === undefined ? [] : [untold]),
         ...(settings["rateLimit"] === undefined ? [assumedRateLimit] : []),
       ],
       statements: draft.lines,
       repairs: draft.repairs,
-      problems: [...draft.problems, ...context.lists.found],
-      zones: { imported, recorded: zones.length - imported, leftOut: draft.zonesLeftOut },
+      problems: [...draft.problems, ...context.lists.found, ...context.servers.found],
+      zones: {
+        imported: zones.length,
+        secondary: zones.filter((zone) => zone.file === undefined).length,
+        leftOut: draft.zonesLeftOut,
+      },
+      closedZones: draft.closedZones,
     };
+  }
+
+  private get viewName(): string {
+    return shown((this.view && wordAt(this.view, 1)) ?? "");
   }
 
   private async topLevel(statement: Statement): Promise<void> {
@@ -129,6 +168,15 @@ class Planner {
     } else if (name === "acl") {
       this.context.lists.readAcl(subject.toLowerCase());
       this.draft.say(statement, `acl "${subject}"`, "imported", "dns.acls");
+    } else if (name === "controls") {
+      this.controls.controls(statement);
+    } else if (["primaries", "masters", "parental-agents"].includes(name)) {
+      this.serverList(statement, `${name} ${subject}`);
+    } else if (name === "tls") {
+      const detail = "tls://…#NAME in the lists of servers that use it, and dns.tls for its certificate";
+      this.draft.say(statement, `tls ${subject}`, "imported", detail);
+    } else if (name === "server") {
+      return; // told when it is known what it signs
     } else {
       const { outcome, detail } = outcomeOf(name);
       this.draft.say(statement, subject === "" ? name : `${name} ${subject}`, outcome, detail);
@@ -143,7 +191,7 @@ class Planner {
         statement,
         label,
         "not carried over",
-        `Homeport has one view, and "${shown(wordAt(this.view!, 1) ?? "")}" was taken; ` +
+        `Homeport has one view, and "${this.viewName}" was taken; ` +
           `${count(zones, "zone")} of this one stayed behind; ` +
           `to take this one instead: --view ${name}`,
       );
@@ -154,7 +202,7 @@ class Planner {
       const innerName = statementName(inner);
       if (innerName === "zone") await this.zones.zone(inner);
       else if (innerName === "key") this.key(inner);
-      else if (innerName !== "match-clients") this.option(inner, label);
+      else if (innerName !== "match-clients" && innerName !== "server") this.option(inner, label);
     }
     for (const inner of statementsNamed(this.context.viewStatements, "match-clients"))
       this.matchClients(inner, label);
@@ -201,44 +249,81 @@ class Planner {
       );
     } else if (name === "forwarders") {
       this.draft.forwarders(statement, label, undefined);
-    } else if (["allow-update", "allow-transfer", "notify", "also-notify"].includes(name)) {
-      this.draft.say(statement, label, "recorded", "with each zone");
+    } else if (name === "allow-transfer" && block !== undefined) {
+      this.draft.allowTransfer = this.context.lists.read(block);
+      this.draft.say(statement, label, "imported", "dns.allowTransfer");
+      this.zones.settings.transport(statement, label);
+    } else if (inheritedByZones.has(name)) {
+      this.draft.say(statement, label, "imported", inheritedByZones.get(name));
+    } else if (name === "catalog-zones") {
+      return; // told when it is known what its zones are
     } else {
       this.draft.setting(statement, label);
     }
   }
 
+  private serverList(statement: Statement, label: string): void {
+    this.draft.say(statement, label, "imported", "written out in each list of servers that names it");
+  }
+
   private key(statement: Statement): void {
-    const key = readKey(statement);
-    if ("code" in key) return; // told by the checks before
-    const label = `key "${shown(key.name)}"`;
-    const algorithm = /^hmac-(?:md5|sha1|sha224|sha256|sha384|sha512)$/.exec(key.algorithm)?.[0];
-    if (algorithm === undefined || canonicalName(key.name) instanceof NameError) {
-      const why = `Homeport takes whole HMACs and names that are domain names, not ${shown(key.algorithm)}`;
-      this.draft.say(statement, label, "left out", why);
+    const written = shown(wordAt(statement, 1) ?? "");
+    const label = `key "${written}"`;
+    const imported = importKey(statement);
+    if (imported === undefined) {
+      const name = canonicalName(wordAt(statement, 1) ?? "");
+      // what else is wrong with a key is told by the checks before
+      if (typeof name !== "string")
+        this.draft.say(statement, label, "left out", "its name is no domain name");
       return;
     }
-    const path = `keys/${safeFileName(keyId(key.name))}.key`;
-    this.draft.files.push({ path, octets: Buffer.from(keyFileText(key), "utf8"), mode: 0o600 });
-    this.draft.keys.push({ name: key.name, algorithm, secretFile: path });
-    this.draft.say(statement, label, "imported", `dns.keys, its secret in ${path} (mode 0600)`);
+    const { key, file, truncatedTo } = imported;
+    this.draft.files.push(file);
+    this.draft.keys.push(key);
+    const cut =
+      truncatedTo === undefined
+        ? ""
+        : `; Homeport signs with the whole HMAC, BIND with ${truncatedTo} bits of it`;
+    this.draft.say(statement, label, "imported", `dns.keys, its secret in ${file.path} (mode 0600)${cut}`);
+  }
+
+  /** named reads it where nothing in the config says which keys rndc may use. */
+  private unaskedKey(statement: Statement): void {
+    const id = keyId(wordAt(statement, 1) ?? "");
+    const known = this.draft.keys.some(({ name }) => name === this.context.keys.get(id));
+    if (!known) this.key(statement);
+    if (statementsNamed(this.request.statements, "controls").length === 0) this.controls.usual(statement);
   }
 }
 
-/** The one default that an import must not take over. */
-function openTransfers(zones: readonly SiteZone[]): string[] {
-  const open = zones.filter((zone) => zone.allowTransfer === undefined).map((zone) => zone.name);
-  if (open.length === 0) return [];
-  const names =
-    open.length > 3 ? `${open.slice(0, 3).join(", ")} and ${open.length - 3} more` : open.join(", ");
-  return [
-    `nobody may copy ${names}, as allow-transfer is missing; BIND lets anybody, ` +
-      'and for that write allowTransfer: ["any"]',
-  ];
+/** What site.yaml calls each key that comes over, by its `keyId`. */
+function keyNames(statements: readonly Statement[]): ReadonlyMap<string, string> {
+  return new Map(
+    statements.flatMap((statement): [string, string][] => {
+      const imported = importKey(statement);
+      return imported === undefined ? [] : [[keyId(wordAt(statement, 1) ?? ""), imported.key.name]];
+    }),
+  );
 }
 
-/** As tsig-keygen writes it. */
-function keyFileText({ name, algorithm, secret }: KeyStatement): string {
-  const quoted = name.replaceAll('"', '\\"');
-  return `key "${quoted}" {\n\talgorithm ${algorithm};\n\tsecret "${secret}";\n};\n`;
+function catalogsIn(statements: readonly Statement[]): ReadonlyMap<string, CatalogEntry> | undefined {
+  const statement = statementsNamed(statements, "catalog-zones").at(0);
+  if (statement === undefined) return undefined;
+  return new Map(
+    readCatalogs(statement).flatMap((entry): [string, CatalogEntry][] => {
+      const name = canonicalName(entry.name);
+      return typeof name === "string" ? [[name, entry]] : [];
+    }),
+  );
+}
+
+/** The one default that an import must not take over. */
+function closedTransfers(zones: readonly string[]): string[] {
+  if (zones.length === 0) return [];
+  const names =
+    zones.length > 3 ? `${zones.slice(0, 3).join(", ")} and ${zones.length - 3} more` : zones.join(", ");
+  return [
+    `nobody may copy ${names}, as allow-transfer is missing; BIND 9.18 lets anybody, ` +
+      'and for that write allowTransfer: ["any"]',
+  ];
 }

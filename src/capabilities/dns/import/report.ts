@@ -50,9 +50,10 @@ export interface ImportReport {
 
 export interface ZoneCounts {
   readonly imported: number;
+  /** Of the imported ones: copied from other servers. */
+  readonly secondary: number;
   /** Of the imported ones. */
   readonly withErrors: number;
-  readonly recorded: number;
   readonly leftOut: number;
 }
 
@@ -82,9 +83,10 @@ export function formatReport(report: ImportReport): string {
   }
   section("Problems", report.problems.map(formatProblem));
   section("Written", report.written);
-  const { imported, withErrors, recorded, leftOut } = report.zones;
+  const { imported, secondary, withErrors, leftOut } = report.zones;
+  const copies = secondary === 0 ? "" : `, ${secondary} of them copied from other servers`;
   const errors = withErrors === 0 ? "" : `, ${withErrors} of them with errors`;
-  out.push(`${count(imported, "zone")} imported${errors}, ${recorded} recorded, ${leftOut} left out.`);
+  out.push(`${count(imported, "zone")} imported${copies}${errors}, ${leftOut} left out.`);
   return `${out.join("\n")}\n`;
 }
 

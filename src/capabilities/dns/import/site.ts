@@ -1,16 +1,16 @@
 /** The site.yaml of an import. Its `dns` section is what config.ts reads. */
 import { Document, isMap, isScalar, isSeq, type Node, type Pair, visit } from "yaml";
+import { parseListenEntry } from "#platform/listen/endpoint.ts";
+import type { SiteCatalog } from "./catalogs.ts";
+import type { SiteControl } from "./controls.ts";
 import type { SettingValues } from "./settings.ts";
+import type { ZoneValues } from "./zone-settings.ts";
 
-export interface SiteZone {
+export interface SiteZone extends ZoneValues {
   readonly name: string;
   readonly file?: string;
   readonly primaries?: readonly string[];
-  readonly allowQuery?: readonly string[];
-  readonly allowUpdate?: readonly string[];
-  readonly allowTransfer?: readonly string[];
-  readonly checkNames?: string;
-  /** What BIND had and site.yaml has no word for, kept as comments. */
+  /** Comments. */
   readonly notes: readonly string[];
 }
 
@@ -29,11 +29,15 @@ export interface Site {
   readonly name: string;
   readonly settings: SettingValues;
   readonly allowQuery: readonly string[];
+  /** Undefined: nobody. */
+  readonly allowTransfer: readonly string[] | undefined;
   readonly acls: Readonly<Record<string, readonly string[]>>;
   readonly forward: readonly SiteForward[];
   readonly keys: readonly SiteKey[];
+  readonly controls: readonly SiteControl[];
+  readonly catalogs: readonly SiteCatalog[];
   readonly zones: readonly SiteZone[];
-  /** What to write to answer where BIND did, such as `"0.0.0.0:53"`. */
+  /** What to write to answer where BIND did, such as `listen: ["0.0.0.0:53"]`. */
   readonly listenAsBind: readonly string[];
 }
 
@@ -42,14 +46,17 @@ export const trialListen = ["127.0.0.1:5300", "[::1]:5300"] as const;
 
 /** The text of site.yaml. */
 export function siteToYaml(site: Site): string {
-  const { settings, allowQuery, acls, forward, keys, zones } = site;
+  const { settings, allowQuery, allowTransfer, acls, forward, keys, controls, catalogs, zones } = site;
   const dns = {
     listen: [...trialListen],
     ...settings,
     allowQuery,
+    ...(allowTransfer !== undefined && { allowTransfer }),
     ...(Object.keys(acls).length > 0 && { acls }),
     ...(forward.length > 0 && { forward }),
     ...(keys.length > 0 && { keys }),
+    ...(controls.length > 0 && { controls: controls.map((control) => ({ ...control, asBind: undefined })) }),
+    ...(catalogs.length > 0 && { catalogs }),
     zones: zones.map((zone) => ({ ...zone, notes: undefined })),
   };
   // editors that read YAML 1.1 take yes and no, and 0755, for something else than text
@@ -60,6 +67,14 @@ export function siteToYaml(site: Site): string {
     for (const pair of section.items as Pair<Node, Node>[]) comment(pair, site);
     const list = section.get("zones", true);
     if (isSeq(list)) for (const [i, zone] of zones.entries()) setComment(list.items[i] as Node, zone.notes);
+    const channels = section.get("controls", true);
+    if (isSeq(channels)) {
+      for (const [i, { asBind }] of controls.entries()) {
+        setComment(channels.items[i] as Node, [
+          `Where rndc found BIND; to write when named is stopped: listen: ${JSON.stringify(asBind)}`,
+        ]);
+      }
+    }
   }
   visit(document, {
     Seq: (_, list) => {
@@ -75,7 +90,7 @@ function comment(pair: Pair<Node, Node>, site: Site): void {
   const text: Record<string, readonly string[]> = {
     listen: [
       "For a first trial beside BIND. To answer where BIND did, stop named, then write:",
-      `listen: [${site.listenAsBind.map((one) => JSON.stringify(one)).join(", ")}]`,
+      ...site.listenAsBind,
     ],
     minimalAny:
       site.settings["minimalAny"] === false
@@ -83,10 +98,17 @@ function comment(pair: Pair<Node, Node>, site: Site): void {
         : [],
     allowQuery: site.allowQuery[0] === "any" ? ["Anybody, which is BIND's default"] : [],
     forward: ["Kept, not acted on yet"],
-    keys: ["Kept, not acted on yet"],
+    controls: site.controls.length === 0 ? [] : [`For a first trial beside BIND: ${rndcCommand(site)}`],
   };
-  if (["acls", "forward", "keys", "zones"].includes(key)) pair.key.spaceBefore = true;
+  if (["acls", "forward", "keys", "controls", "catalogs", "zones"].includes(key)) pair.key.spaceBefore = true;
   setComment(pair.key, text[key] ?? []);
+}
+
+/** How rndc reaches the first of the controls, in the folder of site.yaml. */
+function rndcCommand({ controls, keys }: Site): string {
+  const { address, port } = parseListenEntry(controls[0]!.listen, 0);
+  const key = keys.find(({ name }) => name === controls[0]!.keys[0]);
+  return `rndc -s ${address} -p ${port} -k ${key?.secretFile} status`;
 }
 
 function setComment(node: Node, lines: readonly string[]): void {

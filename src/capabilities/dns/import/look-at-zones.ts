@@ -1,0 +1,67 @@
+/** What the zone files of an import say: Homeport's own loader reads them as they are written. */
+import { join, relative } from "node:path";
+import type { ConfigProblem } from "#contracts/configuration.ts";
+import { parseName } from "#protocols/dns/name.ts";
+import type { Position } from "#protocols/namedconf/problem.ts";
+import type { ZoneProblem } from "#protocols/zonefile/problem.ts";
+import { DnsConfig } from "../config.ts";
+import { loadZone } from "../zones/load.ts";
+import { importLimits } from "./limits.ts";
+import { otherNameServers } from "./other-name-servers.ts";
+import type { Site, SiteZone } from "./site.ts";
+
+export interface ZoneFindings {
+  /** By zone file, the first ones only. */
+  readonly errors: ReadonlyMap<string, readonly ConfigProblem[]>;
+  /** Of zones that have other name servers, which can copy them no more. */
+  readonly warnings: readonly ConfigProblem[];
+}
+
+/**
+ * @param folder where the files lie as beside site.yaml
+ * @param closedZones by name: zones that nobody may copy, unlike in BIND, and where they stand
+ */
+export function lookAtZones(
+  folder: string,
+  { zones, settings }: Site,
+  closedZones: ReadonlyMap<string, Position>,
+): ZoneFindings {
+  const errors = new Map<string, readonly ConfigProblem[]>();
+  const warnings: ConfigProblem[] = [];
+  for (const zone of zones) {
+    if (zone.file === undefined) continue;
+    const checkNames = DnsConfig.shape.checkNames.parse(zone.checkNames ?? settings["checkNames"]);
+    const { image, problems } = load(folder, zone.file, zone, checkNames);
+    const found = problems.filter(({ severity }) => severity === "error");
+    if (found.length > 0) errors.set(zone.file, firstOf(found, folder));
+    const place = closedZones.get(zone.name);
+    const lost = image === undefined || place === undefined ? undefined : otherNameServers(image);
+    if (lost !== undefined) warnings.push({ severity: "warning", ...place, ...closed(zone.name, lost) });
+  }
+  return { errors, warnings };
+}
+
+function load(folder: string, file: string, { name }: SiteZone, checkNames: DnsConfig["checkNames"]) {
+  return loadZone({ name: parseName(name), file: join(folder, file), folder, checkNames });
+}
+
+function closed(
+  zone: string,
+  { names, addresses }: { readonly names: readonly string[]; readonly addresses: readonly string[] },
+): { what: string; remedy: string } {
+  const entries =
+    addresses.length === 0 ? "the address of each" : addresses.map((one) => JSON.stringify(one)).join(", ");
+  return {
+    what: `zone "${zone}": ${names.join(" and ")} can copy it no more, as allow-transfer is missing`,
+    remedy: `write allowTransfer: [${entries}] there, if they copy it from this server`,
+  };
+}
+
+function firstOf(errors: readonly ZoneProblem[], folder: string): readonly ConfigProblem[] {
+  const most = importLimits.zoneErrorsShownMax;
+  const first = errors
+    .slice(0, most)
+    .map((error): ConfigProblem => ({ ...error, file: relative(folder, error.file) }));
+  if (errors.length <= most) return first;
+  return [...first, { severity: "error", what: "and more; homeport check tells of all" }];
+}
