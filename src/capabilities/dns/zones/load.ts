@@ -1,18 +1,13 @@
-/**
- * From a zone file to a zone image: read, parse, build, check. Runs in the loader thread, in `homeport zone
- * check` and in tests.
- */
+/** From a zone file to a zone image. Runs in the loader thread, in `homeport zone check` and in tests. */
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
-import { type Name, nameFromOctets, nameToText } from "#protocols/dns/name.ts";
-import { mnemonicOfType } from "#protocols/dns/registry.ts";
-import { locateRecords, type WantedRecord } from "#protocols/zonefile/locate.ts";
-import type { ZonePlace, ZoneProblem } from "#protocols/zonefile/problem.ts";
-import { parseZone, type ZoneSource } from "#protocols/zonefile/zone-file.ts";
-import { type CheckNames, checkZone } from "./checks.ts";
+import { type Name, nameToText } from "#protocols/dns/name.ts";
+import type { ZoneProblem } from "#protocols/zonefile/problem.ts";
+import type { ZoneSource } from "#protocols/zonefile/zone-file.ts";
+import type { CheckNames } from "./checks.ts";
 import type { ZoneImage } from "./image.ts";
-import { ZoneImageBuilder } from "./image-builder.ts";
+import { readZone } from "./read-zone.ts";
 
 export interface ZoneLoadRequest {
   readonly name: Name;
@@ -48,80 +43,34 @@ export function digestOfFiles(files: readonly FileStamp[]): string {
   return sha256(Buffer.from(files.map(({ digest }) => digest).join(" ")));
 }
 
-/** A record takes about this much of a zone file. A guess that is off costs growing, nothing else. */
-const octetsPerRecord = 32;
-
 export function loadZone(request: ZoneLoadRequest): ZoneLoad {
   const files: FileStamp[] = [];
-  const problems: ZoneProblem[] = [];
   const source = readZoneFile(request.file, files);
   if (typeof source === "string") {
     return { image: undefined, problems: [missingFile(request, source)], files };
   }
-  const builder = new ZoneImageBuilder(request.name, Math.ceil(source.octets.length / octetsPerRecord));
+  const { name, checkNames, folder } = request;
   const read: ZoneSource[] = [source];
-  const summary = parseZone(source, {
-    origin: request.name,
+  let stamps = files; // what is read once more is not stamped again
+  const { image, problems } = readZone({
+    name,
+    checkNames,
+    source,
     include: (path, fromFile) => {
-      const included = readIncluded(path, fromFile, request.folder, files);
+      const included = readIncluded(path, fromFile, folder, stamps);
       if (typeof included !== "string") read.push(included);
       return included;
     },
-    sink: {
-      record: (owner, ownerLength, type, ttl, rdata, rdataLength) => {
-        builder.add(owner, ownerLength, type, ttl, rdata, rdataLength);
-      },
+    afterReading: () => {
+      for (const { octets } of read) releaseMemory(octets);
+      stamps = [];
     },
-    onProblem: (problem) => problems.push(problem),
-  });
-  for (const { octets } of read) releaseMemory(octets);
-  if (summary.errors > 0) return { image: undefined, problems, files };
-  const image = builder.finish();
-  problems.push(...noteProblems(builder, request));
-  const { file, checkNames } = request;
-  problems.push(...checkZone(image, { file, checkNames, locate: (wanted) => locateAgain(request, wanted) }));
-  return { image: problems.some(isError) ? undefined : image, problems, files };
-}
-
-/**
- * Reads the files once more: what was read is let go before the image is made, and most zones have no
- * problem.
- */
-function locateAgain(request: ZoneLoadRequest, wanted: readonly WantedRecord[]): (ZonePlace | undefined)[] {
-  const source = readZoneFile(request.file, []);
-  if (typeof source === "string") return [];
-  return locateRecords(
-    source,
-    {
-      origin: request.name,
-      include: (path, fromFile) => readIncluded(path, fromFile, request.folder, []),
+    sourceAgain: () => {
+      const again = readZoneFile(request.file, []);
+      return typeof again === "string" ? undefined : again;
     },
-    wanted,
-  );
-}
-
-function isError(problem: ZoneProblem): boolean {
-  return problem.severity === "error";
-}
-
-function noteProblems({ notes }: ZoneImageBuilder, request: ZoneLoadRequest): ZoneProblem[] {
-  if (notes.length === 0) return [];
-  const named = notes.map(({ owner, type, what }) => ({ owner: nameFromOctets(owner), type, what }));
-  const places = locateAgain(request, named);
-  return named.map(({ owner, type, what }, index) => {
-    const place = places[index] ?? { file: request.file };
-    const set = `${nameToText(owner)} ${mnemonicOfType(type)}`;
-    if (what === "duplicate") {
-      return {
-        severity: "warning",
-        ...place,
-        what: `${set} has the same record twice`,
-        remedy: "keep one of them",
-      };
-    }
-    const remedy = "use fewer; no answer can hold them";
-    return { severity: "error", ...place, what: `${set} has more than 65535 records`, remedy };
   });
+  return { image, problems, files };
 }
 
 function missingFile(request: ZoneLoadRequest, why: string): ZoneProblem {
