@@ -31,7 +31,7 @@ export async function startPrimary(images: readonly ZoneImage[]): Promise<TestPr
     socket.on("close", () => connections.delete(socket));
     socket.on("error", () => {});
     let pending = Buffer.alloc(0);
-    socket.on("data", (chunk) => {
+    socket.on("data", (chunk: Buffer) => {
       pending = Buffer.concat([pending, chunk]);
       while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
         const end = 2 + pending.readUInt16BE(0);

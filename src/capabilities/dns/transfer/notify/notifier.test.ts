@@ -7,10 +7,12 @@ import { SteppedClock, systemClock } from "#platform/clock/clock.ts";
 import { decodeMessage, encodeMessage, type Message } from "#protocols/dns/message.ts";
 import { type Name, nameOctets, nameToText, parseName } from "#protocols/dns/name.ts";
 import { rdataToText } from "#protocols/dns/records/index.ts";
-import { Opcode } from "#protocols/dns/registry.ts";
+import { Opcode, RRType } from "#protocols/dns/registry.ts";
 import { zoneImage } from "../../engine/engine-rig.ts";
+import { checkRequest } from "../../tsig/check-request.ts";
+import type { TsigKey } from "../../tsig/key.ts";
 import { notifyLimits } from "./limits.ts";
-import { type MessageSignature, Notifier, type NotifierPorts } from "./notifier.ts";
+import { Notifier, type NotifierPorts } from "./notifier.ts";
 import { notifyMessage } from "./notify-message.ts";
 import type { NotifyZone } from "./notify-server.ts";
 import type { OpenNotifySocket } from "./notify-socket.ts";
@@ -57,7 +59,7 @@ class Rig {
       randomId: () => ++id,
       addressesOf: (host) => this.hosts.get(host),
       isOwn: (address) => address === "192.0.2.99",
-      signatureOf: () => undefined,
+      keyOf: () => undefined,
       openSocket: this.openSocket,
       resolve: async (host) => {
         this.lookedUp.push(host);
@@ -229,7 +231,9 @@ test("a server that does not answer is said once, and once more when it does", (
     rig.notifier.changed(zone(["a"]));
     rig.clock.advance(60_000);
   }
-  assert.deepEqual(rig.lines, ["192.0.2.2, told of a change of example, does not answer"]);
+  assert.deepEqual(rig.lines, [
+    "192.0.2.2 does not take notifications, such as of example: it does not answer",
+  ]);
   assert.deepEqual(
     { ...rig.notifier.counters },
     {
@@ -255,31 +259,49 @@ test("a server that refuses is said once and not asked again", () => {
   rig.answer(rig.messages[0]!, { rcode: 9 });
   rig.clock.advance(60_000);
   assert.equal(rig.messages.length, 1);
-  assert.deepEqual(rig.lines, ["192.0.2.2, told of a change of example, answers NOTAUTH"]);
+  assert.deepEqual(rig.lines, [
+    "192.0.2.2 does not take notifications, such as of example: it answers NOTAUTH",
+  ]);
   const [status] = rig.notifier.status(parseName("EXAMPLE."));
   assert.deepEqual(status, {
     server: "192.0.2.2",
     state: "refused",
     serial: 1,
     tries: 0,
-    why: "answers NOTAUTH",
+    why: "it answers NOTAUTH",
     forMs: 60_000,
   });
 });
 
+const key: TsigKey = { name: parseName("k."), algorithm: "hmac-sha256", secret: Buffer.from("secret") };
+
 test("a message to a server with a key is signed, and only a signed response counts", () => {
-  const signed: MessageSignature = {
-    sign: (request) => Uint8Array.of(...request, 0xaa),
-    verify: (answer) => answer.at(-1) === 0xbb,
-  };
-  const rig = new Rig({ signatureOf: (key) => (key === parseName("k.") ? signed : undefined) });
+  const rig = new Rig({ keyOf: (name) => (name === key.name ? key : undefined) });
   rig.notifier.changed(zone([], { alsoNotify: ["192.0.2.7 key K"] }));
-  const { octets } = rig.messages[0]!;
-  assert.equal(octets.at(-1), 0xaa);
-  rig.receive(response(octets), "192.0.2.7", 53);
+  const [first] = rig.messages.splice(0);
+  assert.equal(first!.message.additionals.at(-1)!.type, RRType.TSIG);
+  rig.answer(first!);
   assert.equal(rig.notifier.counters.badSignatures, 1);
-  rig.receive(Uint8Array.of(...response(octets), 0xbb), "192.0.2.7", 53);
+  rig.clock.advance(notifyLimits.firstTimeoutMs);
+  const [second] = rig.messages.splice(0);
+  const request = new Map([[key.name, key]]);
+  const checked = checkRequest(second!.octets, request, Math.floor(rig.clock.nowMs() / 1000));
+  assert.ok(checked.state === "good");
+  const signed = checked.signer.sign(response(second!.octets), Math.floor(rig.clock.nowMs() / 1000));
+  rig.receive(signed, "192.0.2.7", 53);
   assert.equal(rig.notifier.counters.answered, 1);
+});
+
+test("a server that refuses the key is said to do so when it was given up", () => {
+  const rig = new Rig({ keyOf: () => key });
+  rig.notifier.changed(zone([], { alsoNotify: ["192.0.2.7 key k"] }));
+  for (let i = 0; i < notifyLimits.triesMax; i++) {
+    rig.answer(rig.messages.splice(0)[0]!, { rcode: 9 });
+    rig.clock.advance(notifyLimits.firstTimeoutMs * 2 ** i);
+  }
+  assert.deepEqual(rig.lines, [
+    "192.0.2.7 does not take notifications, such as of example: the server's answer is not signed",
+  ]);
 });
 
 test("without its key a server is told nothing, which is said", () => {
@@ -288,7 +310,7 @@ test("without its key a server is told nothing, which is said", () => {
   rig.clock.advance(60_000);
   assert.deepEqual(rig.sent(), []);
   assert.deepEqual(rig.lines, [
-    "192.0.2.7, told of a change of example, cannot be told: there is no key to sign with",
+    "192.0.2.7 does not take notifications, such as of example: there is no key to sign with",
   ]);
 });
 
@@ -353,7 +375,7 @@ test("a secondary on a socket of its own is told, and its answer is heard", asyn
     randomId: () => 4711,
     addressesOf: () => [],
     isOwn: () => false,
-    signatureOf: () => undefined,
+    keyOf: () => undefined,
   });
   t.after(() => notifier[Symbol.dispose]());
   secondary.on("message", (octets, { port: from, address }) => {

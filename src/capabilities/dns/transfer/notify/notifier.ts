@@ -6,7 +6,10 @@ import type { Log } from "#contracts/log.ts";
 import type { Clock } from "#platform/clock/clock.ts";
 import { lowerName, type Name } from "#protocols/dns/name.ts";
 import { mnemonicOfRcode, RRType } from "#protocols/dns/registry.ts";
+import { WireError } from "#protocols/dns/wire.ts";
 import { isAnswerTo } from "../../query/ask.ts";
+import { ClientSignature, TsigError } from "../../tsig/client-signature.ts";
+import type { TsigKey } from "../../tsig/key.ts";
 import { zoneText } from "../../zones/zone-set.ts";
 import { ChangeGate } from "./change-gate.ts";
 import { HostAddresses, machineResolver, type Resolve } from "./host-addresses.ts";
@@ -24,13 +27,6 @@ import {
 } from "./notify-server.ts";
 import { type NotifySocket, type OpenNotifySocket, openNotifySocket } from "./notify-socket.ts";
 
-/** Signs one message, and knows its response. RFC 8945 §5.3. */
-export interface MessageSignature {
-  sign(request: Uint8Array, nowSeconds: number): Uint8Array;
-  /** False: the response is not signed as it should be. */
-  verify(response: Uint8Array, nowSeconds: number): boolean;
-}
-
 export interface NotifierPorts {
   readonly log: Log;
   readonly clock: Clock;
@@ -40,8 +36,8 @@ export interface NotifierPorts {
   readonly addressesOf: (host: Name) => readonly string[] | undefined;
   /** True for what this server itself listens on. */
   readonly isOwn: (address: string, port: number) => boolean;
-  /** A signature for one message by the key of this name; undefined: there is no such key. */
-  readonly signatureOf: (key: Name) => MessageSignature | undefined;
+  /** By its name in lower case; undefined: there is no such key. */
+  readonly keyOf: (name: Name) => TsigKey | undefined;
   readonly openSocket?: OpenNotifySocket;
   readonly resolve?: Resolve;
 }
@@ -71,7 +67,7 @@ export interface NotifyStatus {
   /** Serial number that it was last told of. */
   readonly serial: number | undefined;
   readonly tries: number;
-  /** Why it is refused or unanswered, in words that follow the server's address. */
+  /** Why it is refused or unanswered, in words that follow a colon. */
   readonly why: string | undefined;
   /** How long it has been in this state. */
   readonly forMs: number;
@@ -81,7 +77,7 @@ interface Sent {
   readonly telling: Telling;
   readonly serial: number;
   readonly octets: Uint8Array;
-  readonly signature: MessageSignature | undefined;
+  readonly signature: ClientSignature | undefined;
 }
 
 export class Notifier implements Disposable {
@@ -242,7 +238,7 @@ export class Notifier implements Disposable {
     for (const telling of givenUp) {
       this.counters.unanswered++;
       this.expectNothing(telling);
-      this.sayFailing(telling, telling.why ?? "does not answer");
+      this.sayFailing(telling, telling.why ?? "it does not answer");
     }
     for (const telling of send) this.send(telling);
     this.arm();
@@ -268,40 +264,44 @@ export class Notifier implements Disposable {
     const { server, announcement } = telling;
     if (telling.tries === 1) this.counters.sent++;
     else this.counters.retried++;
-    const signature = server.key === undefined ? undefined : this.ports.signatureOf(server.key);
-    if (server.key !== undefined && signature === undefined) {
-      this.schedule.unsent(telling, "cannot be told: there is no key to sign with");
+    const key = server.key && this.ports.keyOf(server.key);
+    if (server.key !== undefined && key === undefined) {
+      this.schedule.unsent(telling, "there is no key to sign with");
       return;
     }
+    const signature = key && new ClientSignature(key);
     const id = this.ports.randomId();
     const bare = notifyMessage(id, announcement);
     const octets = signature?.sign(bare, this.nowSeconds()) ?? bare;
-    const key = `${endpointId(server.address, server.port)}/${messageKey(octets)}`;
-    this.pending.set(key, { telling, serial: announcement.serial, octets, signature });
-    const keys = this.pendingOf.get(telling);
-    if (keys === undefined) this.pendingOf.set(telling, [key]);
-    else keys.push(key);
+    const place = `${endpointId(server.address, server.port)}/${messageKey(octets)}`;
+    this.pending.set(place, { telling, serial: announcement.serial, octets, signature });
+    const places = this.pendingOf.get(telling);
+    if (places === undefined) this.pendingOf.set(telling, [place]);
+    else places.push(place);
     this.socket ??= (this.ports.openSocket ?? openNotifySocket)((...message) => this.take(...message));
     this.socket.send(octets, server.address, server.port, (why) => this.schedule.unsent(telling, why));
   }
 
   /** A response, or what somebody wants to be taken for one. */
   private take(octets: Uint8Array, address: string, port: number): void {
-    const sent = this.pending.get(`${endpointId(address, port)}/${messageKey(octets)}`);
+    const place = `${endpointId(address, port)}/${messageKey(octets)}`;
+    const sent = this.pending.get(place);
     if (sent === undefined || !isAnswerTo(sent.octets, octets)) {
       this.counters.strays++;
       return;
     }
     const { telling, serial, signature } = sent;
-    // RFC 8945 §5.3: what is not signed as it should be may be anybody's; the real one may follow.
-    if (signature !== undefined && !signature.verify(octets, this.nowSeconds())) {
+    const distrust = signature && distrustOf(signature, octets, this.nowSeconds());
+    if (distrust !== undefined) {
+      // It may be anybody's: the next try goes out as if there had been no response. RFC 8945 §5.4.
+      this.pending.delete(place);
       this.counters.badSignatures++;
-      this.schedule.unsent(telling, "does not sign its answer as it should");
+      this.schedule.unsent(telling, distrust);
       return;
     }
     this.expectNothing(telling);
     const rcode = octets[3]! & 15;
-    const refusal = rcode === 0 ? undefined : `answers ${mnemonicOfRcode(rcode)}`;
+    const refusal = rcode === 0 ? undefined : `it answers ${mnemonicOfRcode(rcode)}`;
     this.schedule.answered(telling, serial, refusal, this.nowMs());
     if (refusal === undefined) {
       this.counters.answered++;
@@ -322,7 +322,8 @@ export class Notifier implements Disposable {
     if (this.failing.has(server.id) || this.failing.size >= notifyLimits.failingMax) return;
     this.failing.add(server.id);
     const zone = zoneText(announcement.zone);
-    this.ports.log.warn({ server: server.text, zone }, `${server.text}, told of a change of ${zone}, ${why}`);
+    const sentence = `${server.text} does not take notifications, such as of ${zone}: ${why}`;
+    this.ports.log.warn({ server: server.text, zone }, sentence);
   }
 
   private sayRecovered({ server }: Telling): void {
@@ -332,5 +333,16 @@ export class Notifier implements Disposable {
 
   private nowSeconds(): number {
     return Math.floor(this.ports.clock.nowMs() / 1000);
+  }
+}
+
+/** Why a response is not to be believed, in words that follow a colon. */
+function distrustOf(signature: ClientSignature, octets: Uint8Array, nowSeconds: number): string | undefined {
+  try {
+    signature.verify(octets, nowSeconds);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TsigError || error instanceof WireError) return error.message;
+    throw error;
   }
 }

@@ -36,7 +36,7 @@ export interface Telling {
   sentMs: number;
   /** When the state began. */
   sinceMs: number;
-  /** Why it is refused or unanswered, in words that follow the server's address. */
+  /** Why it is refused or unanswered, in words that follow a colon. */
   why: string | undefined;
   /** Tells entries of the queues that count from those that do not. */
   turn: number;

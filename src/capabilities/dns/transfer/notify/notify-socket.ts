@@ -3,7 +3,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
 
 export interface NotifySocket extends Disposable {
-  /** `onFailure` is told why the message did not leave, in words that follow the server's address. */
+  /** `onFailure` is told why the message did not leave, in words that follow a colon. */
   send(octets: Uint8Array, address: string, port: number, onFailure: (why: string) => void): void;
 }
 
@@ -47,6 +47,6 @@ export const openNotifySocket: OpenNotifySocket = (onMessage) => {
 
 function reasonOf(error: NodeJS.ErrnoException): string {
   const unreachable = ["ENETUNREACH", "EHOSTUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"];
-  if (unreachable.includes(error.code ?? "")) return "cannot be reached from here";
-  return `cannot be told: ${error.message}`;
+  if (unreachable.includes(error.code ?? "")) return "it cannot be reached from here";
+  return `it cannot be told: ${error.message}`;
 }
