@@ -4,4 +4,6 @@ export const limits = {
   fudgeSeconds: 300,
   /** Messages of a stream between two that are signed. RFC 8945 §5.3.1. */
   unsignedInARowMax: 99,
+  /** A file with a key has some 100 octets; an rndc.conf with several some thousands. */
+  keyFileOctetsMax: 65_536,
 } as const;
