@@ -1,0 +1,432 @@
+/**
+ * All zones that are copied from other servers. `secondary-zone.ts` decides for each what is to be done; here
+ * it is done: primaries are asked, zones fetched in a thread, handed to the host, and what must survive a
+ * restart is written down.
+ */
+import type { Log } from "#contracts/log.ts";
+import type { Store } from "#contracts/store.ts";
+import type { Clock } from "#platform/clock/clock.ts";
+import { lowerName, type Name, nameToText } from "#protocols/dns/name.ts";
+import type { AddressMatch } from "../../address-match.ts";
+import type { Author, ChangeSet } from "../../journal/change-set.ts";
+import { type ServerAddress, serverText } from "../../server-address.ts";
+import type { Keyring, TsigKey } from "../../tsig/key.ts";
+import type { ZoneImage } from "../../zones/image.ts";
+import { zoneText } from "../../zones/zone-set.ts";
+import type { ZoneBounds } from "./arrived-zone.ts";
+import { limits } from "./limits.ts";
+import { type SecondaryRecord, secondaryRecords } from "./secondary-record.ts";
+import {
+  newSecondary,
+  type SecondaryEffect,
+  type SecondaryEvent,
+  type SecondaryState,
+  step,
+} from "./secondary-zone.ts";
+import type { SerialQuery } from "./serial-query.ts";
+import { type SoaTimers, timersIn, timersOf } from "./soa-timers.ts";
+import { TransferFault, type TransferFaultCode } from "./transfer-fault.ts";
+import { TransferQueue } from "./transfer-queue.ts";
+import type { TransferFailure, TransferRequest, TransferResult, TransferTally } from "./transfer-request.ts";
+
+export interface SecondaryZone {
+  readonly name: Name;
+  /** Asked in this order. */
+  readonly primaries: readonly ServerAddress[];
+  /** Who, besides them, may say that the copy is out of date. */
+  readonly allowNotify: AddressMatch;
+  readonly bounds: ZoneBounds;
+}
+
+/** Whoever keeps and serves the content of zones. */
+export interface SecondaryHost {
+  image(zone: Name): ZoneImage | undefined;
+  takeChangeSets(zone: Name, author: Author, sets: readonly ChangeSet[]): Promise<void>;
+  replace(zone: Name, author: Author, image: ZoneImage): Promise<void>;
+  /** The content is too old to be served any longer. RFC 1034 §4.3.5. */
+  expire(zone: Name): void;
+}
+
+export interface SecondariesPorts {
+  readonly host: SecondaryHost;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly keyring: () => Keyring;
+  readonly transfers: {
+    /** Rejects with TransferFault. */
+    askSerial(query: SerialQuery): Promise<number>;
+    transfer(request: TransferRequest): Promise<TransferResult>;
+  };
+}
+
+/** For people. Times are milliseconds since 1970. */
+export interface SecondaryStatus {
+  readonly state: /** Served, and as the primary has it as far as we know. */
+    | "current"
+    | "asking"
+    | "transferring"
+    /** There is no content yet. */
+    | "empty"
+    | "expired";
+  readonly serial: number | undefined;
+  /** That was asked last. */
+  readonly primary: string;
+  readonly checkedAtMs: number | undefined;
+  readonly confirmedAtMs: number | undefined;
+  /** Undefined while one is under way. */
+  readonly nextCheckAtMs: number | undefined;
+  readonly expiresAtMs: number | undefined;
+  readonly error: SecondaryRecord["error"];
+}
+
+interface Entry {
+  zone: SecondaryZone;
+  state: SecondaryState;
+  /** Of the store; written when it says something else than what is there. */
+  record: SecondaryRecord;
+  /** Was taken out, or its primaries changed: what comes back is for nobody. */
+  gone: boolean;
+}
+
+export class Secondaries implements AsyncDisposable {
+  private readonly ports: SecondariesPorts;
+  private readonly queue: TransferQueue;
+  /** By name in lower case. */
+  private readonly entries = new Map<Name, Entry>();
+  private ticking: Disposable | undefined;
+  private readonly writes = new Set<Promise<void>>();
+  private closed = false;
+
+  constructor(ports: SecondariesPorts) {
+    this.ports = ports;
+    this.queue = new TransferQueue(ports.clock.monotonicMs());
+  }
+
+  /** The zones from now on. Those that were there before go on. */
+  async configure(zones: readonly SecondaryZone[]): Promise<void> {
+    const wanted = new Map(zones.map((zone) => [lowerName(zone.name), zone]));
+    for (const [name, entry] of this.entries) if (!wanted.has(name)) this.remove(name, entry);
+    const fresh = zones.filter(({ name }) => !this.entries.has(lowerName(name)));
+    const records = fresh.length === 0 ? new Map<string, SecondaryRecord>() : await this.records();
+    if (this.closed) return;
+    for (const [name, zone] of wanted) {
+      const entry = this.entries.get(name);
+      if (entry === undefined) this.add(name, zone, records.get(recordName(name)) ?? {});
+      else this.change(name, entry, zone);
+    }
+    this.ticking?.[Symbol.dispose]();
+    this.ticking = this.entries.size === 0 ? undefined : this.everyTick();
+    this.tick();
+  }
+
+  zone(name: Name): SecondaryZone | undefined {
+    return this.entries.get(lowerName(name))?.zone;
+  }
+
+  status(name: Name): SecondaryStatus | undefined {
+    const entry = this.entries.get(lowerName(name));
+    return entry === undefined ? undefined : this.statusOf(entry);
+  }
+
+  /** `rndc refresh`: looks now. False: there is no such zone. */
+  refresh(name: Name): boolean {
+    return this.onZone(name, { on: "refresh" });
+  }
+
+  /** `rndc retransfer`: fetches all of it, whatever its serial number. False: there is no such zone. */
+  retransfer(name: Name): boolean {
+    return this.onZone(name, { on: "retransfer" });
+  }
+
+  /** A NOTIFY that may be heeded. `primary`: its number, -1 for another sender. */
+  notified(name: Name, primary: number, serial: number | undefined): boolean {
+    return this.onZone(name, { on: "notify", primary, serial });
+  }
+
+  /** Writes what is known; what is under way comes to nothing. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.ticking?.[Symbol.dispose]();
+    for (const entry of this.entries.values()) {
+      if (this.confirmedLater(entry) > 0) this.save(entry);
+      entry.gone = true;
+    }
+    await Promise.all(this.writes);
+  }
+
+  private onZone(name: Name, event: SecondaryEvent): boolean {
+    const entry = this.entries.get(lowerName(name));
+    if (entry === undefined || this.closed) return false;
+    this.on(entry, event);
+    return true;
+  }
+
+  private everyTick(): Disposable {
+    return this.ports.clock.every(limits.tickMs, () => this.tick());
+  }
+
+  private tick(): void {
+    const nowMs = this.ports.clock.monotonicMs();
+    for (const entry of this.entries.values()) {
+      const { state } = entry;
+      if (nowMs >= state.dueMs || nowMs >= state.expiresMs) this.on(entry, { on: "tick" });
+    }
+    this.queue.drain(nowMs);
+  }
+
+  private on(entry: Entry, event: SecondaryEvent): void {
+    if (entry.gone || this.closed) return;
+    const moment = { nowMs: this.ports.clock.monotonicMs(), random: this.ports.random() };
+    const { state, effects } = step(entry.state, event, moment);
+    entry.state = state;
+    for (const effect of effects) this.act(entry, effect);
+  }
+
+  private act(entry: Entry, effect: SecondaryEffect): void {
+    const { log, clock, host } = this.ports;
+    const zone = recordName(entry.zone.name);
+    switch (effect.do) {
+      case "ask":
+        this.queue.ask(() => void this.ask(entry, effect.primary), effect.urgent, clock.monotonicMs());
+        return;
+      case "transfer":
+        this.queue.transfer(serverText(entry.zone.primaries[effect.primary]!), () =>
+          this.transfer(entry, effect),
+        );
+        return;
+      case "confirm":
+        if (this.isWorthSaving(entry)) this.save(entry);
+        return;
+      case "expire":
+        log.error({ zone }, "no primary has confirmed the zone for too long; it is not served any longer");
+        host.expire(entry.zone.name);
+        this.save(entry);
+        return;
+      case "tell-failure":
+        log.warn(
+          { zone, primary: this.primaryText(entry, effect.error.primary), code: effect.error.code },
+          `the zone was not copied: the primary ${effect.error.sentence}`,
+        );
+        this.save(entry);
+    }
+  }
+
+  private async ask(entry: Entry, primary: number): Promise<void> {
+    if (entry.gone) return;
+    try {
+      const { server, key } = this.signedServer(entry, primary);
+      const serial = await this.ports.transfers.askSerial({ zone: entry.zone.name, server, key });
+      this.on(entry, { on: "serial", serial });
+    } catch (error) {
+      this.on(entry, { on: "failed", failure: failureOf(error, false) });
+    }
+  }
+
+  private async transfer(entry: Entry, effect: SecondaryEffect & { readonly do: "transfer" }): Promise<void> {
+    if (entry.gone || this.closed) return;
+    const { zone } = entry;
+    try {
+      const { server, key } = this.signedServer(entry, effect.primary);
+      const image = entry.state.timers === undefined ? undefined : this.ports.host.image(zone.name);
+      const result = await this.ports.transfers.transfer({
+        zone: zone.name,
+        server,
+        key,
+        present: image === undefined ? undefined : { buffer: image.buffer },
+        incremental: effect.incremental,
+        anySerial: effect.anySerial,
+        bounds: zone.bounds,
+      });
+      await this.take(entry, server, result);
+    } catch (error) {
+      this.on(entry, { on: "failed", failure: failureOf(error, effect.incremental) });
+    }
+  }
+
+  private async take(entry: Entry, server: ServerAddress, result: TransferResult): Promise<void> {
+    if (entry.gone || this.closed) return;
+    const { host } = this.ports;
+    const { name } = entry.zone;
+    const author: Author = { kind: "transfer", name: serverText(server) };
+    switch (result.kind) {
+      case "failed":
+        this.on(entry, { on: "failed", failure: result });
+        return;
+      case "current":
+        this.on(entry, { on: "current" });
+        return;
+      case "sets":
+        this.on(entry, { on: "arrived" });
+        await host.takeChangeSets(name, author, result.sets);
+        this.taken(entry, author, timersIn(result.sets.at(-1)!.added[0]!.rdata), result.tally);
+        return;
+      case "zone":
+        this.on(entry, { on: "arrived" });
+        await host.replace(name, author, result.image);
+        this.taken(entry, author, timersOf(result.image), result.tally);
+    }
+  }
+
+  private taken(entry: Entry, { name: primary }: Author, timers: SoaTimers, tally: TransferTally): void {
+    const { records, octets, outside } = tally;
+    const facts = { zone: recordName(entry.zone.name), primary, serial: timers.serial, records, octets };
+    const elapsedMs = Math.round(tally.elapsedMs);
+    if (outside > 0)
+      this.ports.log.warn({ ...facts, outside }, "left out records that do not lie in the zone");
+    this.ports.log.info({ ...facts, elapsedMs }, "copied the zone");
+    this.on(entry, { on: "taken", timers });
+  }
+
+  /** @throws TransferFault: there is no such key */
+  private signedServer(
+    { zone }: Entry,
+    primary: number,
+  ): { readonly server: ServerAddress; readonly key: TsigKey | undefined } {
+    const server = zone.primaries[primary]!;
+    if (server.key === undefined) return { server, key: undefined };
+    const key = this.ports.keyring().get(server.key);
+    if (key !== undefined) return { server, key };
+    throw new TransferFault(
+      "no-key",
+      `is to be asked with the key ${nameToText(server.key)}, which is not there`,
+    );
+  }
+
+  private add(name: Name, zone: SecondaryZone, record: SecondaryRecord): void {
+    const { clock, host, random } = this.ports;
+    const image = host.image(zone.name);
+    const { expiresAtMs, confirmedAtMs } = record;
+    const nowMs = clock.monotonicMs();
+    const state = newSecondary(
+      {
+        primaries: zone.primaries.length,
+        ...(image === undefined ? {} : { timers: timersOf(image) }),
+        ...(expiresAtMs === undefined ? {} : { expiresInMs: Math.max(0, expiresAtMs - clock.nowMs()) }),
+      },
+      { nowMs, random: random() },
+    );
+    const confirmedMs = confirmedAtMs === undefined ? undefined : nowMs - (clock.nowMs() - confirmedAtMs);
+    this.entries.set(name, { zone, state: { ...state, confirmedMs }, record, gone: false });
+  }
+
+  private change(name: Name, entry: Entry, zone: SecondaryZone): void {
+    const isSame = JSON.stringify(entry.zone.primaries) === JSON.stringify(zone.primaries);
+    const { state, record } = entry;
+    if (isSame) {
+      entry.zone = zone;
+      return;
+    }
+    entry.gone = true;
+    const moment = { nowMs: this.ports.clock.monotonicMs(), random: 0 };
+    const fresh = newSecondary({ primaries: zone.primaries.length }, moment);
+    const { timers, isExpired, expiresMs, confirmedMs, checkedMs } = state;
+    const carried = { ...fresh, timers, isExpired, expiresMs, confirmedMs, checkedMs };
+    this.entries.set(name, { zone, state: carried, record, gone: false });
+  }
+
+  private remove(name: Name, entry: Entry): void {
+    entry.gone = true;
+    this.entries.delete(name);
+    this.write([secondaryRecords.delete(recordName(name))]);
+  }
+
+  private async records(): Promise<ReadonlyMap<string, SecondaryRecord>> {
+    const list = await secondaryRecords.list(this.ports.store);
+    return new Map(list.map(({ name, value }) => [name, value]));
+  }
+
+  /** Rarely: a restart that knows of an earlier confirmation does no harm. */
+  private isWorthSaving(entry: Entry): boolean {
+    const { record, state } = entry;
+    if (record.error !== undefined || record.serial !== state.timers?.serial) return true;
+    const expireMs = state.timers?.expireMs ?? 0;
+    return this.confirmedLater(entry) > Math.min(expireMs * limits.saveShare, limits.saveMsMax);
+  }
+
+  /** By how much the last confirmation is later than the store says, in milliseconds. */
+  private confirmedLater({ state, record }: Entry): number {
+    const { confirmedMs } = state;
+    if (confirmedMs === undefined) return 0;
+    return this.wallMs(confirmedMs) - (record.confirmedAtMs ?? Number.NEGATIVE_INFINITY);
+  }
+
+  private save(entry: Entry): void {
+    const { serial, confirmedAtMs, expiresAtMs, error } = this.statusOf(entry);
+    entry.record = Object.fromEntries(
+      Object.entries({ serial, confirmedAtMs, expiresAtMs, error }).filter(
+        ([, value]) => value !== undefined,
+      ),
+    ) as SecondaryRecord;
+    this.write([secondaryRecords.put(recordName(entry.zone.name), entry.record)]);
+  }
+
+  /** Beside the work: a full disk must not keep zones from being copied. */
+  private write(operations: Parameters<Store["transact"]>[1]): void {
+    const { store, log } = this.ports;
+    const written = store.transact([], operations).then(
+      () => undefined,
+      (error: unknown) =>
+        log.warn({ error: String(error) }, "what is known of a copied zone was not written"),
+    );
+    this.writes.add(written);
+    void written.finally(() => this.writes.delete(written));
+  }
+
+  private statusOf(entry: Entry): SecondaryStatus {
+    const { state } = entry;
+    const { timers, phase, checkedMs, confirmedMs, expiresMs } = state;
+    const resting = state.isExpired ? "expired" : timers === undefined ? "empty" : "current";
+    return {
+      state: phase === "resting" ? resting : phase === "taking" ? "transferring" : phase,
+      serial: timers?.serial,
+      primary: this.primaryText(entry, state.primary),
+      checkedAtMs: checkedMs === undefined ? undefined : this.wallMs(checkedMs),
+      confirmedAtMs: confirmedMs === undefined ? undefined : this.wallMs(confirmedMs),
+      nextCheckAtMs: phase === "resting" ? this.wallMs(state.dueMs) : undefined,
+      expiresAtMs: timers === undefined ? undefined : this.wallMs(expiresMs),
+      error: this.errorOf(entry),
+    };
+  }
+
+  /** That of before the start, until a check has had another outcome. */
+  private errorOf(entry: Entry): SecondaryRecord["error"] {
+    const { error, checkedMs } = entry.state;
+    if (error === undefined) return checkedMs === undefined ? entry.record.error : undefined;
+    const { atMs, primary, code, sentence } = error;
+    return { atMs: this.wallMs(atMs), primary: this.primaryText(entry, primary), code, sentence };
+  }
+
+  private primaryText({ zone }: Entry, primary: number): string {
+    const server = zone.primaries[primary];
+    return server === undefined ? "" : serverText(server);
+  }
+
+  /** Milliseconds since 1970 of a moment of the clock that never goes back. */
+  private wallMs(monotonicMs: number): number {
+    const { clock } = this.ports;
+    return Math.round(clock.nowMs() - clock.monotonicMs() + monotonicMs);
+  }
+}
+
+function recordName(name: Name): string {
+  return zoneText(lowerName(name));
+}
+
+function failureOf(error: unknown, incremental: boolean): TransferFailure {
+  const isFault = error instanceof TransferFault;
+  const why: TransferFaultCode = isFault ? error.code : "internal";
+  const sentence = isFault ? error.message : `'s zone could not be taken: ${String(error)}`;
+  return {
+    kind: "failed",
+    why,
+    sentence,
+    retryable: true,
+    // What the host does not take as a change it may take as a whole
+    notIncremental: incremental && !isFault,
+    noIncrementalHere: false,
+  };
+}

@@ -1,0 +1,119 @@
+/** Asks a primary for the serial number of a zone: by UDP, and by TCP when that fails; by TLS where it is wanted. */
+import { randomInt } from "node:crypto";
+import { decodeMessage, type Message } from "#protocols/dns/message.ts";
+import { lowerName, type Name, namesEqual } from "#protocols/dns/name.ts";
+import { Rcode, RRType } from "#protocols/dns/registry.ts";
+import { WireError } from "#protocols/dns/wire.ts";
+import { askUdp, NoAnswer } from "../../query/ask.ts";
+import type { ServerAddress } from "../../server-address.ts";
+import { ClientSignature, TsigError } from "../../tsig/client-signature.ts";
+import type { TsigKey } from "../../tsig/key.ts";
+import { type ConversationPorts, converse } from "./conversation.ts";
+import { limits } from "./limits.ts";
+import { rcodeFault, TransferFault } from "./transfer-fault.ts";
+import { serialQuestion } from "./transfer-request.ts";
+import { serialOf } from "./transfer-stream.ts";
+
+export interface SerialQuery {
+  readonly zone: Name;
+  readonly server: ServerAddress;
+  readonly key: TsigKey | undefined;
+}
+
+/** Rejects with TransferFault. */
+export async function askSerial(query: SerialQuery, ports: ConversationPorts): Promise<number> {
+  try {
+    return await askOnce(query, ports, true);
+  } catch (error) {
+    if (!(error instanceof TransferFault) || error.rcode !== Rcode.FORMERR) throw asFault(error);
+  }
+  return askOnce(query, ports, false).catch((error: unknown) => Promise.reject(asFault(error))); // RFC 6891 §7
+}
+
+async function askOnce(query: SerialQuery, ports: ConversationPorts, withEdns: boolean): Promise<number> {
+  if (query.server.transport === "plain") {
+    const serial = await byUdp(query, ports, withEdns);
+    if (serial !== undefined) return serial;
+  }
+  return byStream(query, ports, withEdns);
+}
+
+/** Undefined: by TCP there may be more to learn. */
+async function byUdp(
+  query: SerialQuery,
+  ports: ConversationPorts,
+  withEdns: boolean,
+): Promise<number | undefined> {
+  for (let tries = limits.serialQueryUdpTries; tries > 0; tries--) {
+    const asked = sign(query, ports, withEdns);
+    try {
+      const response = await askUdp(asked.request, query.server, limits.serialQueryUdpMs);
+      const message = decodeMessage(asked.verify(response));
+      return message.isTruncated ? undefined : serialIn(message, query.zone);
+    } catch (error) {
+      // Somebody else's answer may have come first: by TCP it is the primary's
+      if (error instanceof TsigError || error instanceof WireError) return undefined;
+      if (!(error instanceof NoAnswer)) throw error;
+    }
+  }
+  return undefined;
+}
+
+async function byStream(query: SerialQuery, ports: ConversationPorts, withEdns: boolean): Promise<number> {
+  const { request, id, verify } = sign(query, ports, withEdns);
+  let serial = 0;
+  const onMessage = (octets: Uint8Array): boolean => {
+    const message = decodeMessage(verify(octets));
+    if (message.id !== id || !message.isResponse || message.opcode !== 0)
+      throw new TransferFault("mismatch", "answered something else than was asked");
+    serial = serialIn(message, query.zone);
+    return true;
+  };
+  await converse({ server: query.server, request, onMessage }, ports);
+  return serial;
+}
+
+function sign(
+  { zone, key }: SerialQuery,
+  { clock }: ConversationPorts,
+  withEdns: boolean,
+): { request: Uint8Array; id: number; verify: (response: Uint8Array) => Uint8Array } {
+  const id = randomInt(0x10000);
+  const plain = serialQuestion({ id, zone, withEdns });
+  if (key === undefined) return { request: plain, id, verify: (response) => response };
+  const signature = new ClientSignature(key);
+  const nowSeconds = (): number => Math.floor(clock.nowMs() / 1000);
+  return {
+    request: signature.sign(plain, nowSeconds()),
+    id,
+    verify: (response) => {
+      const body = signature.verify(response, nowSeconds());
+      signature.finish();
+      return body;
+    },
+  };
+}
+
+/** @throws TransferFault */
+function serialIn(message: Message, zone: Name): number {
+  if (message.rcode !== Rcode.NOERROR) throw rcodeFault(message.rcode, false);
+  const [question] = message.questions;
+  if (question !== undefined && (!namesEqual(question.name, zone) || question.type !== RRType.SOA))
+    throw new TransferFault("mismatch", "answered another question");
+  if (!message.isAuthoritative)
+    throw new TransferFault("not-authoritative", "is not authoritative for the zone");
+  const soas = message.answers.filter(
+    ({ name, type }) => type === RRType.SOA && lowerName(name) === lowerName(zone),
+  );
+  if (soas.length !== 1) throw new TransferFault("soa", `answered ${soas.length} SOA records of the zone`);
+  return serialOf(soas[0]!.rdata);
+}
+
+function asFault(error: unknown): TransferFault {
+  if (error instanceof TransferFault) return error;
+  if (error instanceof WireError)
+    return new TransferFault("malformed", `sent a malformed message (${error.message})`);
+  if (error instanceof TsigError)
+    return new TransferFault("signature", `cannot be believed: ${error.message}`);
+  return new TransferFault("internal", `could not be asked: ${String(error)}`);
+}
