@@ -5,21 +5,22 @@ import { isWildcard, type SetToCheck, setTitle, type ZoneToCheck } from "./check
 import { apexNode, type ZoneImage } from "./image.ts";
 
 /** Types whose owner is a host. */
-const hostTypes: readonly number[] = [RRType.A, RRType.AAAA, RRType.A6, RRType.MX, RRType.WKS];
+export const hostTypes: readonly number[] = [RRType.A, RRType.AAAA, RRType.A6, RRType.MX, RRType.WKS];
 
 type Kind = "host" | "mailbox";
 
 /** The names in RDATA that hosts and mailboxes have, and where the first of them begins. */
-const namesWithin: ReadonlyMap<number, { readonly at: number; readonly kinds: readonly Kind[] }> = new Map([
-  [RRType.NS, { at: 0, kinds: ["host"] }],
-  [RRType.SOA, { at: 0, kinds: ["host", "mailbox"] }],
-  [RRType.PTR, { at: 0, kinds: ["host"] }],
-  [RRType.MX, { at: 2, kinds: ["host"] }],
-  [RRType.RP, { at: 0, kinds: ["mailbox"] }],
-  [RRType.AFSDB, { at: 2, kinds: ["host"] }],
-  [RRType.RT, { at: 2, kinds: ["host"] }],
-  [RRType.SRV, { at: 6, kinds: ["host"] }],
-]);
+export const namesWithin: ReadonlyMap<number, { readonly at: number; readonly kinds: readonly Kind[] }> =
+  new Map([
+    [RRType.NS, { at: 0, kinds: ["host"] }],
+    [RRType.SOA, { at: 0, kinds: ["host", "mailbox"] }],
+    [RRType.PTR, { at: 0, kinds: ["host"] }],
+    [RRType.MX, { at: 2, kinds: ["host"] }],
+    [RRType.RP, { at: 0, kinds: ["mailbox"] }],
+    [RRType.AFSDB, { at: 2, kinds: ["host"] }],
+    [RRType.RT, { at: 2, kinds: ["host"] }],
+    [RRType.SRV, { at: 6, kinds: ["host"] }],
+  ]);
 
 export function checkHostNames(zone: ZoneToCheck, { node, set, type }: SetToCheck): void {
   if (type === RRType.NSEC3) checkHashedOwner(zone, node);
@@ -62,7 +63,11 @@ function isHostLabel(octets: Uint8Array, labelAt: number): boolean {
 
 /** Active Directory has addresses at gc._msdcs.DOMAIN, which BIND lets pass. */
 function isGlobalCatalog(image: ZoneImage, node: number): boolean {
-  const [first, second, ...rest] = nameLabels(lowerName(image.nodeName(node)));
+  return isGlobalCatalogName(image.nodeName(node));
+}
+
+export function isGlobalCatalogName(name: Name): boolean {
+  const [first, second, ...rest] = nameLabels(lowerName(name));
   return first === "gc" && second === "_msdcs" && rest.every((label) => hostLabel.test(label));
 }
 
@@ -91,13 +96,13 @@ function checkWithin(zone: ZoneToCheck, node: number, set: number): void {
 }
 
 /** The first label is the part before the @ and may be nearly anything. RFC 1035 §8. */
-function isMailbox(name: Name): boolean {
+export function isMailbox(name: Name): boolean {
   const [local, ...rest] = nameLabels(name);
   return local === undefined || (/^[!-~]+$/.test(local) && rest.every((label) => hostLabel.test(label)));
 }
 
 /** Other PTR records, such as those of service discovery (RFC 6763), name no hosts. */
-function isReverse(origin: Name): boolean {
+export function isReverse(origin: Name): boolean {
   const labels = nameLabels(lowerName(origin));
   return labels.at(-1) === "arpa" && ["in-addr", "ip6"].includes(labels.at(-2) ?? "");
 }

@@ -1,0 +1,16 @@
+/** Every bound of dynamic updates, with where the number comes from. */
+export const limits = {
+  /** Octets of the header of a message. RFC 1035 §4.1.1. */
+  headerOctets: 12,
+  /** The largest TTL; what is above counts as zero. RFC 2181 §8. */
+  ttlMax: 0x7fff_ffff,
+  /** Updates on their way to a primary at once, each with a connection of its own; BIND's update-quota is 100. */
+  forwardsMax: 100,
+  /** How long one primary has to answer, its connection included: nsupdate gives up after 300 s, resolvers sooner. */
+  forwardTimeoutMs: 15_000,
+  /** Lines of the log about refused updates: of one client, and of all of them, each minute. */
+  refusalLinesPerClientMax: 3,
+  refusalLinesMax: 30,
+  /** How long lines are counted before they are allowed anew. */
+  refusalWindowMs: 60_000,
+} as const;
