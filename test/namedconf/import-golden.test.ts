@@ -3,7 +3,7 @@
  * diff.
  */
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { test } from "node:test";
@@ -44,6 +44,30 @@ const cases: readonly Case[] = [
     expected: join(golden, "debian-views/outside"),
     options: { siteName: "debian-views", view: "outside" },
   },
+  {
+    why: "zones that certbot, external-dns, Terraform, dhcpd and anybody may change",
+    from: join(golden, "dynamic-zones/bind"),
+    expected: join(golden, "dynamic-zones"),
+    options: { siteName: "lab" },
+  },
+  {
+    why: "a farm of secondaries with keys by server, TLS and a catalog",
+    from: join(golden, "secondary-farm/bind"),
+    expected: join(golden, "secondary-farm"),
+    options: { siteName: "farm" },
+  },
+  {
+    why: "the first of two views that have keys of their own",
+    from: join(golden, "keyed-views/bind"),
+    expected: join(golden, "keyed-views/inside"),
+    options: { siteName: "keyed" },
+  },
+  {
+    why: "the second of two views that have keys of their own",
+    from: join(golden, "keyed-views/bind"),
+    expected: join(golden, "keyed-views/outside"),
+    options: { siteName: "keyed", view: "outside" },
+  },
 ];
 
 const made = ["site.yaml", "import-report.txt", "zones", "keys"];
@@ -56,8 +80,9 @@ for (const { why, from, expected, options } of cases) {
       if (process.env["HOMEPORT_GOLDEN"] === "write") {
         for (const name of made) {
           rmSync(join(expected, name), { recursive: true, force: true });
-          if (readdirSync(out).includes(name))
-            cpSync(join(out, name), join(expected, name), { recursive: true });
+          if (!readdirSync(out).includes(name)) continue;
+          mkdirSync(expected, { recursive: true });
+          cpSync(join(out, name), join(expected, name), { recursive: true });
         }
       }
       assert.deepEqual(tree(out), tree(expected));

@@ -27,14 +27,24 @@ const builtIn = new Set(["any", "none", "localhost", "localnets"]);
 export class MatchListReader {
   private readonly definitions: ReadonlyMap<string, Block>;
   private readonly keys: ReadonlyMap<string, string>;
+  private readonly elsewhere: ReadonlySet<string>;
   private readonly problems = new Problems();
   private readonly resolved = new Map<string, Resolved>();
   private readonly open: string[] = [];
 
-  /** @param acls blocks by name in lower case @param keys what entries call each, by its `keyId` */
-  constructor(acls: ReadonlyMap<string, Block>, keys: ReadonlyMap<string, string>) {
+  /**
+   * @param acls blocks by name in lower case
+   * @param keys what entries call each, by its `keyId`
+   * @param elsewhere keys of other views: nothing is signed by them here, so that their entries say nothing
+   */
+  constructor(
+    acls: ReadonlyMap<string, Block>,
+    keys: ReadonlyMap<string, string>,
+    elsewhere: ReadonlySet<string> = new Set(),
+  ) {
     this.definitions = acls;
     this.keys = keys;
+    this.elsewhere = elsewhere;
   }
 
   /** The entries of a list; `["none"]` when nobody matches. An entry that cannot be known matches nobody. */
@@ -119,6 +129,7 @@ export class MatchListReader {
     const name = item.kind === "word" ? item.text : "";
     const known = this.keys.get(keyId(name));
     if (known !== undefined) return one(negated, `key ${known}`);
+    if (this.elsewhere.has(keyId(name))) return { entries: [], incomplete: false };
     return this.unknown(statement, negated, `no key is called "${shown(name)}"`);
   }
 

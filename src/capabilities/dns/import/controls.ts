@@ -1,6 +1,7 @@
 /** `controls`: where rndc may connect. */
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { addressOctets } from "#platform/listen/address-octets.ts";
 import { type InetControl, readInetControl } from "#protocols/namedconf/controls.ts";
 import { keyId, type MatchListReader } from "#protocols/namedconf/match-list.ts";
 import { parseNamedConf } from "#protocols/namedconf/parser.ts";
@@ -12,6 +13,7 @@ import {
   statementsNamed,
   wordAt,
 } from "#protocols/namedconf/tree.ts";
+import { type AddressLists, parseAddressMatch } from "../address-match.ts";
 import type { ImportDraft } from "./draft.ts";
 import { locate, type Place, shownIn } from "./place.ts";
 
@@ -21,6 +23,8 @@ export interface SiteControl {
   /** Where Homeport listens in a first trial. */
   readonly listen: string;
   readonly allow?: readonly string[];
+  /** Where that keeps out this machine, which a first trial lets in. */
+  readonly allowAsBind?: readonly string[];
   readonly keys: readonly string[];
   readonly readOnly?: true;
 }
@@ -126,6 +130,15 @@ export class ControlPlanner {
 function trialListenFor(asBind: string, before: readonly SiteControl[]): string {
   const host = asBind.startsWith("[") ? "[::1]" : "127.0.0.1";
   return `${host}:${9953 + before.filter(({ listen }) => listen.startsWith(host)).length}`;
+}
+
+/** Lets in this machine, which is all that can reach a first trial. */
+export function forTrial(control: SiteControl, acls: AddressLists): SiteControl {
+  const { allow, listen } = control;
+  if (allow === undefined) return control;
+  const own = addressOctets(listen.startsWith("[") ? "::1" : "127.0.0.1");
+  if (parseAddressMatch(allow, acls).allows(own)) return control;
+  return { ...control, allow: ["localhost"], allowAsBind: allow };
 }
 
 function endpointText({ address, port }: InetControl): string {

@@ -110,7 +110,7 @@ function makeReport(
   });
   return {
     site: plan.site.name,
-    read: config.read,
+    read: [...config.read, ...plan.alsoRead.filter((file) => !config.read.includes(file))],
     assumed: [...place.assumed, ...plan.assumed],
     repairs: [...config.repairs, ...plan.repairs],
     statements: [...missing, ...statements],

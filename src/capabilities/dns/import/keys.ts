@@ -11,8 +11,8 @@ import type { NewFile } from "./zone-file.ts";
 export interface ImportedKey {
   readonly key: SiteKey;
   readonly file: NewFile;
-  /** Bits of the HMAC that BIND signed with, where it cut it short. RFC 8945 §5.2.2.1. */
-  readonly truncatedTo: number | undefined;
+  /** Bits that a MAC must have at least, where BIND was told to cut it short. RFC 8945 §5.2.2.1. */
+  readonly macBitsLeast: number | undefined;
 }
 
 /** What a `key` statement becomes; undefined when its name is no domain name, or the statement is wrong. */
@@ -23,11 +23,12 @@ export function importKey(statement: Statement): ImportedKey | undefined {
   if (name instanceof NameError) return undefined;
   const [, algorithm = "", bits] = /^(hmac-(?:md5|sha\d+))(?:-(\d+))?$/.exec(read.algorithm) ?? [];
   const path = `keys/${safeFileName(keyId(read.name))}.key`;
-  const octets = Buffer.from(keyFileText({ ...read, algorithm }), "utf8");
+  const octets = Buffer.from(keyFileText(read), "utf8");
   return {
-    key: { name, algorithm, secretFile: path },
+    // site.yaml has whole HMACs only; what its file says besides that counts when it says nothing
+    key: { name, ...(bits === undefined && { algorithm }), secretFile: path },
     file: { path, octets, mode: 0o600 },
-    truncatedTo: bits === undefined ? undefined : Number(bits),
+    macBitsLeast: bits === undefined ? undefined : Number(bits),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Where BIND answered, as `dns.listen` and `dns.tls` would say it. */
 import { parseAddress } from "#protocols/namedconf/address.ts";
+import { shown } from "#protocols/namedconf/problem.ts";
 import type { TlsBlock } from "#protocols/namedconf/read.ts";
 import { blockOf, type Statement, statementsNamed, wordAfter, wordAt } from "#protocols/namedconf/tree.ts";
 
@@ -37,8 +38,12 @@ function tlsAsBind(options: readonly Statement[], tls: ReadonlyMap<string, TlsBl
   const listen = statements.flatMap((one) =>
     one.tls === first ? addressesOf(one.statement, one.all, "853") : [],
   );
-  const [certificate, key] = [JSON.stringify(files.certFile), JSON.stringify(files.keyFile)];
+  const [certificate, key] = [pathText(files.certFile), pathText(files.keyFile)];
   return [`tls: {listen: ${listText(listen)}, certificateFile: ${certificate}, keyFile: ${key}}`];
+}
+
+function pathText(path: string): string {
+  return JSON.stringify(shown(path, 300));
 }
 
 /** The name of its tls block; undefined where it answers without TLS. */

@@ -7,7 +7,7 @@ import type { ZoneProblem } from "#protocols/zonefile/problem.ts";
 import { DnsConfig } from "../config.ts";
 import { loadZone } from "../zones/load.ts";
 import { importLimits } from "./limits.ts";
-import { otherNameServers } from "./other-name-servers.ts";
+import { type OtherNameServers, otherNameServers } from "./other-name-servers.ts";
 import type { Site, SiteZone } from "./site.ts";
 
 export interface ZoneFindings {
@@ -47,13 +47,15 @@ function load(folder: string, file: string, { name }: SiteZone, checkNames: DnsC
 
 function closed(
   zone: string,
-  { names, addresses }: { readonly names: readonly string[]; readonly addresses: readonly string[] },
+  { names, addresses, elsewhere }: OtherNameServers,
 ): { what: string; remedy: string } {
-  const entries =
-    addresses.length === 0 ? "the address of each" : addresses.map((one) => JSON.stringify(one)).join(", ");
+  const entries = [
+    ...addresses.map((one) => JSON.stringify(one)),
+    ...elsewhere.map((name) => `"address of ${name}"`),
+  ];
   return {
-    what: `zone "${zone}": ${names.join(" and ")} can copy it no more, as allow-transfer is missing`,
-    remedy: `write allowTransfer: [${entries}] there, if they copy it from this server`,
+    what: `zone "${zone}": ${names.join(" and ")} can copy it no more; BIND let anybody, as allow-transfer is missing`,
+    remedy: `write allowTransfer: [${entries.join(", ")}] there, if they copy it from this server`,
   };
 }
 

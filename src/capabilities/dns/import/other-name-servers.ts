@@ -8,6 +8,8 @@ export interface OtherNameServers {
   readonly names: readonly string[];
   /** Those that the zone itself has. */
   readonly addresses: readonly string[];
+  /** Names of which it has none. */
+  readonly elsewhere: readonly string[];
 }
 
 /** Undefined: there are none. */
@@ -21,11 +23,18 @@ export function otherNameServers(image: ZoneImage): OtherNameServers | undefined
     .filter((server) => server !== primary);
   if (primary === undefined || servers.length === 0) return undefined;
   const own = new Set(addressesOf(image, primary));
-  const addresses = servers.flatMap((server) => addressesOf(image, server));
+  const found = servers.map((server) => ({ server, addresses: addressesOf(image, server) }));
+  const nowhere = found.filter(({ addresses }) => addresses.length === 0);
+  const addresses = new Set(found.flatMap((one) => one.addresses));
   return {
-    names: servers.map((server) => nameToText(server).slice(0, -1)),
-    addresses: [...new Set(addresses)].filter((address) => !own.has(address)),
+    names: servers.map(plainName),
+    addresses: [...addresses].filter((address) => !own.has(address)),
+    elsewhere: nowhere.map(({ server }) => plainName(server)),
   };
+}
+
+function plainName(name: Name): string {
+  return nameToText(name).slice(0, -1);
 }
 
 function addressesOf(image: ZoneImage, name: Name): string[] {

@@ -156,7 +156,7 @@ export class ZonePlanner {
     const list = statementsNamed(inner, "primaries", "masters").at(0);
     const primaries = list === undefined ? [] : this.context.servers.read(list).map(({ text }) => text);
     if (primaries.length === 0) {
-      this.draft.leaveOutZone(statement, label, "it names no primaries");
+      this.draft.leaveOutZone(statement, label, type === "mirror" ? unnamed : "it names no primaries");
       return;
     }
     const kind = type === "mirror" ? "mirror" : "secondary";
@@ -219,6 +219,8 @@ export class ZonePlanner {
     } else if (!this.settings.say(statement, label)) this.draft.setting(statement, label);
   }
 }
+
+const unnamed = "it names no primaries, and those of the root that BIND knows by itself are not known here";
 
 const stub =
   "a stub zone tells a resolver whom to ask; to answer for it here, write it as a zone with primaries";

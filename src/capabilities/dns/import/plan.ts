@@ -13,7 +13,7 @@ import {
 } from "#protocols/namedconf/tree.ts";
 import { canonicalName } from "./canonical-name.ts";
 import { sayCatalogs } from "./catalogs.ts";
-import { ControlPlanner, rndcKey } from "./controls.ts";
+import { ControlPlanner, forTrial, rndcKey } from "./controls.ts";
 import { ImportDraft } from "./draft.ts";
 import { importKey } from "./keys.ts";
 import { listenAsBind } from "./listen.ts";
@@ -41,6 +41,8 @@ export interface ImportPlan {
   readonly zones: Omit<ZoneCounts, "withErrors">;
   /** Zones that nobody may copy, unlike in BIND, and where they stand in the config. */
   readonly closedZones: ReadonlyMap<string, Position>;
+  /** Files that no statement names. */
+  readonly alsoRead: readonly string[];
 }
 
 export interface PlanRequest {
@@ -93,7 +95,9 @@ class Planner {
     const keys = keyNames(rndcKey === undefined ? written : [...written, rndcKey]);
     this.tls = readTlsBlocks(statements);
     this.serverBlocks = readServerBlocks(statements, viewStatements);
-    const lists = new MatchListReader(readAcls(statements), keys);
+    const others = views.flatMap((one) => statementsNamed(blockOf(one)?.statements ?? [], "key"));
+    const elsewhere = new Set(others.map((key) => keyId(wordAt(key, 1) ?? "")));
+    const lists = new MatchListReader(readAcls(statements), keys, elsewhere);
     const servers = new ServerReader({
       lists: readServerLists(statements),
       tls: this.tls,
@@ -127,7 +131,7 @@ class Planner {
         acls,
         forward,
         keys,
-        controls,
+        controls: controls.map((control) => forTrial(control, acls)),
         catalogs,
         zones,
         listenAsBind: listenAsBind(context.options, this.tls),
@@ -147,6 +151,7 @@ class Planner {
         leftOut: draft.zonesLeftOut,
       },
       closedZones: draft.closedZones,
+      alsoRead: this.rndcKey === undefined ? [] : [this.rndcKey.file],
     };
   }
 
@@ -173,8 +178,7 @@ class Planner {
     } else if (["primaries", "masters", "parental-agents"].includes(name)) {
       this.serverList(statement, `${name} ${subject}`);
     } else if (name === "tls") {
-      const detail = "tls://…#NAME in the lists of servers that use it, and dns.tls for its certificate";
-      this.draft.say(statement, `tls ${subject}`, "imported", detail);
+      this.draft.say(statement, `tls ${subject}`, "imported", tlsDetail(statement));
     } else if (name === "server") {
       return; // told when it is known what it signs
     } else {
@@ -277,13 +281,15 @@ class Planner {
         this.draft.say(statement, label, "left out", "its name is no domain name");
       return;
     }
-    const { key, file, truncatedTo } = imported;
+    const { key, file, macBitsLeast } = imported;
+    if (this.draft.keys.some(({ name }) => name === key.name)) {
+      this.draft.say(statement, label, "left out", "a key before it has the same name, written otherwise");
+      return;
+    }
     this.draft.files.push(file);
     this.draft.keys.push(key);
     const cut =
-      truncatedTo === undefined
-        ? ""
-        : `; Homeport signs with the whole HMAC, BIND with ${truncatedTo} bits of it`;
+      macBitsLeast === undefined ? "" : `; a MAC may be cut to ${macBitsLeast} bits, as its file says`;
     this.draft.say(statement, label, "imported", `dns.keys, its secret in ${file.path} (mode 0600)${cut}`);
   }
 
@@ -304,6 +310,17 @@ function keyNames(statements: readonly Statement[]): ReadonlyMap<string, string>
       return imported === undefined ? [] : [[keyId(wordAt(statement, 1) ?? ""), imported.key.name]];
     }),
   );
+}
+
+function tlsDetail(statement: Statement): string {
+  const names = (blockOf(statement)?.statements ?? []).map(statementName);
+  const became = names.includes("cert-file")
+    ? "a comment at dns.listen says what to write as dns.tls"
+    : "tls:// in each list of servers that uses it";
+  const left = names.filter(
+    (name) => !["cert-file", "key-file", "remote-hostname", "ca-file"].includes(name),
+  );
+  return left.length === 0 ? became : `${became}; without ${left.join(", ")}`;
 }
 
 function catalogsIn(statements: readonly Statement[]): ReadonlyMap<string, CatalogEntry> | undefined {

@@ -13,6 +13,8 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["transfers", "Homeport has bounds of its own"],
 ]);
 
+const signed = "beside its address in primaries and alsoNotify; what is said to others is not signed";
+
 /** After all zones: by which blocks something is signed. */
 export function sayServers(
   draft: ImportDraft,
@@ -28,7 +30,7 @@ export function sayServers(
         const why = reasons.get(name) ?? "Homeport finds out what a server can";
         draft.say(inner, `${label} ${name}`, "not carried over", why);
       } else if (signing.has(block)) {
-        draft.say(inner, `${label} keys`, "imported", "beside its address in primaries and alsoNotify");
+        draft.say(inner, `${label} keys`, "imported", signed);
       } else if (block.key === undefined || !keys.has(block.key)) {
         draft.say(inner, `${label} keys`, "left out", `no key is called "${shown(block.key ?? "")}"`);
       } else {

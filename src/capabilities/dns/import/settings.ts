@@ -1,7 +1,14 @@
 /** Options that site.yaml has too. */
 import { shown } from "#protocols/namedconf/problem.ts";
-import { type Statement, statementName, statementsNamed, wordAt } from "#protocols/namedconf/tree.ts";
+import {
+  type Statement,
+  statementName,
+  statementsNamed,
+  wordAfter,
+  wordAt,
+} from "#protocols/namedconf/tree.ts";
 import { limits } from "../limits.ts";
+import { outcomeOf } from "./outcomes.ts";
 import type { Outcome } from "./report.ts";
 import { udpPayload } from "./udp-payload.ts";
 
@@ -35,6 +42,9 @@ export function readSetting(statement: Statement, scopes: Scopes): Setting | und
     case "listen-on":
     case "listen-on-v6":
     case "port":
+      if ((wordAfter(statement, "http") ?? "none") !== "none") {
+        return { outcome: "not carried over", detail: outcomeOf("http").detail };
+      }
       return {
         outcome: "not carried over",
         detail: "for a first trial the site listens on loopback; dns.listen in site.yaml says what to write",

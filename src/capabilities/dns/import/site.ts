@@ -16,7 +16,8 @@ export interface SiteZone extends ZoneValues {
 
 export interface SiteKey {
   readonly name: string;
-  readonly algorithm: string;
+  /** Undefined: what the file says. */
+  readonly algorithm?: string;
   readonly secretFile: string;
 }
 
@@ -55,12 +56,17 @@ export function siteToYaml(site: Site): string {
     ...(Object.keys(acls).length > 0 && { acls }),
     ...(forward.length > 0 && { forward }),
     ...(keys.length > 0 && { keys }),
-    ...(controls.length > 0 && { controls: controls.map((control) => ({ ...control, asBind: undefined })) }),
+    ...(controls.length > 0 && {
+      controls: controls.map((control) => ({ ...control, asBind: undefined, allowAsBind: undefined })),
+    }),
     ...(catalogs.length > 0 && { catalogs }),
     zones: zones.map((zone) => ({ ...zone, notes: undefined })),
   };
   // editors that read YAML 1.1 take yes and no, and 0755, for something else than text
-  const document = new Document({ site: site.name, dns }, { compat: "yaml-1.1" });
+  const document = new Document(
+    { site: site.name, dns },
+    { compat: "yaml-1.1", aliasDuplicateObjects: false },
+  );
   document.commentBefore = " Made by: homeport import bind. What became of each statement: import-report.txt";
   const section = document.get("dns", true) as unknown;
   if (isMap(section)) {
@@ -69,10 +75,8 @@ export function siteToYaml(site: Site): string {
     if (isSeq(list)) for (const [i, zone] of zones.entries()) setComment(list.items[i] as Node, zone.notes);
     const channels = section.get("controls", true);
     if (isSeq(channels)) {
-      for (const [i, { asBind }] of controls.entries()) {
-        setComment(channels.items[i] as Node, [
-          `Where rndc found BIND; to write when named is stopped: listen: ${JSON.stringify(asBind)}`,
-        ]);
+      for (const [i, control] of controls.entries()) {
+        setComment(channels.items[i] as Node, asBindLines(control));
       }
     }
   }
@@ -102,6 +106,13 @@ function comment(pair: Pair<Node, Node>, site: Site): void {
   };
   if (["acls", "forward", "keys", "controls", "catalogs", "zones"].includes(key)) pair.key.spaceBefore = true;
   setComment(pair.key, text[key] ?? []);
+}
+
+function asBindLines({ asBind, allowAsBind }: SiteControl): readonly string[] {
+  const listen = `listen: ${JSON.stringify(asBind)}`;
+  const lines = ["To steer it where BIND was, stop named, then write:", listen];
+  if (allowAsBind === undefined) return lines;
+  return [...lines, `allow: [${allowAsBind.map((one) => JSON.stringify(one)).join(", ")}]`];
 }
 
 /** How rndc reaches the first of the controls, in the folder of site.yaml. */

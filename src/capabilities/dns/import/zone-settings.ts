@@ -123,7 +123,7 @@ export class ZoneSettings {
       ...(allowNotify !== undefined && { allowNotify }),
       ...(forwardUpdates !== undefined && { forwardUpdates }),
       ...(notify !== "yes" && { notify }),
-      ...(alsoNotify.length > 0 && { alsoNotify }),
+      ...(notify !== "no" && alsoNotify.length > 0 && { alsoNotify }),
     };
   }
 
@@ -151,7 +151,7 @@ export class ZoneSettings {
   /** `allow-transfer port 853 transport tls { … }` lets in by that way only. */
   transport(statement: Statement, label: string): void {
     if (statement.items[1]?.kind === "block") return;
-    const what = `${label}: BIND lets copy it by one port or transport only, Homeport by all that it answers on`;
+    const what = `${label}: BIND lets it be copied by one port or transport only, Homeport by all that it answers on`;
     this.draft.warn(statement, { what, remedy: "name a key in the list, or leave dns.tls the only way in" });
   }
 
