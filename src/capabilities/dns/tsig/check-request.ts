@@ -29,6 +29,8 @@ export type CheckedRequest =
       readonly body: Uint8Array;
       /** Signs all that is answered to it. */
       readonly signer: ResponseSigner;
+      /** By which it is known when it comes again. */
+      readonly identity: RequestIdentity;
     }
   | {
       readonly state: "bad";
@@ -36,6 +38,18 @@ export type CheckedRequest =
       /** What to answer, as it is. */
       readonly response: Uint8Array;
     };
+
+export interface RequestIdentity {
+  /**
+   * The whole MAC that we made of it: also of one that somebody changed where it is not signed, that is its id,
+   * the length of its MAC, or the case of its key's name.
+   */
+  readonly mac: Uint8Array;
+  /** Of the header as it came. */
+  readonly id: number;
+  /** Since 1970: from then on it is BADTIME. */
+  readonly validUntilSeconds: number;
+}
 
 export type BadRequest =
   /** It is no message, or its TSIG record is none. */
@@ -81,9 +95,12 @@ export function checkRequest(message: Uint8Array, keyring: Keyring, nowSeconds: 
     return unverified(message, tsig, { why: "FORMERR", nowSeconds });
   }
   const body = withoutTsig(message, tsig.at, tsig.originalId);
-  if (!isMacRight(key, body, tsig)) return unverified(message, tsig, { why: "BADSIG", nowSeconds });
+  const whole = macOf(key, body, tsig);
+  if (!timingSafeEqual(whole.subarray(0, mac.length), mac))
+    return unverified(message, tsig, { why: "BADSIG", nowSeconds });
   // A copy of the MAC: the message may stand in a buffer that is used again
-  const signer = new ResponseSigner({ key, mac: mac.slice(), id: u16(message, 0) });
+  const id = u16(message, 0);
+  const signer = new ResponseSigner({ key, mac: mac.slice(), id });
   const refuse = (
     why: "BADTIME" | "BADTRUNC",
     timeSignedSeconds: number,
@@ -102,17 +119,16 @@ export function checkRequest(message: Uint8Array, keyring: Keyring, nowSeconds: 
     return refuse("BADTIME", tsig.timeSignedSeconds, timeOctets(nowSeconds));
   }
   if (mac.length < (key.macOctetsMin ?? 0)) return refuse("BADTRUNC", nowSeconds, noOctets);
-  return { state: "good", key, body, signer };
+  const validUntilSeconds = tsig.timeSignedSeconds + tsig.fudgeSeconds;
+  return { state: "good", key, body, signer, identity: { mac: whole, id, validUntilSeconds } };
 }
 
-/** RFC 8945 §4.3.3: the message as it was before it was signed, then the record's variables. */
-function isMacRight(key: TsigKey, body: Uint8Array, tsig: FoundTsig): boolean {
+/** RFC 8945 §4.3.3: of the message as it was before it was signed, then of the record's variables. */
+function macOf(key: TsigKey, body: Uint8Array, tsig: FoundTsig): Uint8Array {
   const input = startMac(key);
   input.bytes(body);
   writeTsigVariables(tsig, input);
-  const whole = finishMac();
-  const { mac } = tsig;
-  return timingSafeEqual(mac.length === whole.length ? whole : whole.subarray(0, mac.length), mac);
+  return finishMac();
 }
 
 /**
