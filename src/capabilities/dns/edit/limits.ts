@@ -7,6 +7,8 @@ export const editLimits = {
   /** Entries of a history in one answer; the rest follows with `before`. */
   historyPageMax: 1_000,
   historyPageDefault: 50,
+  /** Of a text that is sent: it is read between two queries, and kept in one value of the store (1 MiB). */
+  textOctetsMax: 1_000_000,
   /** Records that a revert, or a text against an older zone, may have to undo: some 200 MB of them. */
   undoneRecordsMax: 1_000_000,
   /** A zone that changes while its edit is worked out is looked at anew so often, in milliseconds each. */
