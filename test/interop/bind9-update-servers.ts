@@ -15,7 +15,7 @@ import { lowerName, type Name, nameToText, parseName } from "../../src/protocols
 import { rdataToText } from "../../src/protocols/dns/records/index.ts";
 import { mnemonicOfType, RRType } from "../../src/protocols/dns/registry.ts";
 import { parseZone } from "../../src/protocols/zonefile/zone-file.ts";
-import type { RunningPeer } from "./named.ts";
+import type { RunningPeer, ZoneFile } from "./named.ts";
 
 export interface UpdatedServer extends AsyncDisposable {
   /** The response to an update. */
@@ -146,6 +146,11 @@ function imageOf(name: string, text: string): ZoneImage {
     },
   );
   return builder.finish();
+}
+
+/** named.conf's statement of a zone that everybody may change and copy. */
+export function openZone({ name, file }: ZoneFile): string {
+  return `zone "${name}" { type primary; file "${file}"; allow-update { any; }; allow-transfer { any; }; };`;
 }
 
 /** Owners in lower case: whose case a name keeps is each server's own affair. */

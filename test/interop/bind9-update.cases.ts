@@ -412,6 +412,12 @@ const deletions: readonly UpdateCase[] = [
   ["a name server that a wildcard gives", update("@ 300 IN NS x.wild")],
   ["a name server that is an empty name", update("@ 300 IN NS ent")],
   ["a name server that has no address but texts", update('new 300 IN TXT "x"', "@ 300 IN NS new")],
+  [
+    "name servers below a delegation below a DNAME",
+    update("ns2 300 IN NS ns", "ns 300 IN NS ns"),
+    update("@ 300 IN DNAME example.org."),
+  ],
+  ["a name server that is a DNAME and a delegation", update("dname 300 IN NS ns", "@ 300 IN NS x.dname")],
   ["a name server elsewhere", update("@ 300 IN NS ns.example.org.")],
   ["a name server comes before its address", update("@ 300 IN NS ns9", "ns9 300 IN A 192.0.2.7")],
   ["a delegation without glue", update("new 300 IN NS ns.new")],

@@ -11,7 +11,7 @@ import { parseName } from "../../src/protocols/dns/name.ts";
 import { requirePeer } from "../peers.ts";
 import { updateCases } from "./bind9-update.cases.ts";
 import { updateMessage } from "./bind9-update-message.ts";
-import { listeningServer, memoryServer, type UpdatedServer } from "./bind9-update-servers.ts";
+import { listeningServer, memoryServer, openZone, type UpdatedServer } from "./bind9-update-servers.ts";
 import { startNamed, type ZoneFile } from "./named.ts";
 import { responseText } from "./response-text.ts";
 
@@ -117,11 +117,6 @@ test("named and Homeport answer every update alike, and have the same zone after
   );
   t.diagnostic(`${updateCases.length} updates compared`);
 });
-
-/** A zone that everybody may change and copy. */
-function openZone({ name, file }: ZoneFile): string {
-  return `zone "${name}" { type primary; file "${file}"; allow-update { any; }; allow-transfer { any; }; };`;
-}
 
 /** The responses, then the records of the zone. */
 async function outcome(

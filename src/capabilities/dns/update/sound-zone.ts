@@ -23,13 +23,9 @@ export function nameServersHaveAddresses(zone: WorkingZone): boolean {
 /** Looks for addresses as a query would. RFC 1034 §4.3.2. */
 function hasAddress(zone: WorkingZone, target: Name): boolean {
   const { origin } = zone;
-  for (let above = target; above.length >= origin.length; above = parentName(above)) {
-    const name = zone.at(above);
-    const isApex = above.length === origin.length;
-    if (!isApex && name.has(RRType.NS)) return true; // whoever has the delegation must know
-    if (above !== target && name.has(RRType.DNAME)) return false;
-    if (isApex) break;
-  }
+  const occluded = occlusion(zone, target);
+  // Whoever has the delegation must know; where a DNAME leads there are no name servers (RFC 2181 §10.3)
+  if (occluded !== undefined) return occluded === "delegation";
   const name = zone.at(target);
   if (name.sets.size > 0) return addressesIn(name);
   for (let above = target; above.length > origin.length; ) {
@@ -39,6 +35,20 @@ function hasAddress(zone: WorkingZone, target: Name): boolean {
     if (zone.at(above).sets.size > 0) return false; // RFC 4592 §3.3.1: the closest encloser
   }
   return false;
+}
+
+/** What the topmost of the names that hide what is below them does. */
+function occlusion(zone: WorkingZone, target: Name): "delegation" | "redirection" | undefined {
+  const { origin } = zone;
+  let found: "delegation" | "redirection" | undefined;
+  for (let above = target; above.length >= origin.length; above = parentName(above)) {
+    const name = zone.at(above);
+    const isApex = above.length === origin.length;
+    if (!isApex && name.has(RRType.NS)) found = "delegation";
+    else if (above !== target && name.has(RRType.DNAME)) found = "redirection";
+    if (isApex) break;
+  }
+  return found;
 }
 
 function addressesIn(name: WorkingName): boolean {
