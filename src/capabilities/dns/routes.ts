@@ -25,7 +25,7 @@ const Problem = z.object({
 
 const Zone = z.object({
   name: z.string(),
-  state: z.enum(["serving", "serving-previous", "failed", "not-fetched"]),
+  state: z.enum(["serving", "serving-previous", "failed", "not-fetched", "expired"]),
   serial: z.int().nullable(),
   records: z.int(),
   names: z.int(),

@@ -4,17 +4,24 @@
  */
 import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
-import type { DatagramCounters, OpenDatagramListener } from "#platform/datagram/datagram.ts";
+import {
+  copyPeer,
+  type DatagramCounters,
+  type DatagramListener,
+  type DatagramPeer,
+} from "#platform/datagram/datagram.ts";
 import { chooseDatagramListener } from "#platform/datagram/open-datagram-listener.ts";
-import { addressOctets } from "#platform/listen/address-octets.ts";
+import { addressOctets, addressText } from "#platform/listen/address-octets.ts";
 import { type Endpoint, formatEndpoint, parseListenEntry } from "#platform/listen/endpoint.ts";
 import { expandListen, localAddresses } from "#platform/listen/local-addresses.ts";
 import { messageOctetsMax } from "#platform/stream/limits.ts";
 import { openStreamListener } from "#platform/stream/listener.ts";
-import type { StreamConnection, StreamListener } from "#platform/stream/stream.ts";
-import type { Engine } from "./engine/engine.ts";
+import type { StreamConnection, StreamListener, StreamResponder } from "#platform/stream/stream.ts";
+import type { Client } from "./client.ts";
 import { Transport } from "./engine/transport.ts";
-import type { WorkerPool } from "./workers/worker-pool.ts";
+import { limits } from "./limits.ts";
+import type { MessageRouter } from "./message-router.ts";
+import type { AnswerHandedOver, WorkerPool } from "./workers/worker-pool.ts";
 
 /** What answers over UDP at one endpoint. */
 interface UdpService extends AsyncDisposable {
@@ -44,11 +51,12 @@ export interface PreparedSockets {
 }
 
 export class DnsServer implements AsyncDisposable {
-  private readonly engine: Engine;
+  private readonly router: MessageRouter;
   private readonly log: Log;
   private readonly reply = new Uint8Array(messageOctetsMax);
-  /** The octets of the client's address. */
-  private readonly clients = new WeakMap<StreamConnection, Uint8Array>();
+  private readonly clients = new WeakMap<StreamConnection, Client>();
+  /** Messages over UDP of which the answers come later, in this thread. */
+  private later = 0;
   /** By what the config asks for, such as 127.0.0.1:0. */
   private sockets = new Map<string, Socket>();
   /** What could not be listened on when the machine's addresses were last looked at. */
@@ -58,16 +66,32 @@ export class DnsServer implements AsyncDisposable {
   /** A look at the addresses that is under way. */
   private following: Promise<void> = Promise.resolve();
   private isClosed = false;
-  private readonly pool: WorkerPool | undefined;
-  /** For UDP without a pool. */
-  private readonly openDatagrams: OpenDatagramListener | undefined;
+  private readonly poolNow: () => WorkerPool | undefined;
 
-  /** Without a pool, UDP is answered in this thread. */
-  constructor(engine: Engine, log: Log, pool?: WorkerPool) {
-    this.engine = engine;
+  /** `poolNow`: without one, UDP is answered in this thread. */
+  constructor(router: MessageRouter, log: Log, poolNow: () => WorkerPool | undefined) {
+    this.router = router;
     this.log = log;
-    this.pool = pool;
-    this.openDatagrams = pool === undefined ? chooseDatagramListener(log) : undefined;
+    this.poolNow = poolNow;
+  }
+
+  /** True for an address that this server answers on. */
+  isOwn(address: string, port: number): boolean {
+    const text = formatEndpoint({ address, port });
+    return this.listening.includes(text);
+  }
+
+  /** Answers what workers hand over. */
+  answerHandedOver(): AnswerHandedOver {
+    return (query, peer) => this.router.answer(query, clientAt(peer), this.reply);
+  }
+
+  /** Answers messages of connections. */
+  streamResponder({ encrypted }: { readonly encrypted: boolean }): StreamResponder {
+    return (message, connection) => {
+      const client = this.clientOf(connection, encrypted);
+      return client && this.router.answer(message, client, this.reply, connection);
+    };
   }
 
   get listening(): readonly string[] {
@@ -156,7 +180,7 @@ export class DnsServer implements AsyncDisposable {
     this.sockets.clear();
     // The pool as a whole, which is quicker than to take one endpoint after the other away from it.
     await Promise.all([
-      this.pool?.[Symbol.asyncDispose](),
+      this.poolNow()?.[Symbol.asyncDispose](),
       ...sockets.map(({ tcp }) => tcp[Symbol.asyncDispose]()),
     ]);
     await disposeAll(sockets);
@@ -169,12 +193,7 @@ export class DnsServer implements AsyncDisposable {
       address,
       port: endpoint.port,
       log: this.log,
-      onMessage: (message, connection) => {
-        const client = this.clientOf(connection);
-        if (client === undefined) return undefined;
-        const octets = this.engine.answer(message, message.length, client, Transport.tcp, this.reply);
-        return octets === 0 ? undefined : this.reply.subarray(0, octets);
-      },
+      onMessage: this.streamResponder({ encrypted: false }),
     });
     try {
       const udp = await this.openUdp({ ...endpoint, port: tcp.local.port });
@@ -191,24 +210,75 @@ export class DnsServer implements AsyncDisposable {
   }
 
   private async openUdp(endpoint: Endpoint): Promise<UdpService> {
-    if (this.pool !== undefined) return this.pool.open(endpoint);
+    const pool = this.poolNow();
+    if (pool !== undefined) return pool.open(endpoint);
     const { address, port } = endpoint;
-    return this.openDatagrams!({
+    const listener: DatagramListener = await chooseDatagramListener(this.log)({
       address,
       port,
       log: this.log,
-      onDatagram: (query, length, peer, reply) =>
-        this.engine.answer(query, length, peer.octets, Transport.udp, reply),
+      onDatagram: (query, length, peer, reply) => {
+        const answer = this.router.answer(query.subarray(0, length), clientAt(peer), reply);
+        if (answer === undefined) return 0;
+        if (answer instanceof Promise) return this.sendLater(listener, peer, answer);
+        if (answer.buffer !== reply.buffer) reply.set(answer);
+        return answer.length;
+      },
     });
+    return listener;
+  }
+
+  /** Returns 0: there is nothing to send now. */
+  private sendLater(
+    listener: DatagramListener,
+    peer: DatagramPeer,
+    answer: Promise<Uint8Array | undefined>,
+  ): number {
+    const to = copyPeer(peer);
+    const drop = this.later >= limits.handedOverMax;
+    this.later++;
+    answer
+      .then((octets) => {
+        if (octets !== undefined && !drop) listener.send(to, octets);
+      })
+      .catch((error: unknown) => this.log.error({ err: error }, "answering a message failed"))
+      .finally(() => {
+        this.later--;
+      });
+    return 0;
   }
 
   /** Undefined when the connection was gone before anybody asked who is there. */
-  private clientOf(connection: StreamConnection): Uint8Array | undefined {
+  private clientOf(connection: StreamConnection, encrypted: boolean): Client | undefined {
     const known = this.clients.get(connection);
     if (known !== undefined || connection.peer.address === "") return known;
-    const octets = addressOctets(connection.peer.address);
-    this.clients.set(connection, octets);
-    return octets;
+    const address = addressOctets(connection.peer.address);
+    const text = connection.peer.address;
+    const client: Client = { address, text, transport: Transport.tcp, encrypted, key: undefined };
+    this.clients.set(connection, client);
+    return client;
+  }
+}
+
+function clientAt({ octets, scope }: DatagramPeer): Client {
+  return new DatagramClient(octets, scope);
+}
+
+/** Its text is made when somebody asks for it. */
+class DatagramClient implements Client {
+  readonly address: Uint8Array;
+  readonly transport = Transport.udp;
+  readonly encrypted = false;
+  readonly key = undefined;
+  private readonly scope: number;
+
+  constructor(address: Uint8Array, scope: number) {
+    this.address = address;
+    this.scope = scope;
+  }
+
+  get text(): string {
+    return addressText(this.address, this.scope);
   }
 }
 

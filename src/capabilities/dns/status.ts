@@ -26,9 +26,10 @@ export function describeStatus(server: NameServerView): CapabilityStatus {
   const zones = [...server.zones.zones.values()];
   const serving = zones.filter(({ image }) => image !== undefined);
   const records = serving.reduce((sum, { image }) => sum + image!.recordCount, 0);
-  const { listening } = server.server;
+  const listening = [...server.server.listening, ...server.tls.listening];
   const problems = [
     ...server.warnings,
+    ...server.keyProblems,
     ...(server.historyProblem === undefined ? [] : [server.historyProblem]),
     ...(server.poolProblem === undefined ? [] : [server.poolProblem]),
     ...workerProblems(server),
@@ -79,7 +80,14 @@ function meaningOf({ name, state, image, config }: SiteZone): ConfigProblem | un
     case "not-fetched":
       return {
         severity: "warning",
-        what: `${zone} is copied from ${config.primaries?.join(", ")}, which this version does not do yet; its names are answered SERVFAIL`,
+        what: `${zone} was not copied from ${config.primaries?.join(", ")} yet; its names are answered SERVFAIL`,
+        remedy: "see `homeport zone list` for why",
+      };
+    case "expired":
+      return {
+        severity: "error",
+        what: `${zone} has expired: no primary has confirmed it for too long; its names are answered SERVFAIL`,
+        remedy: `see to it that ${config.primaries?.join(", ")} can be reached, or run \`rndc refresh\``,
       };
     case "serving-previous":
       return {
@@ -106,12 +114,6 @@ export function notActedOn({
   const say = (path: string, what: string): void => void problems.push({ severity: "warning", path, what });
   if (config.forward.length > 0) {
     say("dns.forward", "kept, but this version does not forward: names outside the site's zones are REFUSED");
-  }
-  if (config.zones.some(({ allowUpdate }) => allowUpdate !== undefined)) {
-    say("dns.zones[].allowUpdate", "kept, but this version takes no dynamic updates: they are REFUSED");
-  }
-  if (config.zones.some(({ allowTransfer }) => allowTransfer !== undefined)) {
-    say("dns.zones[].allowTransfer", "kept, but this version gives no zone transfers: they are REFUSED");
   }
   return problems;
 }

@@ -2,8 +2,11 @@
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { DnsConfig } from "./config.ts";
 import type { Engine } from "./engine/engine.ts";
+import type { ZoneKeeper } from "./journal/zone-keeper.ts";
 import type { DnsServer } from "./server.ts";
+import type { TlsEndpoints } from "./tls-endpoints.ts";
 import type { WorkerPool } from "./workers/worker-pool.ts";
+import type { ZoneServices } from "./zone-services.ts";
 import type { ZoneSet } from "./zones/zone-set.ts";
 
 export interface NameServerView {
@@ -17,7 +20,12 @@ export interface NameServerView {
   readonly poolProblem: ConfigProblem | undefined;
   /** Of `WorkerCounters`, one of each thread that answers. */
   readonly counterMemories: readonly SharedArrayBuffer[];
+  readonly keeper: ZoneKeeper;
+  readonly services: ZoneServices;
+  readonly tls: TlsEndpoints;
   readonly warnings: readonly ConfigProblem[];
+  /** What is wrong with the keys, and does not keep them from being used. */
+  readonly keyProblems: readonly ConfigProblem[];
   /** Why the store does not have the newest states of the zones. */
   readonly historyProblem: ConfigProblem | undefined;
 }

@@ -1,6 +1,7 @@
 /** The stream listener on node:net. */
 import { once } from "node:events";
 import { createServer, isIPv6, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";
 import { systemClock } from "#platform/clock/clock.ts";
 import { bindError } from "#platform/listen/bind-error.ts";
 import type { AddressFamily, Endpoint } from "#platform/listen/endpoint.ts";
@@ -8,14 +9,19 @@ import { WireError } from "#protocols/dns/wire.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import { dnsFraming } from "./framer.ts";
 import { limits as defaultLimits, type StreamLimits } from "./limits.ts";
-import type { OpenStreamListener, StreamCounters, StreamListener, StreamListenerOptions } from "./stream.ts";
+import type {
+  OpenStreamListener,
+  StreamCounters,
+  StreamListener,
+  StreamListenerOptions,
+  TlsIdentity,
+} from "./stream.ts";
 
 export const openStreamListener: OpenStreamListener = async (options) => {
   const { address, port } = options;
   const family: AddressFamily = isIPv6(address.replace(/%.*$/, "")) ? 6 : 4;
   const limits = { ...defaultLimits, ...options.limits };
-  // Half-open: a peer that has sent its last query still waits for the answers.
-  const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: limits.outputOctetsMax });
+  const server = serverFor(limits, options.tls);
   try {
     server.listen({ host: address, port, ipv6Only: family === 6, exclusive: true });
     await once(server, "listening");
@@ -25,6 +31,26 @@ export const openStreamListener: OpenStreamListener = async (options) => {
   const bound = server.address() as { port: number };
   return new NodeStreamListener(server, { address, port: bound.port, family }, limits, options);
 };
+
+function serverFor(limits: StreamLimits, tls: TlsIdentity | undefined): Server {
+  // Half-open: a peer that has sent its last query still waits for the answers.
+  const common = { allowHalfOpen: true, noDelay: true, highWaterMark: limits.outputOctetsMax };
+  if (tls === undefined) return createServer(common);
+  const server = createTlsServer({
+    ...common,
+    ...contextOf(tls),
+    ALPNProtocols: ["dot"], // RFC 7858 §3.1, RFC 9103 §7.1
+    minVersion: "TLSv1.2",
+    handshakeTimeout: limits.messageMs,
+  });
+  server.maxConnections = limits.connectionsMax * 2; // those that have not shaken hands yet count too
+  server.on("tlsClientError", () => undefined); // a client that does not get on with us is its own affair
+  return server;
+}
+
+function contextOf({ certificate, key }: TlsIdentity): { readonly cert: string; readonly key: string } {
+  return { cert: certificate, key };
+}
 
 class NodeStreamListener implements StreamListener {
   readonly local: Endpoint;
@@ -72,12 +98,18 @@ class NodeStreamListener implements StreamListener {
       onGone: (connection) => this.#forget(connection),
     };
     this.#sweeping = clock.every(limits.sweepMs, () => this.#sweep());
-    server.on("connection", (socket) => this.#accept(socket));
+    server.on(options.tls === undefined ? "connection" : "secureConnection", (socket: Socket) =>
+      this.#accept(socket),
+    );
     server.on("error", (error) => log.warn({ err: error }, "accepting a connection failed"));
   }
 
   get connections(): number {
     return this.#connections.size;
+  }
+
+  setIdentity(tls: TlsIdentity): void {
+    (this.#server as TlsServer).setSecureContext(contextOf(tls));
   }
 
   [Symbol.asyncDispose](): Promise<void> {

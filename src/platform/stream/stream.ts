@@ -47,9 +47,17 @@ export interface StreamListenerOptions {
   readonly admits?: (address: string) => boolean;
   /** Default: that of DNS. */
   readonly framing?: Framing;
+  /** Over TLS, with this certificate. RFC 7858 §3.1. */
+  readonly tls?: TlsIdentity;
   readonly log: Log;
   readonly limits?: Partial<StreamLimits>;
   readonly clock?: Clock;
+}
+
+/** A certificate chain and its private key, in PEM. */
+export interface TlsIdentity {
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /** Throws ConfigError when the address cannot be used. */
@@ -60,6 +68,8 @@ export interface StreamListener extends AsyncDisposable {
   readonly counters: Readonly<StreamCounters>;
   /** Open now. */
   readonly connections: number;
+  /** For a listener over TLS: connections from now on get this. */
+  setIdentity(tls: TlsIdentity): void;
 }
 
 export interface StreamCounters {

@@ -5,6 +5,7 @@
  */
 
 import type { LocalAddress } from "#platform/listen/local-addresses.ts";
+import type { Name } from "#protocols/dns/name.ts";
 import { ExtendedError, Opcode, Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
 import { DropReason } from "../counters/layout.ts";
 import { WorkerCounters } from "../counters/worker-counters.ts";
@@ -15,7 +16,6 @@ import type { ZoneImage } from "../zones/image.ts";
 import type { ZoneTable } from "../zones/zone-table.ts";
 import { AnswerBlocks } from "./answer-blocks.ts";
 import { AuthorityAnswer, type SectionChoice } from "./authority.ts";
-import { writeBadKey } from "./bad-key.ts";
 import { Chaos } from "./chaos.ts";
 import type { EngineSettings, RateLimit } from "./engine-settings.ts";
 import { PlainAnswer } from "./plain-answer.ts";
@@ -25,6 +25,17 @@ import { ResponseWriter, Section } from "./response-writer.ts";
 import { Transport } from "./transport.ts";
 import { Finding, ZoneFinder } from "./zone-finder.ts";
 import { type Found, labelsInZone, ZoneWalk } from "./zone-walk.ts";
+
+/** What `Engine.answer` gives for what only control answers: signed messages and transfers. */
+export const handOver = -1;
+
+/** Of a request that was signed, and had its signature taken off. */
+export interface SignedRequest {
+  /** In lower case. */
+  readonly key: Name;
+  /** What the signature of the response takes. */
+  readonly octets: number;
+}
 
 export class Engine {
   private table: ZoneTable;
@@ -43,6 +54,8 @@ export class Engine {
   private chaos!: Chaos;
   private transport: Transport = Transport.udp;
   private client!: Uint8Array;
+  private signed: SignedRequest | undefined;
+  private isHandedOver = false;
   private rcode = 0;
   private flags = 0;
   private extendedError = noExtendedError;
@@ -92,7 +105,8 @@ export class Engine {
 
   /**
    * Answers the first `length` octets of `octets` into `reply`. `client`: the 4 or 16 octets of its address.
-   * @returns octets of the response; 0 when there is none to give
+   * `signed`: the key of a request that was signed; the response leaves room for a signature.
+   * @returns octets of the response; 0 when there is none to give; `handOver`
    */
   answer(
     octets: Uint8Array,
@@ -100,6 +114,7 @@ export class Engine {
     client: Uint8Array,
     transport: Transport,
     reply: Uint8Array,
+    signed?: SignedRequest,
   ): number {
     const { request, writer, counters } = this;
     const parsed = request.parse(octets, length);
@@ -110,7 +125,9 @@ export class Engine {
     counters.query(transport, request.qtype, length);
     this.transport = transport;
     this.client = client;
-    this.finder.begin(this.table, client);
+    this.signed = signed;
+    this.isHandedOver = false;
+    this.finder.begin(this.table, client, signed?.key);
     this.rcode = Rcode.NOERROR;
     this.extendedError = noExtendedError;
     this.limitKey = 0;
@@ -122,13 +139,13 @@ export class Engine {
     const optOctets = request.hasOpt ? this.edns.octets(transport) : 0;
     writer.reserve(optOctets);
     this.decide(parsed);
+    if (this.isHandedOver) return handOver;
     if (transport === Transport.udp && this.limiter !== undefined && !this.mayPass(this.limiter)) {
       counters.drop(DropReason.rateLimited);
       return 0;
     }
     writer.release(optOctets);
     if (request.hasOpt) this.edns.write(this.rcode, this.extendedError, client, transport);
-    if (this.rcode === Rcode.NOTAUTH && request.tsigAt !== 0) writeBadKey(writer, request, this.seconds());
     writer.finish(request.id, this.flags | (this.rcode & 15));
     counters.response(transport, client.length, this.rcode, writer.at);
     if ((this.flags & HeaderFlag.tc) !== 0) counters.truncated();
@@ -136,9 +153,11 @@ export class Engine {
   }
 
   private replyOctets(room: number): number {
-    if (this.transport === Transport.tcp) return Math.min(room, 65_535);
+    const signature = this.signed?.octets ?? 0;
+    if (this.transport === Transport.tcp) return Math.min(room, 65_535 - signature);
     const offered = this.request.udpPayloadOctets;
-    return Math.min(room, offered, Math.max(this.settings.udpPayloadOctets, limits.udpPayloadOctetsMin));
+    const wanted = Math.max(this.settings.udpPayloadOctets, limits.udpPayloadOctetsMin);
+    return Math.min(room, Math.min(offered, wanted) - signature);
   }
 
   /** False: not to be sent. What is to be sent instead may be truncated. */
@@ -162,10 +181,9 @@ export class Engine {
     if (parsed === Parsed.malformed) this.fail(Rcode.FORMERR);
     else if (request.hasOpt && request.ednsVersion > 0)
       this.fail(Rcode.BADVERS); // RFC 6891 §6.1.3
-    else if (request.tsigAt !== 0)
-      this.fail(Rcode.NOTAUTH); // RFC 8945 §5.2.1: a key that is not known here
+    else if (request.tsigAt !== 0 || request.opcode === Opcode.NOTIFY || request.opcode === Opcode.UPDATE)
+      this.isHandedOver = true;
     else if (request.opcode === Opcode.QUERY) this.decideQuery(parsed);
-    else if (request.opcode === Opcode.NOTIFY || request.opcode === Opcode.UPDATE) this.decideChange(parsed);
     else this.fail(Rcode.NOTIMP);
   }
 
@@ -186,30 +204,9 @@ export class Engine {
     }
     const { qtype } = request;
     if (qtype === RRType.MAILA || qtype === RRType.MAILB) this.fail(Rcode.NOTIMP);
-    else if (qtype === RRType.AXFR || qtype === RRType.IXFR) this.refuseZoneMatter();
+    else if (qtype === RRType.AXFR || qtype === RRType.IXFR) this.isHandedOver = true;
     else if (isMetaType(qtype)) this.fail(Rcode.FORMERR);
     else this.answerFromZone();
-  }
-
-  /** NOTIFY (RFC 1996 §3.3) and UPDATE (RFC 2136 §3.1): their question is the SOA of a zone. */
-  private decideChange(parsed: Parsed): void {
-    const { request } = this;
-    if (parsed !== Parsed.noQuestion && request.qclass === RRClass.CH) this.fail(Rcode.NOTIMP);
-    else if (parsed === Parsed.noQuestion || request.qtype !== RRType.SOA) this.fail(Rcode.FORMERR);
-    else if (request.qclass !== RRClass.IN) this.failForClass();
-    else if (request.opcode === Opcode.UPDATE) this.refuseZoneMatter();
-    else if (!this.finder.isOrigin(request.name)) this.fail(Rcode.NOTAUTH, ExtendedError.notAuthoritative);
-    else this.flags |= HeaderFlag.aa; // Heard. The zone has no primary but this server.
-  }
-
-  /**
-   * An UPDATE or a transfer: refused, as far as the name is that of a zone at all. RFC 2136 §3.1.1, RFC 5936
-   * §2.2.1.
-   */
-  private refuseZoneMatter(): void {
-    const { request } = this;
-    if (this.finder.isOrigin(request.name)) this.fail(Rcode.REFUSED, ExtendedError.notSupported);
-    else this.fail(Rcode.NOTAUTH, ExtendedError.notAuthoritative);
   }
 
   private failForClass(): void {
@@ -270,7 +267,7 @@ export class Engine {
     finder.image.begin();
     if (finder.image.isRetired) {
       this.onRetired();
-      finder.begin(this.table, this.client);
+      finder.begin(this.table, this.client, this.signed?.key);
       finder.find(request.name, request.qtype);
       finder.image.begin();
     }

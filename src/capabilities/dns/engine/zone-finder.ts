@@ -1,4 +1,5 @@
 /** Which of the served zones answers for a name, and whether this client may ask it. */
+import type { Name } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import type { ZoneTable } from "../zones/zone-table.ts";
@@ -22,12 +23,14 @@ export class ZoneFinder {
   image!: ZoneImage;
   private zones!: ZoneTable;
   private client!: Uint8Array;
+  private key: Name | undefined;
   private index = 0;
 
-  /** Takes the zones and the octets of the client's address for the next query. */
-  begin(zones: ZoneTable, client: Uint8Array): void {
+  /** Takes the zones, the octets of the client's address and the key of the next query. */
+  begin(zones: ZoneTable, client: Uint8Array, key?: Name): void {
     this.zones = zones;
     this.client = client;
+    this.key = key;
   }
 
   /** Sets `image` when the finding is `served`. */
@@ -35,7 +38,7 @@ export class ZoneFinder {
     const found = this.indexOf(name, qtype);
     if (found === -1) return Finding.none;
     const allowQuery = this.zones.allowQuery(found);
-    if (!allowQuery.any && !allowQuery.allows(this.client)) return Finding.prohibited;
+    if (!allowQuery.any && !allowQuery.allows(this.client, this.key)) return Finding.prohibited;
     const image = this.zones.image(found);
     if (image === undefined) return Finding.notLoaded;
     this.image = image;

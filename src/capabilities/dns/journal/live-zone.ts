@@ -32,6 +32,8 @@ export class LiveZone {
   settings: LiveZoneSettings;
   /** `rndc freeze`: its file is being edited. Not for longer than the program runs. */
   frozen = false;
+  /** A copy that nobody has confirmed for too long. */
+  expired = false;
   /** Number of the newest page of its journal. */
   head = 0;
   /** Undefined: it has no history. */
@@ -69,6 +71,7 @@ export class LiveZone {
     this.changing = undefined;
     this.opening = undefined;
     this.present = image;
+    if (image !== undefined) this.expired = false;
     this.ports.onImage(this);
   }
 

@@ -17,7 +17,7 @@ import { ChangeLine, firstRecord, type ReplaceJob, StaleComparisonError } from "
 import type { Author, ChangeSet } from "./change-set.ts";
 import type { StoredSet } from "./change-set-value.ts";
 import { Housekeeping } from "./housekeeping.ts";
-import { readPages, setsOf, type ZoneRecordValue, zoneRecords } from "./journal-store.ts";
+import { readPages, readPagesBackwards, setsOf, type ZoneRecordValue, zoneRecords } from "./journal-store.ts";
 import { journalLimits } from "./limits.ts";
 import { LiveZone, type LiveZoneSettings } from "./live-zone.ts";
 import { type FileContent, type Restored, restoreZone } from "./restore-zone.ts";
@@ -103,7 +103,7 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
     // A copy that has become a zone of our own, or the other way round, begins anew.
     if (record?.kind === settings.kind) zone.record = record;
     else if (record !== undefined) zone.head = (await this.pagesOf(zone)).at(-1)?.number ?? 0;
-    zone.fileDigest = file?.digest;
+    zone.fileDigest = zone.record?.base?.digest ?? file?.digest;
     const restored = await restoreZone(zone, file, this.ports);
     if (restored.image !== undefined) zone.replace(restored.image);
     return { ...restored, zone };
@@ -188,6 +188,8 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
     const { digest } = file;
     if (zone.image === undefined) {
       zone.replace(image);
+    } else if (zone.image === image) {
+      await this.noteUnseen(zone, digest, author);
     } else {
       await this.replaceContent(zone, image, author, (record, page, isChain) => ({
         ...(record ?? firstRecord(zone)),
@@ -198,12 +200,6 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
     zone.fileDigest = digest;
     this.bases.delete(zone);
     return [];
-  }
-
-  /** The file of a zone that was found changed at the start says something else than when it was last taken. */
-  fileChangedWhileAway(zone: LiveZone): boolean {
-    const digest = zone.record?.base?.digest;
-    return digest !== undefined && digest !== zone.fileDigest;
   }
 
   async since(name: Name, serial: number): Promise<AsyncIterable<readonly ChangeSet[]> | undefined> {
@@ -418,6 +414,36 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
       octets,
       record: (before, page) => record(before, page, isChain),
     };
+  }
+
+  /** The file has changed while the program did not run: what it said before is not known. */
+  private async noteUnseen(zone: LiveZone, digest: string, author: Author): Promise<void> {
+    const image = zone.image!;
+    const last = (await readPagesBackwards(this.ports.store, zone.id, zone.head + 1, 1))[0]?.sets.at(-1);
+    const serial = image.serial();
+    const set: StoredSet = {
+      from: last?.to ?? serial,
+      to: serial,
+      at: this.ports.nowMs(),
+      by: [author.kind, author.name],
+      note: "the file changed while the program did not run",
+      removed: 0,
+      added: 0,
+    };
+    await this.line.push({
+      do: "replace",
+      zone,
+      image,
+      present: image,
+      presentSerial: serial,
+      set,
+      octets: undefined,
+      record: (record, page) => ({
+        ...(record ?? firstRecord(zone)),
+        base: { digest, page },
+        chainFrom: page + 1,
+      }),
+    });
   }
 
   private mergeFailed(zone: LiveZone, error: Error): void {

@@ -11,7 +11,7 @@ import type { ZoneChange } from "../zones/zone-change.ts";
 import { applyUpdates, type SizeLimits } from "./apply-updates.ts";
 import { checkPrerequisites } from "./prerequisites.ts";
 import { type Prescan, prescan } from "./prescan.ts";
-import { childKeysFit, dropOrphanedDs, hasNewKey, nameServersHaveAddresses } from "./sound-zone.ts";
+import { childKeysFit, dropOrphanedDs, hasNewKey, nameServersKeepAddresses } from "./sound-zone.ts";
 import type { UpdateMessage } from "./update-message.ts";
 import { WorkingZone } from "./working-zone.ts";
 
@@ -34,7 +34,8 @@ export function decideUpdate(message: UpdateMessage, view: ZoneView, rules: Upda
   const changes = zone.changes();
   if (changes.length === 0) return nothing(Rcode.NOERROR);
   if (hasNewKey(zone)) return nothing(Rcode.SERVFAIL);
-  if (!nameServersHaveAddresses(zone) || !childKeysFit(zone)) return nothing(Rcode.REFUSED);
+  if (!nameServersKeepAddresses(zone, new WorkingZone(view)) || !childKeysFit(zone))
+    return nothing(Rcode.REFUSED);
   return { rcode: Rcode.NOERROR, changes };
 }
 

@@ -1,5 +1,12 @@
 /** What must hold of a zone when an update is through, as BIND has it. */
-import { isWithin, type Name, nameFromOctets, namesEqual, parentName } from "#protocols/dns/name.ts";
+import {
+  isWithin,
+  lowerName,
+  type Name,
+  nameFromOctets,
+  namesEqual,
+  parentName,
+} from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
 import type { WorkingName, WorkingZone } from "./working-zone.ts";
 
@@ -11,13 +18,22 @@ export function dropOrphanedDs(zone: WorkingZone): void {
   }
 }
 
-/** Name servers of the zone that lie in it must have addresses, or nobody finds them. RFC 1912 §2.8. */
-export function nameServersHaveAddresses(zone: WorkingZone): boolean {
+/**
+ * Name servers of the zone that lie in it must have addresses, or nobody finds them (RFC 1912 §2.8). One that
+ * had none before the update is served so already, and does not keep the zone from changing.
+ */
+export function nameServersKeepAddresses(zone: WorkingZone, before: WorkingZone): boolean {
+  const lost = nameServersWithoutAddress(zone);
+  if (lost.length === 0) return true;
+  const lacked = new Set(nameServersWithoutAddress(before));
+  return lost.every((name) => lacked.has(name));
+}
+
+function nameServersWithoutAddress(zone: WorkingZone): Name[] {
   const servers = zone.at(zone.origin).set(RRType.NS)?.rdata ?? [];
-  return servers.every((rdata) => {
-    const target = nameFromOctets(rdata);
-    return !isWithin(target, zone.origin) || hasAddress(zone, target);
-  });
+  return servers
+    .map((rdata) => lowerName(nameFromOctets(rdata)))
+    .filter((target) => isWithin(target, zone.origin) && !hasAddress(zone, target));
 }
 
 /** Looks for addresses as a query would. RFC 1034 §4.3.2. */

@@ -14,7 +14,7 @@ import { localAddresses } from "#platform/listen/local-addresses.ts";
 import { Opcode } from "#protocols/dns/registry.ts";
 import { DropReason } from "../counters/layout.ts";
 import { WorkerCounters } from "../counters/worker-counters.ts";
-import { Engine } from "../engine/engine.ts";
+import { Engine, handOver } from "../engine/engine.ts";
 import type { EngineSettings } from "../engine/engine-settings.ts";
 import { Transport } from "../engine/transport.ts";
 import { limits } from "../limits.ts";
@@ -146,10 +146,13 @@ class DnsWorker {
       this.handOver(query, length, peer, socket);
       return 0;
     }
-    return this.engine.answer(query, length, peer.octets, Transport.udp, reply);
+    const octets = this.engine.answer(query, length, peer.octets, Transport.udp, reply);
+    if (octets !== handOver) return octets;
+    this.handOver(query, length, peer, socket);
+    return 0;
   };
 
-  /** Updates and notifications change zones, and only control does that. */
+  /** Updates and notifications change zones, and only control does that; it has the keys, and makes transfers. */
   private handOver(query: Uint8Array, length: number, peer: DatagramPeer, socket: BatchedSocket): void {
     const { words } = this;
     if (Atomics.load(words, WorkerWord.handedOver) >= limits.handedOverMax) {

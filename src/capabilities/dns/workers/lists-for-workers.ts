@@ -6,8 +6,8 @@ import type { ZoneTableLists } from "../zones/zone-table-messages.ts";
 
 export function listsForWorkers(set: ZoneSet, config: DnsConfig): ZoneTableLists {
   const entries = new Map<AddressMatch, readonly string[]>();
-  for (const { allowQuery, config: zone } of set.zones.values()) {
-    entries.set(allowQuery, zone.allowQuery ?? config.allowQuery);
+  for (const { lists, config: zone } of set.zones.values()) {
+    entries.set(lists.query, zone.allowQuery ?? config.allowQuery);
   }
   return { acls: config.acls, entriesOf: (match) => entries.get(match) ?? [] };
 }

@@ -4,8 +4,6 @@ import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
 import { loadLibc } from "#platform/datagram/libc.ts";
 import type { DnsConfig } from "../config.ts";
-import type { Engine } from "../engine/engine.ts";
-import { Transport } from "../engine/transport.ts";
 import { limits } from "../limits.ts";
 import { type AnswerHandedOver, type PreparedSize, WorkerPool } from "./worker-pool.ts";
 
@@ -16,18 +14,14 @@ export interface StartedWorkers {
   readonly problem: ConfigProblem | undefined;
 }
 
-/**
- * `engine` answers what workers hand over. Throws ConfigError when the process may open too few files for
- * them.
- */
-export async function startWorkers(config: DnsConfig, log: Log, engine: Engine): Promise<StartedWorkers> {
+/** `answer`: what workers hand over. Throws ConfigError when the process may open too few files for them. */
+export async function startWorkers(
+  config: DnsConfig,
+  log: Log,
+  answer: AnswerHandedOver,
+): Promise<StartedWorkers> {
   const { libc } = loadLibc();
   if (libc === undefined) return { pool: undefined, problem: undefined }; // whoever listens says why
-  const reply = new Uint8Array(limits.udpPayloadOctetsMax);
-  const answer: AnswerHandedOver = (query, peer) => {
-    const octets = engine.answer(query, query.length, peer.octets, Transport.udp, reply);
-    return octets === 0 ? undefined : reply.subarray(0, octets);
-  };
   const count = workerCount(config.workers);
   try {
     return { pool: await WorkerPool.start({ libc, log, answer }, count), problem: undefined };

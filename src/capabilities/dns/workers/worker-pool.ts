@@ -112,7 +112,7 @@ export class WorkerPool implements AsyncDisposable {
    * The zone at an index of the published table has another image, which who asks from now on gets. A merge
    * ends so.
    */
-  replaceImage(zone: number, memory: ArrayBufferLike): void {
+  replaceImage(zone: number, memory: ArrayBufferLike | undefined): void {
     this.state?.table.replaceImage(zone, memory);
     for (const thread of this.threads)
       thread.post({ kind: "zones", message: { part: "image", zone, memory } });

@@ -4,38 +4,101 @@
  * whose new content is broken keeps the old one and says so.
  */
 import { resolve } from "node:path";
+import type { ConfigProblem } from "#contracts/configuration.ts";
 import { lowerName, type Name, nameToText, parseName } from "#protocols/dns/name.ts";
-import type { ZoneProblem } from "#protocols/zonefile/problem.ts";
-import { type AddressMatch, parseAddressMatch } from "../address-match.ts";
+import { type AddressMatch, matchNone, parseAddressMatch } from "../address-match.ts";
 import type { DnsConfig, ZoneConfig } from "../config.ts";
+import { LiveZone, type LiveZoneSettings } from "../journal/live-zone.ts";
+import type { FileContent } from "../journal/restore-zone.ts";
 import type { ZoneImage } from "./image.ts";
-import { type FileStamp, filesUnchanged, type ZoneLoad, type ZoneLoadRequest } from "./load.ts";
+import {
+  digestOfFiles,
+  type FileStamp,
+  filesUnchanged,
+  type ZoneLoad,
+  type ZoneLoadRequest,
+} from "./load.ts";
 import { ZoneTable } from "./zone-table.ts";
 
 export type ZoneState =
-  /** Answers from what its file says now. */
+  /** Answers from what it is now. */
   | "serving"
-  /** Its file is broken; answers from what it said before. */
+  /** Its file is broken; answers from what it was before. */
   | "serving-previous"
   /** Its file is broken, and there is nothing from before: SERVFAIL. */
   | "failed"
-  /** A copy of another server's zone; this version does not fetch it: SERVFAIL. */
-  | "not-fetched";
+  /** A copy of another server's zone that was not fetched yet: SERVFAIL. */
+  | "not-fetched"
+  /** A copy that nobody has confirmed for too long: SERVFAIL. */
+  | "expired";
 
-export interface SiteZone {
+/** Who may do what with a zone. */
+export interface ZoneLists {
+  readonly query: AddressMatch;
+  readonly transfer: AddressMatch;
+  readonly update: AddressMatch;
+  readonly notify: AddressMatch;
+  readonly forwardUpdates: AddressMatch;
+}
+
+interface SiteZoneParts {
   readonly name: Name;
   readonly config: ZoneConfig;
+  readonly lists: ZoneLists;
+  /** How to load it; undefined: it has no file. */
   readonly request: ZoneLoadRequest | undefined;
-  readonly allowQuery: AddressMatch;
-  readonly state: ZoneState;
-  readonly image: ZoneImage | undefined;
-  readonly problems: readonly ZoneProblem[];
+  readonly live: LiveZone;
+  readonly settings: LiveZoneSettings;
+  readonly problems: readonly ConfigProblem[];
   readonly files: readonly FileStamp[];
+  readonly isFileBroken: boolean;
   readonly loadedAtMs: number;
+  /** What its file says, which the zone is yet to be brought to. */
+  readonly arriving: FileContent | undefined;
+}
+
+/** A zone as the site has it, and its content. */
+export class SiteZone implements SiteZoneParts {
+  readonly name: Name;
+  readonly config: ZoneConfig;
+  readonly lists: ZoneLists;
+  readonly request: ZoneLoadRequest | undefined;
+  readonly live: LiveZone;
+  readonly settings: LiveZoneSettings;
+  readonly files: readonly FileStamp[];
+  readonly isFileBroken: boolean;
+  readonly loadedAtMs: number;
+  readonly arriving: FileContent | undefined;
+  problems: readonly ConfigProblem[];
+
+  constructor(parts: SiteZoneParts) {
+    this.name = parts.name;
+    this.config = parts.config;
+    this.lists = parts.lists;
+    this.request = parts.request;
+    this.live = parts.live;
+    this.settings = parts.settings;
+    this.problems = parts.problems;
+    this.files = parts.files;
+    this.isFileBroken = parts.isFileBroken;
+    this.loadedAtMs = parts.loadedAtMs;
+    this.arriving = parts.arriving;
+  }
+
+  get image(): ZoneImage | undefined {
+    return this.live.image;
+  }
+
+  get state(): ZoneState {
+    const { image, isFileBroken, settings, live } = this;
+    if (settings.kind === "secondary" && image === undefined) return live.expired ? "expired" : "not-fetched";
+    if (image === undefined) return "failed";
+    return isFileBroken ? "serving-previous" : "serving";
+  }
 }
 
 export interface ZoneSet {
-  /** By name in lower case. */
+  /** By name in lower case, each with the number that it has in the table. */
   readonly zones: ReadonlyMap<Name, SiteZone>;
   readonly table: ZoneTable;
 }
@@ -45,26 +108,49 @@ export const emptyZoneSet: ZoneSet = { zones: new Map(), table: new ZoneTable([]
 export interface ZoneSetPorts {
   readonly siteFolder: string;
   readonly load: (request: ZoneLoadRequest) => Promise<ZoneLoad>;
+  /** A zone that was not served until now, with what is known of it from before. */
+  readonly restore: (
+    name: Name,
+    settings: LiveZoneSettings,
+    file: FileContent | undefined,
+  ) => Promise<{ readonly zone: LiveZone; readonly problems: readonly ConfigProblem[] }>;
   readonly nowMs: () => number;
 }
 
-/** Builds the set that `config` asks for. What has not changed since `before` is taken over as it is. */
-export async function buildZoneSet(
+/** Works out the zones that `config` asks for. What has not changed since `before` is taken over as it is. */
+export async function readZones(
   config: DnsConfig,
   before: ZoneSet,
   ports: ZoneSetPorts,
-): Promise<ZoneSet> {
-  const zones = new Map<Name, SiteZone>();
+): Promise<readonly SiteZone[]> {
   const matches = new MatchLists(config);
-  const loaded = config.zones.map((zone) => buildZone(zone, config, matches, before, ports));
-  for (const zone of await Promise.all(loaded)) zones.set(lowerName(zone.name), zone);
-  const table = new ZoneTable(
-    [...zones.values()].map(({ name, image, allowQuery }) => ({ name, image, allowQuery })),
-  );
-  return { zones, table };
+  return Promise.all(config.zones.map((zone) => readZone(zone, config, matches, before, ports)));
 }
 
-async function buildZone(
+/** The set that is served, as its zones are now. */
+export function zoneSetOf(zones: readonly SiteZone[]): ZoneSet {
+  return {
+    zones: new Map(zones.map((zone) => [lowerName(zone.name), zone])),
+    table: new ZoneTable(zones.map(({ name, image, lists }) => ({ name, image, allowQuery: lists.query }))),
+  };
+}
+
+/** For who only looks: zones without a past, which nobody changes. */
+export function restoreNothing(
+  name: Name,
+  settings: LiveZoneSettings,
+  file: FileContent | undefined,
+): Promise<{ readonly zone: LiveZone; readonly problems: readonly ConfigProblem[] }> {
+  const nobody = (): never => {
+    throw new TypeError("a zone that is only looked at");
+  };
+  const merger = { open: nobody, merge: nobody };
+  const zone = new LiveZone(name, settings, { merger, onImage: () => undefined, onMergeFailed: nobody });
+  if (file?.image !== undefined) zone.replace(file.image);
+  return Promise.resolve({ zone, problems: [] });
+}
+
+async function readZone(
   zone: ZoneConfig,
   config: DnsConfig,
   matches: MatchLists,
@@ -72,35 +158,42 @@ async function buildZone(
   ports: ZoneSetPorts,
 ): Promise<SiteZone> {
   const name = zoneName(zone);
-  const allowQuery = matches.of(zone.allowQuery);
   const previous = before.zones.get(lowerName(name));
   const request = loadRequest(zone, config, ports.siteFolder);
-  const fixed = { name, config: zone, request, allowQuery };
+  const settings: LiveZoneSettings = {
+    kind: zone.primaries === undefined ? "primary" : "secondary",
+    serialStyle: zone.serial,
+  };
+  const fixed = { name, config: zone, request, settings, lists: listsOf(zone, config, matches) };
+  const goesOn = previous !== undefined && previous.settings.kind === settings.kind ? previous : undefined;
   if (request === undefined) {
-    return {
-      ...fixed,
-      state: "not-fetched",
-      image: undefined,
-      problems: [],
-      files: [],
-      loadedAtMs: ports.nowMs(),
-    };
+    const nothing = { files: [], isFileBroken: false, arriving: undefined };
+    if (goesOn !== undefined) return new SiteZone({ ...goesOn, ...fixed, ...nothing });
+    const restored = await ports.restore(name, settings, undefined);
+    const { problems, zone: live } = restored;
+    return new SiteZone({ ...fixed, ...nothing, live, problems, loadedAtMs: ports.nowMs() });
   }
-  if (previous !== undefined && sameRequest(previous.request, request) && filesUnchanged(previous.files)) {
-    return { ...previous, ...fixed };
-  }
+  if (goesOn !== undefined && sameRequest(goesOn.request, request) && filesUnchanged(goesOn.files))
+    return new SiteZone({ ...goesOn, ...fixed, arriving: undefined });
   const { image, problems, files } = await ports.load(request);
-  const loadedAtMs = ports.nowMs();
-  if (image !== undefined) return { ...fixed, state: "serving", image, problems, files, loadedAtMs };
-  const kept = previous?.image;
-  const state = kept === undefined ? "failed" : "serving-previous";
+  const file: FileContent = { image, digest: digestOfFiles(files) };
+  const loaded = { ...fixed, files, isFileBroken: image === undefined, arriving: file };
+  const loadedAtMs = image === undefined && goesOn !== undefined ? goesOn.loadedAtMs : ports.nowMs();
+  if (goesOn !== undefined) return new SiteZone({ ...loaded, loadedAtMs, live: goesOn.live, problems });
+  const restored = await ports.restore(name, settings, file);
+  const all = [...restored.problems, ...problems];
+  return new SiteZone({ ...loaded, loadedAtMs, live: restored.zone, problems: all });
+}
+
+function listsOf(zone: ZoneConfig, config: DnsConfig, matches: MatchLists): ZoneLists {
+  const orNone = (entries: readonly string[] | undefined): AddressMatch =>
+    entries === undefined ? matchNone : matches.of(entries);
   return {
-    ...fixed,
-    state,
-    image: kept,
-    problems,
-    files,
-    loadedAtMs: kept ? previous!.loadedAtMs : loadedAtMs,
+    query: matches.of(zone.allowQuery ?? config.allowQuery),
+    transfer: matches.of(zone.allowTransfer ?? config.allowTransfer),
+    update: orNone(zone.allowUpdate),
+    notify: orNone(zone.allowNotify),
+    forwardUpdates: orNone(zone.forwardUpdates),
   };
 }
 
@@ -142,7 +235,7 @@ class MatchLists {
     this.config = config;
   }
 
-  of(entries: readonly string[] = this.config.allowQuery): AddressMatch {
+  of(entries: readonly string[]): AddressMatch {
     const key = JSON.stringify(entries);
     let match = this.made.get(key);
     if (match === undefined) {

@@ -22,8 +22,8 @@ export type ZoneTableMessage =
        */
       readonly sources: Int32Array;
     }
-  /** A zone of the present table has another image. */
-  | { readonly part: "image"; readonly zone: number; readonly memory: ArrayBufferLike };
+  /** A zone of the present table has another image; undefined: none. */
+  | { readonly part: "image"; readonly zone: number; readonly memory: ArrayBufferLike | undefined };
 
 export interface ZoneTableLists {
   /** What each list of the table was made of. */

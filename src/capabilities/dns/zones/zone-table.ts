@@ -60,8 +60,8 @@ export class ZoneTable {
     return this.images[zone];
   }
 
-  /** Puts another image of the same zone in the place of the one before. */
-  replaceImage(zone: number, memory: ArrayBufferLike): void {
+  /** Puts another image of the same zone in the place of the one before; undefined: none. */
+  replaceImage(zone: number, memory: ArrayBufferLike | undefined): void {
     this.memories[zone] = memory;
     this.images[zone] = undefined;
   }
