@@ -54,6 +54,7 @@ export class TransfersOut implements Disposable {
   /** Not in use; as many as there were transfers at once. */
   private readonly writers: TransferWriter[] = [];
   private readonly sweeping: Disposable;
+  private isClosed = false;
 
   constructor(ports: TransfersOutPorts) {
     this.ports = ports;
@@ -119,6 +120,7 @@ export class TransfersOut implements Disposable {
 
   /** Breaks off what is under way, and begins nothing more. */
   [Symbol.dispose](): void {
+    this.isClosed = true;
     this.sweeping[Symbol.dispose]();
     this.quota.close();
     for (const outgoing of this.running) outgoing.interrupt("closed");
@@ -132,6 +134,7 @@ export class TransfersOut implements Disposable {
     const writer = this.takeWriter();
     const outgoing = new Outgoing(asked, request, writer, this.ports.clock);
     this.running.add(outgoing);
+    if (this.isClosed) outgoing.interrupt("closed");
     try {
       await this.run(asked, request, image, outgoing);
     } finally {
