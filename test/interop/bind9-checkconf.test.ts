@@ -1,7 +1,7 @@
 /** Whether a config is acceptable: named-checkconf 9.18 and Homeport's reader say the same. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -45,5 +45,25 @@ for (const [why, text] of badConfigs) {
   test(`both refuse ${why}`, (t) => {
     assert.notDeepEqual(ourProblems(text), []);
     if (requirePeer(t, "named-checkconf", "bind9-utils")) assert.notEqual(peerComplaint(text), undefined);
+  });
+}
+
+/** Folders of which an import is tested. */
+const folders = [
+  "examples/foundry",
+  ...["dynamic-zones", "secondary-farm", "keyed-views"].map((name) => `test/namedconf/golden/${name}`),
+];
+
+for (const folder of folders) {
+  test(`named takes ${folder}/bind`, (t) => {
+    if (!requirePeer(t, "named-checkconf", "bind9-utils")) return;
+    const copy = mkdtempSync(join(tmpdir(), "homeport-checkconf-"));
+    t.after(() => rmSync(copy, { recursive: true }));
+    cpSync(join(import.meta.dirname, "../..", folder, "bind"), copy, { recursive: true });
+    for (const file of globSync(join(copy, "named.conf*"))) {
+      writeFileSync(file, readFileSync(file, "utf8").replaceAll("/etc/bind", copy));
+    }
+    const run = spawnSync("named-checkconf", [join(copy, "named.conf")], { encoding: "utf8" });
+    assert.deepEqual([run.error, run.stdout, run.status], [undefined, "", 0]);
   });
 }

@@ -1,6 +1,8 @@
 /** Small configs, good and bad, on which named-checkconf and Homeport's reader agree. */
 
 const P = 'type primary; file "x";';
+const S = "type secondary; primaries { 192.0.2.1; };";
+const K = 'key k { algorithm hmac-sha256; secret "QQ=="; };';
 
 export const goodConfigs: readonly (readonly [why: string, text: string])[] = [
   ["an empty file", ""],
@@ -113,6 +115,75 @@ export const goodConfigs: readonly (readonly [why: string, text: string])[] = [
   ],
   ["TLS and HTTP", 'tls t { cert-file "a"; key-file "b"; }; http h { endpoints { "/dns-query"; }; };'],
   ["DLZ", 'dlz x { database "foo bar"; };'],
+  [
+    "certbot: one name, and its type in lower case",
+    `key "certbot." { algorithm hmac-sha512; secret "QQ=="; }; zone example.net { ${P} update-policy { grant certbot. name _acme-challenge.example.net. txt; }; };`,
+  ],
+  [
+    "external-dns: the whole zone, all types",
+    `key externaldns-key { algorithm hmac-sha256; secret "QQ=="; }; zone a { ${P} update-policy { grant externaldns-key zonesub ANY; }; allow-transfer { key externaldns-key; }; };`,
+  ],
+  [
+    "Terraform: names below one",
+    `${K} zone a { ${P} update-policy { grant k subdomain tf.a. A AAAA CNAME TXT; }; };`,
+  ],
+  ["dhcpd: the whole zone, the usual types", `${K} zone a { ${P} update-policy { grant k zonesub; }; };`],
+  [
+    "rules about the key's own name",
+    `${K} zone a { ${P} update-policy { grant k self k. A; deny k selfsub . ANY; grant * selfwild * A; }; };`,
+  ],
+  [
+    "a rule with a wildcard, and one for a wildcard of keys",
+    `${K} zone a { ${P} update-policy { grant k wildcard *.a. A; grant *.b self . A; }; };`,
+  ],
+  [
+    "a rule with numbers of records and types by number",
+    `${K} zone a { ${P} update-policy { grant k tcp-self . PTR(1); grant k name b TYPE65280; }; };`,
+  ],
+  ["a rule for Kerberos, in quotes", `zone a { ${P} update-policy { grant "host/x@Y" krb5-self . A; }; };`],
+  [
+    "allow-update of options beside a rule of a zone",
+    `${K} options { allow-update { any; }; }; zone a { ${P} update-policy { grant k zonesub; }; };`,
+  ],
+  [
+    "two views with keys of one name",
+    `view v { ${K} }; view w { key k { algorithm hmac-sha512; secret "QUE="; }; };`,
+  ],
+  [
+    "views that differ by key",
+    `${K} view v { match-clients { key k; }; server 192.0.2.1 { keys k; }; }; view w { match-clients { !key k; any; }; };`,
+  ],
+  [
+    "servers with keys, with and without a block",
+    `${K} server 192.0.2.0/24 { keys { k; }; }; server 192.0.2.1 { keys "k"; request-ixfr no; };`,
+  ],
+  [
+    "primaries over TLS",
+    `tls t { remote-hostname "x"; }; zone a { type secondary; primaries { 192.0.2.1 port 853 tls t; 192.0.2.2 tls ephemeral; }; };`,
+  ],
+  [
+    "also-notify with port, key and list",
+    `${K} primaries p { 192.0.2.1; }; zone a { ${P} also-notify port 54 { p; 192.0.2.2 key k; }; notify primary-only; };`,
+  ],
+  [
+    "a copy that passes on updates",
+    `${K} zone a { ${S} allow-notify { 192.0.2.2; }; allow-update-forwarding { key k; }; };`,
+  ],
+  [
+    "a catalog that is copied",
+    `options { catalog-zones { zone c default-primaries port 54 { 192.0.2.2; } in-memory yes min-update-interval 5; }; }; zone c { ${S} };`,
+  ],
+  ["a catalog of one's own", `options { catalog-zones { zone "c" zone-directory "d"; }; }; zone c { ${P} };`],
+  [
+    "styles of serial numbers and bounds of records",
+    `options { serial-update-method date; max-records-per-type 5; max-types-per-name 0; }; zone a { ${P} serial-update-method unixtime; };`,
+  ],
+  ["controls for nobody", "controls { };"],
+  [
+    "controls on all addresses, without keys",
+    "controls { inet * allow { localhost; }; inet :: port * allow { none; }; };",
+  ],
+  ["the mirror of the root", 'zone "." { type mirror; };'],
 ];
 
 export const badConfigs: readonly (readonly [why: string, text: string])[] = [
@@ -220,4 +291,29 @@ export const badConfigs: readonly (readonly [why: string, text: string])[] = [
   ["a log file without quotes", "logging { channel c { file x; }; };"],
   ["a trust anchor of an unknown kind", 'trust-anchors { . foo 257 3 8 "AwEA"; };'],
   ["an include of a file without quotes", "include bare;"],
+  ["an update rule without name", `zone a { ${P} update-policy { grant k name; }; };`],
+  [
+    "an update rule with a name that zonesub does not take",
+    `zone a { ${P} update-policy { grant k zonesub a. A; }; };`,
+  ],
+  ["an update rule of an unknown record type", `zone a { ${P} update-policy { grant k name a. FOO; }; };`],
+  [
+    "an update rule with a wildcard that is none",
+    `zone a { ${P} update-policy { grant k wildcard a. A; }; };`,
+  ],
+  ["an update rule about another's own name", `zone a { ${P} update-policy { grant k self * A; }; };`],
+  ["an update rule with a type for a name", `zone a { ${P} update-policy { grant k self A; }; };`],
+  [
+    "an update policy beside allow-update",
+    `${K} zone a { ${P} update-policy { grant k zonesub; }; allow-update { key k; }; };`,
+  ],
+  ["a server with an unknown key", "server 192.0.2.1 { keys nokey; };"],
+  ["a server with two keys", `${K} server 192.0.2.1 { keys { k k; }; };`],
+  ["controls with an unknown key", "controls { inet 127.0.0.1 allow { any; } keys { nokey; }; };"],
+  ["primaries with an unknown tls block", "zone a { type secondary; primaries { 192.0.2.1 tls nope; }; };"],
+  ["a key of a view that is there already", `${K} view v { ${K} };`],
+  ["a style of serial numbers of a copy", `zone a { ${S} serial-update-method date; };`],
+  ["a copy without primaries", "zone a { type secondary; };"],
+  ["a server twice", "server 192.0.2.1 { bogus no; }; server 192.0.2.1/32 { bogus no; };"],
+  ["a primaries list that is nowhere", "zone a { type secondary; primaries { nowhere; }; };"],
 ];

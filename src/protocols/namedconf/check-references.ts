@@ -1,5 +1,5 @@
 /** What named refuses when each statement by itself is well: things defined twice, and zones beside views. */
-import { parseAddress } from "./address.ts";
+import { addressToText, parseAddress } from "./address.ts";
 import { readInetControl } from "./controls.ts";
 import { keyId, MatchListReader } from "./match-list.ts";
 import { type Position, type Problem, Problems, shown } from "./problem.ts";
@@ -22,9 +22,12 @@ export function checkReferences(statements: readonly Statement[]): readonly Prob
   }
   once(statementsNamed(statements, "acl"), "acl", (name) => name.toLowerCase(), problems);
   once(views, "view", (name) => name, problems);
+  const topKeys = statementsNamed(statements, "key");
   for (const scope of [statements, ...views.map((view) => blockOf(view)?.statements ?? [])]) {
+    const own = statementsNamed(scope, "key");
     once(statementsNamed(scope, "zone"), "zone", zoneId, problems);
-    once(statementsNamed(scope, "key"), "key", keyId, problems);
+    once(scope === statements ? own : [...topKeys, ...own], "key", keyId, problems);
+    once(statementsNamed(scope, "server"), "server", (name) => name, problems, prefixText);
     for (const key of statementsNamed(scope, "key")) {
       const read = readKey(key);
       if ("code" in read) problems.list.push(read);
@@ -62,7 +65,7 @@ export function checkDefinitions(statements: readonly Statement[]): readonly Pro
     if (block !== undefined && matchListNames.test(statementName(statement))) reader.read(block);
   });
   for (const name of readAcls(statements).keys()) reader.readAcl(name);
-  return [...reader.found, ...undefinedKeys(statements, keys), ...undefinedTls(statements)];
+  return [...reader.found, ...undefinedKeys(statements, keys), ...undefinedServers(statements)];
 }
 
 function undefinedKeys(
@@ -87,18 +90,34 @@ function undefinedKeys(
   return problems.list;
 }
 
-function undefinedTls(statements: readonly Statement[]): readonly Problem[] {
+function undefinedServers(statements: readonly Statement[]): readonly Problem[] {
+  const found: Problem[] = [];
   const problems = new Problems();
+  const lists = readServerLists(statements);
   const blocks = readTlsBlocks(statements);
   walk(statements, (statement) => {
-    if (!["primaries", "masters", "also-notify"].includes(statementName(statement))) return;
-    for (const { tls } of readServers(statement, readServerLists(statements)).servers) {
-      if (tls === undefined || /^(?:none|ephemeral)$/i.test(tls) || blocks.has(tls.toLowerCase())) continue;
+    const name = statementName(statement);
+    if (name === "zone" && needsPrimaries(statement)) {
+      const what = `zone "${shown(wordAt(statement, 1) ?? "")}" has no primaries`;
+      problems.add(statement, { code: "value", what, remedy: "write primaries { … };" });
+    }
+    if (!["primaries", "masters", "also-notify"].includes(name)) return;
+    const read = readServers(statement, lists);
+    found.push(...read.problems);
+    for (const { tls } of read.servers) {
+      if (tls === undefined || tls.toLowerCase() === "ephemeral" || blocks.has(tls.toLowerCase())) continue;
       const what = `no tls block is called "${shown(tls)}"`;
       problems.add(statement, { code: "undefined", what, remedy: "define it" });
     }
   });
-  return problems.list;
+  return [...found, ...problems.list];
+}
+
+function needsPrimaries(zone: Statement): boolean {
+  const inner = blockOf(zone)?.statements ?? [];
+  const type = statementsNamed(inner, "type").at(0);
+  const isSecondary = type !== undefined && /^(?:secondary|slave|stub)$/i.test(wordAt(type, 1) ?? "");
+  return isSecondary && statementsNamed(inner, "primaries", "masters").length === 0;
 }
 
 function checkZoneUpdates(zone: Statement, problems: Problems): void {
@@ -133,10 +152,11 @@ function once(
   kind: string,
   id: (name: string) => string,
   problems: Problems,
+  nameOf: (statement: Statement) => string | undefined = (statement) => wordAt(statement, 1),
 ): void {
   const seen = new Map<string, Position>();
   for (const statement of statements) {
-    const name = wordAt(statement, 1);
+    const name = nameOf(statement);
     if (name === undefined) continue;
     const earlier = seen.get(id(name));
     if (earlier === undefined) {
@@ -149,6 +169,13 @@ function once(
       remedy: `keep one; the first is at ${earlier.file}:${earlier.line}`,
     });
   }
+}
+
+/** The network of a `server` statement, whichever way it is written. */
+function prefixText(server: Statement): string | undefined {
+  const address = parseAddress(wordAt(server, 1) ?? "", true);
+  if (address === undefined) return undefined;
+  return `${addressToText(address)}/${wordAt(server, 3) ?? address.octets.length * 8}`;
 }
 
 /** The form in which names of zones are compared. */

@@ -1,6 +1,8 @@
 /** `catalog-zones`: lists of zones that this server copies. RFC 9432. */
-import type { CatalogEntry } from "#protocols/namedconf/catalogs.ts";
+import { type CatalogEntry, readCatalogs } from "#protocols/namedconf/catalogs.ts";
 import { shown } from "#protocols/namedconf/problem.ts";
+import { type Statement, statementsNamed } from "#protocols/namedconf/tree.ts";
+import { canonicalName } from "./canonical-name.ts";
 import type { ImportDraft } from "./draft.ts";
 import type { ServerReader } from "./servers.ts";
 import type { SharingValues } from "./zone-settings.ts";
@@ -49,4 +51,16 @@ export function sayCatalogs(
       draft.say(statement, label, "not carried over", why);
     }
   }
+}
+
+/** By the names of their zones; undefined: there is no such statement. */
+export function catalogsIn(statements: readonly Statement[]): ReadonlyMap<string, CatalogEntry> | undefined {
+  const statement = statementsNamed(statements, "catalog-zones").at(0);
+  if (statement === undefined) return undefined;
+  return new Map(
+    readCatalogs(statement).flatMap((entry): [string, CatalogEntry][] => {
+      const name = canonicalName(entry.name);
+      return typeof name === "string" ? [[name, entry]] : [];
+    }),
+  );
 }

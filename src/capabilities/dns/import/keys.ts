@@ -1,9 +1,11 @@
 /** TSIG keys: which ones come over, and what the rest of site.yaml calls them. */
 import { NameError } from "#protocols/dns/name.ts";
 import { keyId } from "#protocols/namedconf/match-list.ts";
+import { shown } from "#protocols/namedconf/problem.ts";
 import { type KeyStatement, readKey } from "#protocols/namedconf/read.ts";
-import type { Statement } from "#protocols/namedconf/tree.ts";
+import { type Statement, wordAt } from "#protocols/namedconf/tree.ts";
 import { canonicalName } from "./canonical-name.ts";
+import type { ImportDraft } from "./draft.ts";
 import { safeFileName } from "./file-name.ts";
 import type { SiteKey } from "./site.ts";
 import type { NewFile } from "./zone-file.ts";
@@ -30,6 +32,39 @@ export function importKey(statement: Statement): ImportedKey | undefined {
     file: { path, octets, mode: 0o600 },
     macBitsLeast: bits === undefined ? undefined : Number(bits),
   };
+}
+
+/** Takes a `key` statement into the site, and tells of it. */
+export function sayKey(draft: ImportDraft, statement: Statement): void {
+  const written = shown(wordAt(statement, 1) ?? "");
+  const label = `key "${written}"`;
+  const imported = importKey(statement);
+  if (imported === undefined) {
+    const name = canonicalName(wordAt(statement, 1) ?? "");
+    // what else is wrong with a key is told by the checks before
+    if (typeof name !== "string") draft.say(statement, label, "left out", "its name is no domain name");
+    return;
+  }
+  const { key, file, macBitsLeast } = imported;
+  if (draft.keys.some(({ name }) => name === key.name)) {
+    draft.say(statement, label, "left out", "a key before it has the same name, written otherwise");
+    return;
+  }
+  draft.files.push(file);
+  draft.keys.push(key);
+  const cut =
+    macBitsLeast === undefined ? "" : `; a MAC may be cut to ${macBitsLeast} bits, as its file says`;
+  draft.say(statement, label, "imported", `dns.keys, its secret in ${file.path} (mode 0600)${cut}`);
+}
+
+/** What site.yaml calls each key that comes over, by its `keyId`. */
+export function keyNames(statements: readonly Statement[]): ReadonlyMap<string, string> {
+  return new Map(
+    statements.flatMap((statement): [string, string][] => {
+      const imported = importKey(statement);
+      return imported === undefined ? [] : [[keyId(wordAt(statement, 1) ?? ""), imported.key.name]];
+    }),
+  );
 }
 
 /** As tsig-keygen writes it. */

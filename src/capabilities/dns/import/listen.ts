@@ -2,7 +2,14 @@
 import { parseAddress } from "#protocols/namedconf/address.ts";
 import { shown } from "#protocols/namedconf/problem.ts";
 import type { TlsBlock } from "#protocols/namedconf/read.ts";
-import { blockOf, type Statement, statementsNamed, wordAfter, wordAt } from "#protocols/namedconf/tree.ts";
+import {
+  blockOf,
+  type Statement,
+  statementName,
+  statementsNamed,
+  wordAfter,
+  wordAt,
+} from "#protocols/namedconf/tree.ts";
 
 const families = [
   { name: "listen-on", all: "0.0.0.0" },
@@ -65,4 +72,16 @@ function addressesOf(statement: Statement, all: string, port: string): string[] 
   const addresses = words.map((word) => (word === undefined ? undefined : parseAddress(word, false)));
   if (addresses.includes(undefined)) return [`${all}:${own}`];
   return words.map((word) => (word!.includes(":") ? `[${word}]:${own}` : `${word}:${own}`));
+}
+
+/** What became of a `tls` block. */
+export function tlsDetail(statement: Statement): string {
+  const names = (blockOf(statement)?.statements ?? []).map(statementName);
+  const became = names.includes("cert-file")
+    ? "a comment at dns.listen says what to write as dns.tls"
+    : "tls:// in each list of servers that uses it";
+  const left = names.filter(
+    (name) => !["cert-file", "key-file", "remote-hostname", "ca-file"].includes(name),
+  );
+  return left.length === 0 ? became : `${became}; without ${left.join(", ")}`;
 }

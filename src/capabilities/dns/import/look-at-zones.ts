@@ -67,3 +67,14 @@ function firstOf(errors: readonly ZoneProblem[], folder: string): readonly Confi
   if (errors.length <= most) return first;
   return [...first, { severity: "error", what: "and more; homeport check tells of all" }];
 }
+
+/** The one default that an import must not take over. */
+export function closedTransfers(zones: readonly string[]): string[] {
+  if (zones.length === 0) return [];
+  const names =
+    zones.length > 3 ? `${zones.slice(0, 3).join(", ")} and ${zones.length - 3} more` : zones.join(", ");
+  return [
+    `nobody may copy ${names}, as allow-transfer is missing; BIND 9.18 lets anybody, ` +
+      'and for that write allowTransfer: ["any"]',
+  ];
+}

@@ -1,5 +1,4 @@
 /** Decides what each statement of a BIND config becomes. Reads zone files, writes nothing. */
-import { type CatalogEntry, readCatalogs } from "#protocols/namedconf/catalogs.ts";
 import { keyId, MatchListReader } from "#protocols/namedconf/match-list.ts";
 import { type Position, type Problem, shown } from "#protocols/namedconf/problem.ts";
 import { readAcls, readServerLists, readTlsBlocks, type TlsBlock } from "#protocols/namedconf/read.ts";
@@ -11,12 +10,12 @@ import {
   statementsNamed,
   wordAt,
 } from "#protocols/namedconf/tree.ts";
-import { canonicalName } from "./canonical-name.ts";
-import { sayCatalogs } from "./catalogs.ts";
+import { catalogsIn, sayCatalogs } from "./catalogs.ts";
 import { ControlPlanner, forTrial, rndcKey } from "./controls.ts";
 import { ImportDraft } from "./draft.ts";
-import { importKey } from "./keys.ts";
-import { listenAsBind } from "./listen.ts";
+import { keyNames, sayKey } from "./keys.ts";
+import { listenAsBind, tlsDetail } from "./listen.ts";
+import { closedTransfers } from "./look-at-zones.ts";
 import { outcomeOf } from "./outcomes.ts";
 import type { Place } from "./place.ts";
 import { type ZoneContext, ZonePlanner } from "./plan-zones.ts";
@@ -169,7 +168,7 @@ class Planner {
     } else if (name === "view") {
       await this.takeView(statement, subject);
     } else if (name === "key") {
-      this.key(statement);
+      sayKey(this.draft, statement);
     } else if (name === "acl") {
       this.context.lists.readAcl(subject.toLowerCase());
       this.draft.say(statement, `acl "${subject}"`, "imported", "dns.acls");
@@ -205,7 +204,7 @@ class Planner {
     for (const inner of this.context.viewStatements) {
       const innerName = statementName(inner);
       if (innerName === "zone") await this.zones.zone(inner);
-      else if (innerName === "key") this.key(inner);
+      else if (innerName === "key") sayKey(this.draft, inner);
       else if (innerName !== "match-clients" && innerName !== "server") this.option(inner, label);
     }
     for (const inner of statementsNamed(this.context.viewStatements, "match-clients"))
@@ -270,77 +269,11 @@ class Planner {
     this.draft.say(statement, label, "imported", "written out in each list of servers that names it");
   }
 
-  private key(statement: Statement): void {
-    const written = shown(wordAt(statement, 1) ?? "");
-    const label = `key "${written}"`;
-    const imported = importKey(statement);
-    if (imported === undefined) {
-      const name = canonicalName(wordAt(statement, 1) ?? "");
-      // what else is wrong with a key is told by the checks before
-      if (typeof name !== "string")
-        this.draft.say(statement, label, "left out", "its name is no domain name");
-      return;
-    }
-    const { key, file, macBitsLeast } = imported;
-    if (this.draft.keys.some(({ name }) => name === key.name)) {
-      this.draft.say(statement, label, "left out", "a key before it has the same name, written otherwise");
-      return;
-    }
-    this.draft.files.push(file);
-    this.draft.keys.push(key);
-    const cut =
-      macBitsLeast === undefined ? "" : `; a MAC may be cut to ${macBitsLeast} bits, as its file says`;
-    this.draft.say(statement, label, "imported", `dns.keys, its secret in ${file.path} (mode 0600)${cut}`);
-  }
-
   /** named reads it where nothing in the config says which keys rndc may use. */
   private unaskedKey(statement: Statement): void {
     const id = keyId(wordAt(statement, 1) ?? "");
     const known = this.draft.keys.some(({ name }) => name === this.context.keys.get(id));
-    if (!known) this.key(statement);
+    if (!known) sayKey(this.draft, statement);
     if (statementsNamed(this.request.statements, "controls").length === 0) this.controls.usual(statement);
   }
-}
-
-/** What site.yaml calls each key that comes over, by its `keyId`. */
-function keyNames(statements: readonly Statement[]): ReadonlyMap<string, string> {
-  return new Map(
-    statements.flatMap((statement): [string, string][] => {
-      const imported = importKey(statement);
-      return imported === undefined ? [] : [[keyId(wordAt(statement, 1) ?? ""), imported.key.name]];
-    }),
-  );
-}
-
-function tlsDetail(statement: Statement): string {
-  const names = (blockOf(statement)?.statements ?? []).map(statementName);
-  const became = names.includes("cert-file")
-    ? "a comment at dns.listen says what to write as dns.tls"
-    : "tls:// in each list of servers that uses it";
-  const left = names.filter(
-    (name) => !["cert-file", "key-file", "remote-hostname", "ca-file"].includes(name),
-  );
-  return left.length === 0 ? became : `${became}; without ${left.join(", ")}`;
-}
-
-function catalogsIn(statements: readonly Statement[]): ReadonlyMap<string, CatalogEntry> | undefined {
-  const statement = statementsNamed(statements, "catalog-zones").at(0);
-  if (statement === undefined) return undefined;
-  return new Map(
-    readCatalogs(statement).flatMap((entry): [string, CatalogEntry][] => {
-      const name = canonicalName(entry.name);
-      return typeof name === "string" ? [[name, entry]] : [];
-    }),
-  );
-}
-
-/** The one default that an import must not take over. */
-function closedTransfers(zones: readonly string[]): string[] {
-  if (zones.length === 0) return [];
-  const names =
-    zones.length > 3 ? `${zones.slice(0, 3).join(", ")} and ${zones.length - 3} more` : zones.join(", ");
-  return [
-    `nobody may copy ${names}, as allow-transfer is missing; BIND 9.18 lets anybody, ` +
-      'and for that write allowTransfer: ["any"]',
-  ];
 }
