@@ -61,7 +61,7 @@ export function request(command: string, nowMs: number, control: PlainTable = {}
   };
 }
 
-/** What a channel answered: text of each value by its key, of all tables. */
+/** What a channel answered: the text of each value by its key, and the algorithm that signed it. */
 export type Answer = Readonly<Record<string, string>>;
 
 export class ControlClient implements AsyncDisposable {
@@ -79,7 +79,7 @@ export class ControlClient implements AsyncDisposable {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    this.#closed = once(socket, "close");
+    this.#closed = new Promise((resolve) => socket.on("close", resolve));
     socket.on("error", () => {});
     socket.on("data", (chunk: Buffer) => {
       this.#input = Buffer.concat([this.#input, chunk]);
@@ -111,7 +111,8 @@ export class ControlClient implements AsyncDisposable {
       if (length !== undefined && this.#input.length >= 4 + length) {
         const message = this.#input.subarray(4, 4 + length);
         this.#input = this.#input.subarray(4 + length);
-        return plainAnswer(readTable(new WireReader(openMessage(message).signed)));
+        const { mac, signed: body } = openMessage(message);
+        return { algorithm: mac.algorithm, ...plainAnswer(readTable(new WireReader(body))) };
       }
       if (this.#gone) return undefined;
       await new Promise<void>((resolve) => {

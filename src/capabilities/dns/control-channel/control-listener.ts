@@ -10,6 +10,7 @@ import { type Endpoint, formatEndpoint } from "#platform/listen/endpoint.ts";
 import type { Framing } from "#platform/stream/framer.ts";
 import { openStreamListener } from "#platform/stream/listener.ts";
 import type { StreamConnection, StreamListener } from "#platform/stream/stream.ts";
+import { WireError } from "#protocols/dns/wire.ts";
 import { limits as messageLimits } from "#protocols/isccc/limits.ts";
 import {
   type ControlRequest,
@@ -197,7 +198,12 @@ export class ControlListener implements AsyncDisposable {
       error: result === 0 ? undefined : words,
       text: answer.text,
     };
-    return sealResponse(response, key.algorithm, (octets) => hmac(key, octets));
+    try {
+      return sealResponse(response, key.algorithm, (octets) => hmac(key, octets));
+    } catch (error) {
+      if (!(error instanceof WireError) || answer.result === "noSpace") throw error;
+      return this.#seal(request, nonce, key, { result: "noSpace" });
+    }
   }
 
   #nowSeconds(): number {

@@ -86,7 +86,7 @@ export interface ControlTarget {
   keys(): readonly Name[];
   /** Looks which addresses the machine has now. */
   scan(): Promise<void>;
-  /** Ends the program; the answer has left by then. `save`: dynamic zones are written to their files first. */
+  /** Ends the program; the answer has left. `save`: dynamic zones are written to their files first. */
   stop(options: { readonly save: boolean }): void;
   readonly processId: number;
 }

@@ -13,8 +13,8 @@ export const limits = {
   /** What an answer says of how long it is good; rndc and named say 60 s. Measured. */
   answerSecondsMax: 60,
   /**
-   * Messages remembered, so that a copy is known: 600 s of 27 a second, 2 MB. Beyond, the oldest is forgotten;
-   * a copied command would still lack the nonce of its new connection.
+   * Messages remembered, so that a copy is known: 600 s of 14 a second at least, 2 MB. Beyond, the oldest are
+   * forgotten; a copied command would still lack the nonce of its new connection.
    */
   seenMessagesMax: 16_384,
   /** Refused messages that the log tells of in a minute. */

@@ -1,19 +1,31 @@
 /** Messages that were taken, so that none is taken twice. */
 import { limits } from "./limits.ts";
 
+/** In two halves, so that forgetting costs nothing: when the younger is full or old, the older is dropped. */
 export class SeenMessages {
-  /** By serial number and time: until when a copy would be taken for a new one, in seconds since 1970. */
-  readonly #seen = new Map<string, number>();
+  #younger = new Set<string>();
+  #older: ReadonlySet<string> = new Set();
+  /** When the younger half began, in seconds since 1970. */
+  #sinceSeconds = 0;
 
-  /** False: it was here before. */
+  get size(): number {
+    return this.#younger.size + this.#older.size;
+  }
+
+  /** False: it was here before. A message is told from others by its serial number and its time. */
   isNew(serial: number, timeSeconds: number, nowSeconds: number): boolean {
     const key = `${serial} ${timeSeconds}`;
-    if (this.#seen.has(key)) return false;
-    for (const [oldest, until] of this.#seen) {
-      if (until >= nowSeconds && this.#seen.size < limits.seenMessagesMax) break;
-      this.#seen.delete(oldest);
+    if (this.#younger.has(key) || this.#older.has(key)) return false;
+    const full = this.#younger.size >= limits.seenMessagesMax / 2;
+    if (full || nowSeconds - this.#sinceSeconds > longestSeconds) {
+      this.#older = this.#younger;
+      this.#younger = new Set();
+      this.#sinceSeconds = nowSeconds;
     }
-    this.#seen.set(key, timeSeconds + limits.clockSkewSecondsMax);
+    this.#younger.add(key);
     return true;
   }
 }
+
+/** How long a copy could be taken for a new message, when its sender's clock is as far ahead as it may be. */
+const longestSeconds = 2 * limits.clockSkewSecondsMax;
