@@ -256,7 +256,14 @@ const cases: readonly ZoneCase[] = [
     top: 'tls up { ca-file "ca.pem"; };',
     type: "secondary; primaries { 192.0.2.1 tls up; }",
     is: { primaries: ["tls://192.0.2.1"] },
-    said: /warning: tls "up": the authority of its ca-file does not come over; look whether 192\.0\.2\.1 can be reached/,
+    said: /warning: tls "up": its ca-file does not come over, so any certificate of 192\.0\.2\.1 will do; sign with a key, or let/,
+  },
+  {
+    why: "an authority of one's own, beside a name that the machine's authorities must know",
+    top: 'tls up { ca-file "ca.pem"; remote-hostname "ns.test"; };',
+    type: "secondary; primaries { 192.0.2.1 tls up; }",
+    is: { primaries: ["tls://192.0.2.1#ns.test"] },
+    said: /warning: tls "up": its ca-file does not come over; let this machine trust that authority\n/,
   },
   {
     why: "a certificate of one's own does not come over",
@@ -321,6 +328,7 @@ for (const { why, options = "", type = primary, zone = "", top = "", is, said } 
 
 /** What is not carried over, and why: the sentences about transfers, updates and history. */
 const sentences: readonly (readonly [statement: string, said: string])[] = [
+  ["querylog yes;", "Homeport logs queries only while it is told to: rndc querylog on"],
   ["http-port 80;", "Homeport does not answer over HTTPS"],
   ["tls-port 853;", "dns.tls says where to answer over TLS, with the port"],
   [
@@ -348,8 +356,8 @@ const sentences: readonly (readonly [statement: string, said: string])[] = [
   ["notify-delay 5;", "Homeport has bounds of its own for notifications"],
   ["notify-to-soa yes;", "Homeport tells all name servers of a zone but the one that its SOA record names"],
   ["min-retry-time 5;", "Homeport keeps to the times of the SOA record, within bounds of its own"],
-  ["multi-master yes;", "Homeport keeps the copy that it has until a primary has a later one"],
-  ["try-tcp-refresh no;", "Homeport finds out how a primary can be reached"],
+  ["multi-master yes;", "Homeport passes over a primary with an older serial number for the next one"],
+  ["try-tcp-refresh no;", "Homeport asks by TCP where UDP brings no answer, as with yes"],
   ["dialup yes;", "a line that is dialled is not known; notify: explicit tells of changes where you say"],
   ["max-records 5;", "Homeport bounds records by name and type only: recordsPerTypeMax and typesPerNameMax"],
   [

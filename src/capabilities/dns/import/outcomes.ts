@@ -19,7 +19,8 @@ const files = "a file of named's own";
 
 /** Names, or beginnings of names that end in `*`. The first that fits decides. */
 const reasons: readonly (readonly [names: string, detail: string])[] = [
-  ["logging querylog", "Homeport logs in a way of its own, to standard error"],
+  ["logging", "Homeport logs in a way of its own, to standard error"],
+  ["querylog", "Homeport logs queries only while it is told to: rndc querylog on"],
   [
     "statistics-channels statistics-file zone-statistics memstatistics*",
     "Homeport has its own: homeport status",
@@ -64,8 +65,8 @@ const reasons: readonly (readonly [names: string, detail: string])[] = [
   ["notify-rate notify-delay startup-notify-rate", "Homeport has bounds of its own for notifications"],
   ["notify-to-soa", "Homeport tells all name servers of a zone but the one that its SOA record names"],
   ["min-refresh-time max-refresh-time min-retry-time max-retry-time", timers],
-  ["multi-master", "Homeport keeps the copy that it has until a primary has a later one"],
-  ["try-tcp-refresh", "Homeport finds out how a primary can be reached"],
+  ["multi-master", "Homeport passes over a primary with an older serial number for the next one"],
+  ["try-tcp-refresh", "Homeport asks by TCP where UDP brings no answer, as with yes"],
   ["dialup", "a line that is dialled is not known; notify: explicit tells of changes where you say"],
   ["max-records", "Homeport bounds records by name and type only: recordsPerTypeMax and typesPerNameMax"],
   ["masterfile-style masterfile-format", `zone files are read as text, and ${stored}`],

@@ -80,14 +80,34 @@ export class ServerReader {
       this.problems.add(list, { code: "undefined", what, remedy: `write tls "${shown(tls)}" { … };` });
       return undefined;
     }
-    const unchecked = block.caFile === undefined ? undefined : "the authority of its ca-file";
-    if (unchecked !== undefined || (block.certFile ?? block.keyFile) !== undefined) {
-      const what = `tls "${shown(tls)}": ${unchecked ?? "the certificate that BIND shows to the server"} does not come over`;
-      const remedy = `look whether ${server.address} can be reached without it`;
-      this.problems.add(list, { severity: "warning", code: "value", what, remedy });
-    }
+    this.unsaid(list, { name: tls, block, address: server.address });
     const name = block.remoteHostname === undefined ? "" : `#${block.remoteHostname}`;
     return `tls://${serverToText(server)}${name}`;
+  }
+
+  /** What of a tls block has no place in site.yaml. */
+  private unsaid(
+    list: Statement,
+    { name, block, address }: { name: string; block: TlsBlock; address: string },
+  ): void {
+    const warn = (what: string, remedy: string) =>
+      this.problems.add(list, {
+        severity: "warning",
+        code: "value",
+        what: `tls "${shown(name)}": ${what}`,
+        remedy,
+      });
+    if (block.certFile !== undefined || block.keyFile !== undefined) {
+      const remedy = `look whether ${address} can be reached without it`;
+      warn("the certificate that BIND shows to the server does not come over", remedy);
+    }
+    if (block.caFile === undefined) return;
+    if (block.remoteHostname === undefined) {
+      const remedy = `sign with a key, or let this machine trust that authority and write tls://${address}#NAME`;
+      warn(`its ca-file does not come over, so any certificate of ${address} will do`, remedy);
+    } else {
+      warn("its ca-file does not come over", "let this machine trust that authority");
+    }
   }
 
   /** Its own key, else that of the `server` block that its address falls under. */
