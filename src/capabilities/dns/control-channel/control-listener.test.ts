@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { SteppedClock } from "#platform/clock/clock.ts";
 import { collectLog } from "#platform/log/collected-log.ts";
 import { settled } from "#platform/stream/stream-client.ts";
-import { matchAny, parseAddressMatch } from "../address-match.ts";
+import { matchAny, matchNone, parseAddressMatch } from "../address-match.ts";
 import {
   type Answer,
   ControlClient,
@@ -204,6 +204,15 @@ test("an address that the list does not have is closed before it is read", async
   assert.equal(rig.listener.stream.counters.received, 0);
 });
 
+test("an address that a new list does not have is not listened to any longer", async () => {
+  await using rig = await Rig.open();
+  await using client = await rig.connect();
+  const nonce = (await rig.greet(client))!["_nonce"]!;
+  rig.listener.access = { ...rig.listener.access, allow: matchNone };
+  assert.equal(await client.ask(rig.say("reload", { _nonce: nonce })), undefined);
+  assert.deepEqual(rig.commands, []);
+});
+
 const malformed: readonly (readonly [why: string, octets: Uint8Array])[] = [
   ["a length of 32,769", Uint8Array.of(0, 0, 0x80, 1)],
   ["a length of 4 GB", Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 1)],
@@ -246,8 +255,10 @@ test("commands of one connection are carried out one after the other", async () 
     new Promise((resolve) => {
       finish.push(() => resolve({ result: "done", text }));
     });
-  for (const command of ["one", "two"]) client.write(framed(signed(rig.say(command, { _nonce: nonce }))));
-  await settled(() => finish.length === 1);
+  const both = ["one", "two"].map((command) => framed(signed(rig.say(command, { _nonce: nonce }))));
+  client.write(Buffer.concat(both));
+  await settled(() => finish.length > 0);
+  assert.equal(finish.length, 1);
   finish[0]!();
   assert.equal((await client.answer())!["text"], "one");
   await settled(() => finish.length === 2);

@@ -120,6 +120,10 @@ export class ControlListener implements AsyncDisposable {
 
   /** Throws WireError: the stream closes the connection and counts it. */
   async #answer(message: Uint8Array, connection: StreamConnection): Promise<Uint8Array | undefined> {
+    if (!this.#admits(connection.peer.address)) {
+      connection.close(); // the list has become another one meanwhile
+      return undefined;
+    }
     const sealed = openMessage(message);
     const key = this.#signerOf(sealed);
     if (key === undefined) return this.#refuse(connection, "bad auth");
