@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { matchAny, parseAddressMatch } from "../../src/capabilities/dns/address-match.ts";
 import { Transport } from "../../src/capabilities/dns/engine/transport.ts";
+import { ClientSignature } from "../../src/capabilities/dns/tsig/client-signature.ts";
+import type { TsigKey } from "../../src/capabilities/dns/tsig/key.ts";
 import { MemoryWriter } from "../../src/capabilities/dns/update/memory-writer.testing.ts";
 import { updatePolicy } from "../../src/capabilities/dns/update/update-policy.ts";
 import { type UpdatedZone, Updates } from "../../src/capabilities/dns/update/updates.ts";
@@ -18,8 +20,8 @@ import { parseZone } from "../../src/protocols/zonefile/zone-file.ts";
 import type { RunningPeer, ZoneFile } from "./named.ts";
 
 export interface UpdatedServer extends AsyncDisposable {
-  /** The response to an update. */
-  update(message: Uint8Array): Promise<Uint8Array>;
+  /** The response to an update, which is signed by the key. */
+  update(message: Uint8Array, key?: TsigKey): Promise<Uint8Array>;
   /** All records of a zone as lines, sorted. */
   content(origin: Name): Promise<readonly string[]>;
 }
@@ -50,9 +52,11 @@ export async function listeningServer({ address, port }: RunningPeer): Promise<U
       socket.write(Uint8Array.of(message.length >>> 8, message.length, ...message));
     });
   return {
-    async update(message) {
+    async update(message, key) {
       let answer = message;
-      await ask(message, (response) => {
+      const signed =
+        key === undefined ? message : new ClientSignature(key).sign(message, Math.floor(Date.now() / 1000));
+      await ask(signed, (response) => {
         answer = response;
         return true;
       });
@@ -87,10 +91,7 @@ export interface MemoryZone {
 }
 
 /** Homeport's updates over zones in memory. */
-export function memoryServer(
-  zones: readonly MemoryZone[],
-  { clientKey }: { readonly clientKey?: Name } = {},
-): UpdatedServer {
+export function memoryServer(zones: readonly MemoryZone[]): UpdatedServer {
   const writer = new MemoryWriter(zones.map(({ name, text }) => imageOf(name, text)));
   const updatedZones = new Map<Name, UpdatedZone>(
     zones.map(({ name, grant }) => {
@@ -115,10 +116,10 @@ export function memoryServer(
     text: "127.0.0.1",
     transport: Transport.tcp,
     encrypted: false,
-    key: clientKey,
   };
   return {
-    update: async (message) => (await updates.answer({ body: message, original: message, client })).octets,
+    update: async (body, key) =>
+      (await updates.answer({ body, original: body, client: { ...client, key: key?.name } })).octets,
     content: async (origin) =>
       [...writer.image(origin).records()]
         .map(({ owner, type, ttl, rdata }) => recordLine(owner, type, ttl, rdata))
