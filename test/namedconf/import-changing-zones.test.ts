@@ -564,3 +564,32 @@ test("a catalog that is copied becomes one of dns.catalogs, and no zone", async 
     /catalog-zones "own": Homeport follows the catalogs of other servers only; for its own zones/,
   );
 });
+
+test("a zone of another view has what it inherits there", async () => {
+  const { dns } = await importOf({
+    "named.conf":
+      `${keys}options { notify explicit; };\n` +
+      "view v { match-clients { any; }; allow-transfer { any; }; allow-update { key k; }; zone z { in-view w; }; " +
+      "zone y { in-view w; }; };\n" +
+      `view w { allow-query { 10/8; }; allow-transfer { key other; }; zone z { type ${primary}; }; ` +
+      'zone y { type primary; file "other"; allow-transfer { none; }; }; };',
+    db: soa,
+    other: soa,
+  });
+  assert.deepEqual(dns["zones"], [
+    {
+      name: "z",
+      file: "zones/z.db",
+      allowQuery: ["10.0.0.0/8"],
+      allowTransfer: ["key other"],
+      notify: "explicit",
+    },
+    {
+      name: "y",
+      file: "zones/y.db",
+      allowQuery: ["10.0.0.0/8"],
+      allowTransfer: ["none"],
+      notify: "explicit",
+    },
+  ]);
+});

@@ -16,7 +16,13 @@ import type { ImportDraft } from "./draft.ts";
 import { outcomeOf } from "./outcomes.ts";
 import type { Place } from "./place.ts";
 import { readZoneFiles } from "./zone-file.ts";
-import { type SettingsContext, type ZoneKind, ZoneSettings, type ZoneValues } from "./zone-settings.ts";
+import {
+  type SettingsContext,
+  type SharingValues,
+  type ZoneKind,
+  ZoneSettings,
+  type ZoneValues,
+} from "./zone-settings.ts";
 
 /** What a zone inherits from, and where its files are looked for. */
 export interface ZoneContext extends SettingsContext {
@@ -25,6 +31,15 @@ export interface ZoneContext extends SettingsContext {
   readonly views: readonly Statement[];
   /** By the names of their zones. */
   readonly catalogs: ReadonlyMap<string, CatalogEntry>;
+}
+
+interface ZoneDefinition {
+  readonly statement: Statement;
+  readonly label: string;
+  readonly name: string;
+  /** What defines it: its own statements, or those of the zone that it is in another view. */
+  readonly inner: readonly Statement[];
+  readonly settings: ZoneSettings;
 }
 
 export class ZonePlanner {
@@ -50,39 +65,44 @@ export class ZonePlanner {
     } else if (written !== undefined && !zoneClass.test(written)) {
       this.draft.say(statement, label, "not carried over", `Homeport serves class IN, not ${shown(written)}`);
     } else {
-      const inner = this.definitionOf(statement, text);
-      if (inner === undefined)
+      const defined = this.definitionOf(statement, text);
+      if (defined === undefined)
         this.draft.leaveOutZone(statement, label, "the view that it is taken from does not have it");
-      else await this.zoneOfType(statement, label, name, inner);
+      else await this.zoneOfType({ statement, label, name, ...defined });
     }
   }
 
-  /** What `in-view` refers to is the zone of another view. */
-  private definitionOf(statement: Statement, name: string): readonly Statement[] | undefined {
+  /** What `in-view` refers to is the zone of another view, with what it inherits there. */
+  private definitionOf(
+    statement: Statement,
+    name: string,
+  ): Pick<ZoneDefinition, "inner" | "settings"> | undefined {
     const own = blockOf(statement)?.statements ?? [];
     const inView = statementsNamed(own, "in-view").at(0);
-    if (inView === undefined) return own;
+    if (inView === undefined) return { inner: own, settings: this.settings };
     const view = this.context.views.find((one) => wordAt(one, 1) === wordAt(inView, 1));
-    const zones = statementsNamed((view && blockOf(view)?.statements) ?? [], "zone");
+    const viewStatements = (view && blockOf(view)?.statements) ?? [];
+    const zones = statementsNamed(viewStatements, "zone");
     const zone = zones.find((one) => keyId(wordAt(one, 1) ?? "") === keyId(name));
-    return zone && blockOf(zone)?.statements;
+    const inner = zone && blockOf(zone)?.statements;
+    if (inner === undefined) return undefined;
+    return {
+      inner,
+      settings: new ZoneSettings({ ...this.context, viewStatements }, this.draft, "elsewhere"),
+    };
   }
 
-  private async zoneOfType(
-    statement: Statement,
-    label: string,
-    name: string,
-    inner: readonly Statement[],
-  ): Promise<void> {
+  private async zoneOfType(zone: ZoneDefinition): Promise<void> {
+    const { statement, label, name, inner } = zone;
     const type = wordOf(inner, "type")?.toLowerCase() ?? "";
     switch (type) {
       case "primary":
       case "master":
-        return this.primary(statement, label, name, inner);
+        return this.primary(zone);
       case "secondary":
       case "slave":
       case "mirror":
-        return this.secondary(statement, label, name, inner, type);
+        return this.secondary(zone, type);
       case "forward": {
         const forwarders = statementsNamed(inner, "forwarders").at(0);
         if (forwarders !== undefined) this.draft.forwarders(forwarders, label, name);
@@ -110,12 +130,8 @@ export class ZonePlanner {
     }
   }
 
-  private async primary(
-    statement: Statement,
-    label: string,
-    name: string,
-    inner: readonly Statement[],
-  ): Promise<void> {
+  private async primary(zone: ZoneDefinition): Promise<void> {
+    const { statement, label, name, inner } = zone;
     const path = wordOf(inner, "file");
     if (path === undefined || wordOf(inner, "masterfile-format")?.toLowerCase() === "map") {
       const why =
@@ -142,17 +158,12 @@ export class ZonePlanner {
     for (const note of read.notes) this.draft.say(statement, label, "imported", note);
     if (read.journal !== undefined)
       this.draft.warn(statement, { what: `${label}: ${read.journal.what}`, remedy: read.journal.remedy });
-    const { values, notes } = this.valuesOf(statement, label, name, inner, "primary");
+    const { values, notes } = this.valuesOf(zone, "primary");
     this.draft.zones.push({ name, file, ...values, notes });
   }
 
-  private secondary(
-    statement: Statement,
-    label: string,
-    name: string,
-    inner: readonly Statement[],
-    type: string,
-  ): void {
+  private secondary(zone: ZoneDefinition, type: string): void {
+    const { statement, label, name, inner, settings } = zone;
     const list = statementsNamed(inner, "primaries", "masters").at(0);
     const primaries = list === undefined ? [] : this.context.servers.read(list).map(({ text }) => text);
     if (primaries.length === 0) {
@@ -163,12 +174,13 @@ export class ZonePlanner {
     const from = primaries.join(" and ");
     const entry = this.context.catalogs.get(name);
     if (entry !== undefined) {
-      const sharing = this.settings.sharing(inner, kind);
-      const members = this.settings.sharing([], "secondary");
+      const sharing = settings.sharing(inner, kind);
+      const members = settings.sharing([], "secondary");
       const { servers } = this.context;
       this.draft.catalogs.push(siteCatalog(entry, servers, { name, primaries, sharing }, members));
       this.draft.say(statement, label, "imported", `dns.catalogs, a catalog that is copied from ${from}`);
-      this.sayStatements(label, inner);
+      this.sayStatements(zone);
+      this.openTransfers(zone, kind, sharing);
       return;
     }
     const file = wordOf(inner, "file");
@@ -176,37 +188,38 @@ export class ZonePlanner {
       file === undefined ? "" : `; ${shown(file, 200)} stays behind, as copies are kept in the store`;
     const unproved = kind === "mirror" ? ", whose signatures nobody checks here," : "";
     this.draft.say(statement, label, "imported", `a ${type} zone${unproved} copied from ${from}${behind}`);
-    const { values, notes } = this.valuesOf(statement, label, name, inner, kind);
+    const { values, notes } = this.valuesOf(zone, kind);
     this.draft.zones.push({ name, primaries, ...values, notes });
   }
 
-  private valuesOf(
-    statement: Statement,
-    label: string,
-    name: string,
-    inner: readonly Statement[],
+  private valuesOf(zone: ZoneDefinition, kind: ZoneKind): { values: ZoneValues; notes: readonly string[] } {
+    const values = zone.settings.values(zone.label, zone.inner, kind);
+    this.sayStatements(zone);
+    return { values, notes: this.openTransfers(zone, kind, values) };
+  }
+
+  /** Tells of a zone that BIND lets anybody copy without a word. Gives comments for site.yaml. */
+  private openTransfers(
+    { statement, label, name, inner, settings }: ZoneDefinition,
     kind: ZoneKind,
-  ): { values: ZoneValues; notes: readonly string[] } {
-    const values = this.settings.values(label, inner, kind);
-    this.sayStatements(label, inner);
-    if (!this.settings.isOpenByDefault(inner, kind)) return { values, notes: [] };
-    if (values.allowTransfer === undefined) {
+    { allowTransfer }: SharingValues,
+  ): readonly string[] {
+    if (!settings.isOpenByDefault(inner, kind)) return [];
+    if (allowTransfer?.[0] !== "any") {
       const { file, line, column } = statement;
       this.draft.closedZones.set(name, { file, line, column });
-      return { values, notes: [] };
+      return [];
     }
-    const narrower = `allowTransfer: [${this.settings
-      .told(inner)
-      .map((one) => JSON.stringify(one))
-      .join(", ")}]`;
+    const addresses = settings.told(inner).map((one) => JSON.stringify(one));
+    const narrower = `allowTransfer: [${addresses.join(", ")}]`;
     this.draft.warn(statement, {
       what: `${label}: anybody may copy it, as allow-transfer is missing and also-notify shows secondaries`,
       remedy: `write ${narrower}, if only these copy it`,
     });
-    return { values, notes: [`Anybody may copy it, as in BIND. Better, if only these do: ${narrower}`] };
+    return [`Anybody may copy it, as in BIND. Better, if only these do: ${narrower}`];
   }
 
-  private sayStatements(label: string, inner: readonly Statement[]): void {
+  private sayStatements({ label, inner }: ZoneDefinition): void {
     for (const one of inner) this.sayStatement(one, `${label} ${statementName(one)}`);
   }
 

@@ -72,16 +72,21 @@ const ownNames: ReadonlyMap<string, string | undefined> = new Map([
 export class ZoneSettings {
   private readonly context: SettingsContext;
   private readonly draft: ImportDraft;
+  private readonly isElsewhere: boolean;
 
-  constructor(context: SettingsContext, draft: ImportDraft) {
+  /** @param where elsewhere: `viewStatements` are not those of the site, so that nothing is left to its settings */
+  constructor(context: SettingsContext, draft: ImportDraft, where: "here" | "elsewhere" = "here") {
     this.context = context;
     this.draft = draft;
+    this.isElsewhere = where === "elsewhere";
   }
 
   /** @param label of the zone */
   values(label: string, inner: readonly Statement[], kind: ZoneKind): ZoneValues {
     const own = (name: string) => statementsNamed(inner, name).at(0);
-    const allowQuery = this.list(own("allow-query"));
+    const allowQuery = this.list(
+      this.isElsewhere ? this.inherited(inner, "allow-query") : own("allow-query"),
+    );
     const grant = this.grant(label, own("update-policy"));
     const isPrimary = kind === "primary";
     const allowUpdate =
@@ -108,7 +113,9 @@ export class ZoneSettings {
   /** @param inner what the zone itself says; nothing for members of a catalog */
   sharing(inner: readonly Statement[], kind: ZoneKind): SharingValues {
     const isCopy = kind !== "primary";
-    const allowTransfer = this.list(statementsNamed(inner, "allow-transfer").at(0));
+    const allowTransfer = this.isElsewhere
+      ? (this.list(this.inherited(inner, "allow-transfer")) ?? ["none"])
+      : this.list(statementsNamed(inner, "allow-transfer").at(0));
     const allowNotify = isCopy ? this.somebody(this.inherited(inner, "allow-notify")) : undefined;
     const forwardUpdates = isCopy
       ? this.somebody(this.inherited(inner, "allow-update-forwarding"))
