@@ -164,7 +164,7 @@ for (const [why, zone, octets, rcode] of [
     update({ authorities: [700, 701, 702].map((type) => addition({ type })) }),
     Rcode.SERVFAIL,
   ],
-  ["a copy of which nothing is said", { ...secondary, forwardUpdates: undefined }, update(), Rcode.NOTIMP],
+  ["a copy of which nothing is said", { ...secondary, forwardUpdates: undefined }, update(), Rcode.REFUSED],
   ["a copy whose updates are others'", { ...secondary, forwardUpdates: matchNone }, update(), Rcode.REFUSED],
   ["a copy whose primary is silent", secondary, update(), Rcode.SERVFAIL],
 ] satisfies readonly (readonly [string, UpdatedZone, Uint8Array, number])[]) {

@@ -169,8 +169,7 @@ export class Updates {
     { primaries, forwardUpdates }: SecondaryZone,
   ): Promise<UpdateAnswer> {
     const { address, key } = request.client;
-    if (forwardUpdates === undefined) return this.respond(request, message, Rcode.NOTIMP);
-    if (!forwardUpdates.allows(address, key)) return this.respond(request, message, Rcode.REFUSED);
+    if (forwardUpdates?.allows(address, key) !== true) return this.respond(request, message, Rcode.REFUSED);
     try {
       const octets = await this.ports.forward(request.original, primaries);
       this.counts.forwarded++;
@@ -222,7 +221,6 @@ const rcodeOf: Readonly<Record<ZoneUnchangeableError["why"], Rcode>> = {
 function outcomeOf(rcode: Rcode): keyof UpdateCounts {
   switch (rcode) {
     case Rcode.REFUSED:
-    case Rcode.NOTIMP:
       return "refused";
     case Rcode.SERVFAIL:
       return "failed";
