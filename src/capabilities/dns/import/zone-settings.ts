@@ -74,7 +74,7 @@ export class ZoneSettings {
   private readonly draft: ImportDraft;
   private readonly isElsewhere: boolean;
 
-  /** @param where elsewhere: `viewStatements` are not those of the site, so that nothing is left to its settings */
+  /** @param where elsewhere: `viewStatements` are not the site's, so that nothing is left to its settings */
   constructor(context: SettingsContext, draft: ImportDraft, where: "here" | "elsewhere" = "here") {
     this.context = context;
     this.draft = draft;
