@@ -54,6 +54,11 @@ export interface Terminal {
   readonly interactive: boolean;
   print(text: string): void;
   printError(text: string): void;
+  /**
+   * Asks a person, and resolves with the line that they type, without blanks around it; undefined: they broke
+   * off. Absent: there is nobody to ask, as with --json.
+   */
+  readonly ask?: (question: string) => Promise<string | undefined>;
 }
 
 export interface ApiClient {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { isatty } from "node:tty";
 import type { CapabilityDoor } from "#contracts/capability.ts";
 import {
   ApiError,
@@ -29,7 +30,12 @@ export interface CliOptions {
 
 /** Runs one command. Everything it may throw becomes one line on standard error and an exit code. */
 export async function runCommandLine({ words, capabilities, programFolder }: CliOptions): Promise<ExitCode> {
-  const terminal = createTerminal({ out: process.stdout, error: process.stderr });
+  const asJson = words.includes("--json");
+  const terminal = createTerminal({
+    out: process.stdout,
+    error: process.stderr,
+    ...(!asJson && isatty(0) && { input: () => process.stdin }),
+  });
   const facts: PlaceFacts = {
     workingFolder: process.cwd(),
     homeFolder: homedir(),
@@ -42,7 +48,6 @@ export async function runCommandLine({ words, capabilities, programFolder }: Cli
   const commands = [...own, ...capabilities.flatMap((door) => door.commands)];
   if (words[0] === "complete" && words[1] === "--")
     return await complete(words.slice(2), commands, facts, terminal);
-  const asJson = words.includes("--json");
   const mistakes: string[] = [];
   const printError = (text: string) => void mistakes.push(text.trimEnd());
   const parsed = parseCommandLine(words, commands, asJson ? { ...terminal, printError } : terminal);

@@ -146,14 +146,3 @@ test("zone show with a type shows those records, and ends with 5 when there is n
   const none = await run("zone show", given, { [path]: { content: [], more: false } });
   assert.deepEqual([none.code, none.out], [ExitCode.notFound, ""]);
 });
-
-test("zone history is a table, newest first", async () => {
-  const change = { state: "serving", serial: 7, records: 3, problems: 0 };
-  const answer = { changes: [{ at: "2026-11-22T10:00:00.000Z", revision: 4, change }] };
-  const given = { arguments: { zone: "example.net" } };
-  const { out } = await run("zone history", given, { "GET /api/dns/zones/example.net/history": answer });
-  assert.match(
-    out,
-    /^SINCE +STATE +SERIAL +RECORDS +PROBLEMS\n2026-11-22T10:00:00\.000Z +serving +7 +3 +0\n$/,
-  );
-});

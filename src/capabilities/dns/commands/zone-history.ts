@@ -1,30 +1,55 @@
 /** `homeport zone history ZONE`. */
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
-import type { ZoneHistoryEntry } from "../zone-history.ts";
 import { alignColumns } from "./columns.ts";
+import { zonePath } from "./zone-outcome.ts";
 
 interface ShownChange {
+  readonly serial: number;
   readonly at: string;
-  readonly change: ZoneHistoryEntry;
+  readonly author: { readonly kind: string; readonly name: string };
+  readonly removed: number;
+  readonly added: number;
+  readonly note?: string;
+  readonly kept: boolean;
 }
 
 export async function zoneHistory(call: CommandCall): Promise<ExitCode> {
-  const { api, json, terminal } = call;
-  const path = `/api/dns/zones/${encodeURIComponent(String(call.arguments["zone"]))}/history`;
-  const { changes } = (await api.request("GET", path)) as { changes: readonly ShownChange[] };
-  if (json) {
-    terminal.print(JSON.stringify({ changes }, undefined, 2));
-  } else {
-    const rows = changes.map(({ at, change }) => [
-      at,
-      change.state,
-      change.serial === null ? "-" : String(change.serial),
-      String(change.records),
-      String(change.problems),
-    ]);
-    const head = ["SINCE", "STATE", "SERIAL", "RECORDS", "PROBLEMS"];
-    for (const line of alignColumns([head, ...rows], ["left", "left", "right", "right", "right"]))
-      terminal.print(line);
+  const { api, json, terminal, options } = call;
+  const zone = String(call.arguments["zone"]);
+  const { limit } = options;
+  if (limit !== undefined && !/^[1-9]\d{0,3}$/.test(String(limit))) {
+    terminal.printError(`"${String(limit)}" is no number of changes; write one from 1 to 1000`);
+    return ExitCode.usage;
   }
-  return changes.length === 0 ? ExitCode.notFound : ExitCode.ok;
+  const query = limit === undefined ? "" : `?limit=${String(limit)}`;
+  const answer = (await api.request("GET", `${zonePath(zone, "history")}${query}`)) as {
+    readonly changes: readonly ShownChange[];
+    readonly before?: number;
+  };
+  if (json) {
+    terminal.print(JSON.stringify(answer, undefined, 2));
+    return ExitCode.ok;
+  }
+  if (answer.changes.length === 0) {
+    terminal.print(`nobody has changed ${zone} yet`);
+    return ExitCode.ok;
+  }
+  const rows = answer.changes.map(({ serial, at, author, removed, added, note, kept }) => [
+    String(serial),
+    at,
+    plain(`${author.kind} ${author.name}`),
+    `-${removed}`,
+    `+${added}`,
+    plain([note ?? "", kept ? "" : "(records not kept)"].join(" ").trim()),
+  ]);
+  const head = ["SERIAL", "AT", "BY", "OUT", "IN", "NOTE"];
+  const sides = ["right", "left", "left", "right", "right", "left"] as const;
+  for (const line of alignColumns([head, ...rows], sides)) terminal.print(line);
+  if (answer.before !== undefined) terminal.printError("and older ones; --limit shows more");
+  return ExitCode.ok;
+}
+
+/** Names and notes came from others; what goes to a terminal is text. */
+function plain(text: string): string {
+  return text.replace(/[^ -~\u00a0-\uffff]/g, "?");
 }

@@ -1,6 +1,7 @@
 /**
  * What was last applied to each zone from a file that Homeport does not read by itself, such as one in git:
- * the next version of it is compared with this, so that what others did to the zone is no part of the difference.
+ * the next version of it is compared with this, so that what others did to the zone is no part of the
+ * difference.
  */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { z } from "zod";

@@ -1,14 +1,13 @@
 /** What changes would do to a zone, before they are done: for previews. */
 import { lowerName } from "#protocols/dns/name.ts";
-import { RRType } from "#protocols/dns/registry.ts";
 import type { RrsetView, ZoneView } from "../journal/zone-writer.ts";
 import type { ZoneRecord } from "../zones/image.ts";
 import type { ZoneDifference } from "../zones/image-diff.ts";
 import { rrsetKey } from "../zones/rrset-draft.ts";
 import type { ZoneChange } from "../zones/zone-change.ts";
-import { keyOfSet, recordsMerged, recordsWithout, sameButSerial } from "./record-sets.ts";
+import { keyOfSet, recordsMerged, recordsWithout } from "./record-sets.ts";
 
-/** An SOA record of which only the serial number would be another is left out: every change does that. */
+/** The serial number that the writer raises with any change is no part of it. */
 export function differenceOf(changes: readonly ZoneChange[], view: ZoneView): ZoneDifference {
   const names = new Map<string, { before: Map<number, RrsetView>; after: Map<number, RrsetView> }>();
   const owners = new Map<string, ZoneChange["owner"]>();
@@ -29,7 +28,6 @@ export function differenceOf(changes: readonly ZoneChange[], view: ZoneView): Zo
     const owner = owners.get(lower)!;
     for (const key of new Set([...before.keys(), ...after.keys()])) {
       const [was, is] = [before.get(key), after.get(key)];
-      if ((was ?? is)!.type === RRType.SOA && sameButSerial(was, is)) continue;
       const isSameTtl = was?.ttl === is?.ttl;
       for (const rdata of recordsWithout(was, isSameTtl ? is : undefined))
         removed.push({ owner, type: was!.type, ttl: was!.ttl, rdata });

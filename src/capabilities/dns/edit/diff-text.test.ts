@@ -4,7 +4,7 @@ import { parseName } from "#protocols/dns/name.ts";
 import { zoneImage } from "../engine/engine-rig.ts";
 import { diffImages } from "../zones/image-diff.ts";
 import { RecordedZone } from "./change-set.testing.ts";
-import { colouredLine, diffText } from "./diff-text.ts";
+import { diffText } from "./diff-text.ts";
 import { netDifference } from "./net-difference.ts";
 
 const before = zoneImage("example.", 'b A 192.0.2.1\nb A 192.0.2.2\nx.a TXT "old"\n\\004 TXT x\n');
@@ -47,10 +47,4 @@ test("of several changes the SOA of before and since and what is left of the oth
     "+example. 3600 IN SOA ns.example. host.example. 3 7200 3600 86400 300",
     "+new.example. 5 IN A 192.0.2.8",
   ]);
-});
-
-test("lines have colours for terminals", () => {
-  assert.equal(colouredLine("-a"), "\u001b[31m-a\u001b[39m");
-  assert.equal(colouredLine("+a"), "\u001b[32m+a\u001b[39m");
-  assert.equal(colouredLine("a"), "a");
 });

@@ -1,5 +1,4 @@
 /** Differences of zones for people: one record a line, name by name, what went before what came. */
-import { styleText } from "node:util";
 import { nameLabels, nameToText } from "#protocols/dns/name.ts";
 import { rdataToText } from "#protocols/dns/records/index.ts";
 import { mnemonicOfType, RRType } from "#protocols/dns/registry.ts";
@@ -26,12 +25,6 @@ export function diffText({ removed, added }: ZoneDifference, linesMax: number): 
   }
   const shown = lines.slice(0, linesMax);
   return { lines: shown, left: removed.length + added.length - shown.length };
-}
-
-/** A line of `diffText` for a terminal: red for what went, green for what came. */
-export function colouredLine(line: string): string {
-  const colour = line.startsWith("-") ? "red" : line.startsWith("+") ? "green" : undefined;
-  return colour === undefined ? line : styleText(colour, line, { validateStream: false });
 }
 
 interface SignedRecord extends ZoneRecord {
