@@ -1,4 +1,4 @@
-/** What the algorithms of TSIG are called, and how long what they make is. RFC 8945 §6, IANA tsig-algorithm-names. */
+/** What TSIG's algorithms are called, and how long their MACs are. RFC 8945 §6, IANA tsig-algorithm-names. */
 import type { Name } from "#protocols/dns/name.ts";
 import type { TsigAlgorithm } from "./key.ts";
 

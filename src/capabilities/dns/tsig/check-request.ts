@@ -1,4 +1,4 @@
-/** Whether a request is signed, and well. RFC 8945 §5.2: the key is looked at first, then MAC, time, truncation. */
+/** Whether a request is signed, and well. RFC 8945 §5.2: first the key, then MAC, time and truncation. */
 import { timingSafeEqual } from "node:crypto";
 import { Rcode, RRType } from "#protocols/dns/registry.ts";
 import {
@@ -41,8 +41,8 @@ export type CheckedRequest =
 
 export interface RequestIdentity {
   /**
-   * The whole MAC that we made of it: also of one that somebody changed where it is not signed, that is its id,
-   * the length of its MAC, or the case of its key's name.
+   * The whole MAC that we made of it. It stays the same when somebody changes what is not signed: the id, the
+   * length of the MAC, the case of the key's name.
    */
   readonly mac: Uint8Array;
   /** Of the header as it came. */
@@ -132,8 +132,8 @@ function macOf(key: TsigKey, body: Uint8Array, tsig: FoundTsig): Uint8Array {
 }
 
 /**
- * RFC 8945 §5.3.2: without a MAC, since there is no key, or the other side does not have it. As BIND does, the
- * record says BADSIG when it is the length of the MAC that makes a message malformed.
+ * RFC 8945 §5.3.2: without a MAC, since there is no key, or the other side does not have it. As BIND does,
+ * the record says BADSIG when it is the length of the MAC that makes a message malformed.
  */
 function unverified(
   message: Uint8Array,

@@ -127,7 +127,7 @@ test("a server's BADTRUNC is told when its MAC is right", () => {
   assert.throws(() => signed().verify(octets(changed(refusal.toHex(), 14)), now), { why: "wrong-mac" });
 });
 
-test("a MAC cut to half of its length is taken, a shorter one is not, and none where the key wants more", () => {
+test("a MAC cut to half of its length is taken, unless the key wants more; a shorter one is not", () => {
   const { 16: half, 15: less } = responsesWithCutMac;
   assert.equal(signed().verify(octets(half), now).toHex(), plainResponse);
   assert.throws(() => signed().verify(octets(less), now), { why: "wrong-mac" });

@@ -1,4 +1,4 @@
-/** The client's side of a signed exchange: signs the request, verifies what is answered. RFC 8945 §5.1, §5.3.1, §5.4. */
+/** The client's side: signs a request, verifies what is answered. RFC 8945 §5.1, §5.3.1, §5.4. */
 import { createHmac, type Hmac, timingSafeEqual } from "node:crypto";
 import {
   type FoundTsig,

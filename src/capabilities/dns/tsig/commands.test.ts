@@ -28,7 +28,9 @@ dns:
       file: c.db
       grant: [{ key: rndc-key, names: self }, { key: "*", names: zonesub, deny: true }]
   catalogs:
-    - { name: catalog.example, primaries: ["192.0.2.10"], members: { primaries: ["192.0.2.12 key rndc-key"] } }
+    - name: catalog.example
+      primaries: ["192.0.2.10"]
+      members: { primaries: ["192.0.2.12 key rndc-key"] }
   controls:
     - { listen: "127.0.0.1:953", keys: [rndc-key] }
 `;

@@ -102,7 +102,8 @@ function readAlgorithm(text: string, line: number): Pick<KeyFile, "algorithm" | 
   const { macOctets } = algorithmFacts[algorithm];
   if (!Number.isInteger(octets) || octets < least || octets > macOctets) {
     const what = `MACs of ${algorithm} cannot have ${bits} bits`;
-    const remedy = `write ${algorithm}, or whole octets of ${least * 8} to ${macOctets * 8} bits`; // RFC 8945 §5.2.2.1
+    // RFC 8945 §5.2.2.1
+    const remedy = `write ${algorithm}, or whole octets of ${least * 8} to ${macOctets * 8} bits`;
     throw new KeyFileError(what, remedy, line);
   }
   return { algorithm, macOctetsMin: octets };

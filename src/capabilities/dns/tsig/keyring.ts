@@ -137,7 +137,8 @@ function weaknesses(
   }
   const least = algorithmFacts[algorithm].macOctets / 2;
   if (secret.length < least) {
-    const what = `the secret of key ${config.name} has ${secret.length} octets, and ${algorithm} should have ${least} or more`;
+    const has = `the secret of key ${config.name} has ${secret.length} octets`;
+    const what = `${has}, and ${algorithm} should have ${least} or more`;
     problems.push({ severity: "warning", path, what, remedy });
   }
   return problems;

@@ -1,6 +1,6 @@
 /**
- * Signed updates that were answered. Whoever sends one again, since an answer was lost or to do harm, gets the
- * same answer again, and the update is not done a second time; also while the first is still being worked on.
+ * Signed updates that were answered. Whoever sends one again, since an answer was lost or to do harm, gets
+ * the same answer again, and the update is not done a second time; also while the first is still being worked on.
  * RFC 8945 §5.2.3 leaves a window of minutes in which an old message is as good as a new one.
  */
 import type { RequestIdentity } from "./check-request.ts";
@@ -44,7 +44,7 @@ export class ReplayCache {
     return this.#replays;
   }
 
-  /** Messages that might still come again, and of which nothing is known any more, since there were too many. */
+  /** Messages that could still come again, of which nothing is known any more, as there were too many. */
   get forgotten(): number {
     return this.#forgotten;
   }
@@ -54,8 +54,8 @@ export class ReplayCache {
   }
 
   /**
-   * What `decide` says, or what it said when the same message came first. What it rejects with, all who wait for
-   * it get, and then the message is as if it never came.
+   * What `decide` says, or what it said when the same message came first. When it rejects, so do all who wait
+   * for it, and then the message is as if it never came.
    * @param decide does the update, and signs its answer
    */
   async answer(
@@ -119,7 +119,7 @@ function toOctets(characters: string): Uint8Array {
   return new Uint8Array(Buffer.from(characters, "latin1"));
 }
 
-/** Somebody in between may give a message another id; the original one is in its signature. RFC 8945 §4.2. */
+/** Somebody in between may give a message another id; the original one is in its TSIG. RFC 8945 §4.2. */
 function withId(answer: Uint8Array, id: number): Uint8Array {
   answer[0] = id >>> 8;
   answer[1] = id;

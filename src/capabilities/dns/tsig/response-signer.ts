@@ -50,8 +50,8 @@ export class ResponseSigner {
   }
 
   /**
-   * A copy of the response with the id of the request and a signature. Called again, it signs the next message
-   * of the stream.
+   * A copy of the response with the id of the request and a signature. Called again, it signs the next
+   * message of the stream.
    * @param nowSeconds since 1970
    * @throws RangeError where there is no room: leave `octets` below 65,535
    */
