@@ -14,9 +14,9 @@ import { zoneName, zoneText } from "../zones/zone-set.ts";
 import { BrokenCatalogError } from "./broken-catalog-error.ts";
 import { type LeftOut, type OwnedMember, type Settlement, settleMembers } from "./catalog-member.ts";
 import { recallCatalogs, rememberCatalog, writeAll } from "./catalog-memory.ts";
-import { type Catalog, readCatalog } from "./catalog-zone.ts";
+import { type Catalog, readCatalog, withPartsOf } from "./catalog-zone.ts";
 import { catalogLimits } from "./limits.ts";
-import { type MemberZone, memberZone } from "./member-zone.ts";
+import { type MemberZone, MemberZoneMaker } from "./member-zone.ts";
 
 /** The part of a site that says what is followed. */
 export interface ConsumerSettings {
@@ -162,9 +162,10 @@ export class CatalogConsumer {
 
   private async take(name: Name, image: ZoneImage): Promise<void> {
     if (!this.settings.catalogs.some((config) => catalogName(config) === name)) return;
-    const catalog = this.read(name, image);
-    if (catalog === undefined) return;
+    const read = this.read(name, image);
+    if (read === undefined) return;
     const before = this.state;
+    const catalog = withPartsOf(before.catalogs.get(name), read);
     const { zones } = this.outcome;
     const names = this.settings.catalogs.map(catalogName);
     const catalogs = inOrder(names, new Map([...before.catalogs, [name, catalog]]));
@@ -175,7 +176,8 @@ export class CatalogConsumer {
     this.state = { catalogs, owned: outcome.owned };
     await this.remember().finally(() => {
       this.say(name, before, outcome, said);
-      const change = visibleChange(zones, outcome);
+      // By now the site may have changed: what was added is told as it is now.
+      const change = visibleChange(zones, { ...outcome, zones: this.outcome.zones });
       if (change !== undefined) this.ports.onMembers(change);
     });
   }
@@ -253,10 +255,14 @@ function outcomeOf(state: State, settings: ConsumerSettings, nowMs: number, upda
   const sentences = new Sentences();
   for (const one of settled.leftOut) sentences.add(one.catalog, leftOutText(one));
   const zones = new Map<Name, MemberZone>();
+  const makers = new Map<Name, MemberZoneMaker>();
+  for (const [catalog, { options }] of state.catalogs) {
+    const { hasKey } = settings;
+    makers.set(catalog, new MemberZoneMaker({ config: configs.get(catalog)!, options, hasKey }));
+  }
   for (const [name, owned] of settled.owned) {
     const { catalog } = owned;
-    const { options } = state.catalogs.get(catalog)!;
-    const zone = memberZone(owned, { config: configs.get(catalog)!, options, hasKey: settings.hasKey });
+    const zone = makers.get(catalog)!.zone(owned);
     if (typeof zone === "string")
       sentences.add(
         catalog,

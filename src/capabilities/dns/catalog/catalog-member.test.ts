@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type Name, nameToText, parseName } from "#protocols/dns/name.ts";
 import { catalogImage, memberRecords } from "./catalog.testing.ts";
 import { type OwnedMembers, type Settlement, settleMembers } from "./catalog-member.ts";
-import { type Catalog, readCatalog } from "./catalog-zone.ts";
+import { type Catalog, readCatalog, withPartsOf } from "./catalog-zone.ts";
 
 const one = parseName("one.");
 const two = parseName("two.");
@@ -19,7 +19,8 @@ class Rig {
   nowMs = 0;
 
   update(catalog: Name, text: string): string {
-    this.catalogs.set(catalog, readCatalog(catalogImage(text, { origin: nameToText(catalog) })));
+    const read = readCatalog(catalogImage(text, { origin: nameToText(catalog) }));
+    this.catalogs.set(catalog, withPartsOf(this.catalogs.get(catalog), read));
     return this.settle(catalog);
   }
 

@@ -48,7 +48,10 @@ interface Candidate {
   readonly member: CatalogMember;
 }
 
-/** `catalogs`: what each says, by its name, in the order of site.yaml. */
+/**
+ * `catalogs`: what each says, by its name, in the order of site.yaml. Members that have not changed are the same
+ * objects.
+ */
 export function settleMembers(
   before: OwnedMembers,
   catalogs: ReadonlyMap<Name, Pick<Catalog, "members">>,
@@ -73,7 +76,7 @@ export function settleMembers(
       earlier?.member.id === chosen.member.id && (earlier.catalog === chosen.catalog || isHandedOver);
     if (earlier === undefined) changes.added.push(name);
     else if (!keepsState) changes.reset.push(name);
-    else if (earlier.catalog !== chosen.catalog || !sameMember(earlier.member, chosen.member)) {
+    else if (earlier.catalog !== chosen.catalog || !sameZone(earlier.member, chosen.member)) {
       changes.changed.push(name);
     }
     owned.set(name, { ...chosen, sinceMs: keepsState ? earlier.sinceMs : nowMs });
@@ -109,9 +112,7 @@ function choose(
 }
 
 /** True when nothing differs that a zone of this server is made of. */
-function sameMember(one: CatalogMember, other: CatalogMember): boolean {
-  return (
-    one === other ||
-    JSON.stringify([one.groups, one.options]) === JSON.stringify([other.groups, other.options])
-  );
+function sameZone(one: CatalogMember, other: CatalogMember): boolean {
+  const partsOf = ({ groups, options }: CatalogMember): string => JSON.stringify([groups, options]);
+  return one === other || partsOf(one) === partsOf(other);
 }

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Store, StoreEntry, StoreOperation } from "#contracts/store.ts";
 import { limits as storeLimits } from "#platform/store/limits.ts";
-import { lowerName, type Name, NameError, nameOctets, nameToText, parseName } from "#protocols/dns/name.ts";
+import { lowerName, type Name, NameError, nameToText, parseName } from "#protocols/dns/name.ts";
 import { zoneText } from "../zones/zone-set.ts";
 import type { OwnedMember } from "./catalog-member.ts";
 import type { Catalog, CatalogMember } from "./catalog-zone.ts";
@@ -72,7 +72,7 @@ export async function recallCatalogs(store: Store, names: readonly Name[]): Prom
   return { catalogs, owned, stale };
 }
 
-/** The operations that make the store say what is so now, in transactions that the store takes. */
+/** The operations that make the store say what is so now. Members that have not changed are the same objects. */
 export function rememberCatalog(name: Name, before: Known, now: Known): StoreOperation[] {
   const operations: StoreOperation[] = [];
   const catalog = now.catalogs.get(name);
@@ -87,7 +87,7 @@ export function rememberCatalog(name: Name, before: Known, now: Known): StoreOpe
     const sinceMs = sinceOf(now.owned, name, member);
     const known = earlier?.members.get(member.name);
     const isSame = known !== undefined && sinceOf(before.owned, name, known) === sinceMs;
-    if (isSame && JSON.stringify(known) === JSON.stringify(member)) continue;
+    if (isSame && known === member) continue;
     operations.push({ do: "put", key: memberKey(name, member.name), value: storedMember(member, sinceMs) });
   }
   for (const { name: zone } of earlier?.members.values() ?? []) {
@@ -110,10 +110,7 @@ export function catalogText(name: Name): string {
 
 /** A name of 255 octets in text may be longer than a key. */
 export function nameHash(name: Name): string {
-  return createHash("sha256")
-    .update(nameOctets(lowerName(name)))
-    .digest("hex")
-    .slice(0, 32);
+  return createHash("sha256").update(lowerName(name), "latin1").digest("hex").slice(0, 32);
 }
 
 function catalogKey(name: Name): string {

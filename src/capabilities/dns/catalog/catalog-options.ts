@@ -22,6 +22,9 @@ export interface CatalogOptions {
   readonly allowTransfer: readonly string[] | undefined;
 }
 
+/** What most members say. */
+export const noOptions: CatalogOptions = { primaries: [], allowQuery: undefined, allowTransfer: undefined };
+
 interface LabelledPrimary {
   readonly addresses: string[];
   key: Name | undefined;

@@ -10,15 +10,7 @@ import { z } from "zod";
 import { ConfigError } from "#contracts/configuration.ts";
 import type { Store, StoreOperation } from "#contracts/store.ts";
 import { typedKey } from "#platform/store/typed-key.ts";
-import {
-  compareNames,
-  lowerName,
-  type Name,
-  nameLimits,
-  nameOctets,
-  nameToText,
-  parseName,
-} from "#protocols/dns/name.ts";
+import { lowerName, type Name, nameLimits, nameOctets, nameToText, parseName } from "#protocols/dns/name.ts";
 import type { RecordFormat } from "#protocols/dns/record.ts";
 import { Ns, Soa } from "#protocols/dns/records/delegation.ts";
 import { Txt } from "#protocols/dns/records/text.ts";
@@ -65,7 +57,7 @@ export function offeredZones(entries: readonly string[], zones: Iterable<Name>):
       else unknown.push(entry);
     }
   }
-  return { zones: [...offered].sort(compareNames), unknown };
+  return { zones: [...offered].sort(), unknown };
 }
 
 /** A catalog without members, which one begins as. Throws ConfigError when its name has no room for members. */
@@ -139,7 +131,7 @@ export class CatalogProducer {
     return [...removals, ...changes];
   }
 
-  /** The label of each zone, in canonical order. */
+  /** The label of each zone, in an order that does not depend on how they were listed. */
   private async labels(
     catalog: Name,
     zones: readonly Name[],
@@ -150,7 +142,7 @@ export class CatalogProducer {
     const used = new Set([...stored.values(), ...listed.values()]);
     const labels = new Map<Name, string>();
     const operations: StoreOperation[] = [];
-    for (const zone of [...new Set(zones.map(lowerName))].sort(compareNames)) {
+    for (const zone of [...new Set(zones.map(lowerName))].sort()) {
       const hash = nameHash(zone);
       const known = stored.get(hash);
       stored.delete(hash);

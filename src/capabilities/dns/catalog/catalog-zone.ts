@@ -18,7 +18,7 @@ import { Txt } from "#protocols/dns/records/text.ts";
 import { RRType } from "#protocols/dns/registry.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import { BrokenCatalogError, brokenAt, decoded } from "./broken-catalog-error.ts";
-import { type CatalogOptions, OptionsDraft } from "./catalog-options.ts";
+import { type CatalogOptions, noOptions, OptionsDraft } from "./catalog-options.ts";
 import { catalogLimits } from "./limits.ts";
 
 export interface CatalogMember {
@@ -50,6 +50,18 @@ export function readCatalog(image: ZoneImage): Catalog {
   return reader.finish();
 }
 
+/** The same catalog, with those parts of an earlier one that have not changed: they are compared by identity. */
+export function withPartsOf(earlier: Catalog | undefined, now: Catalog): Catalog {
+  if (earlier === undefined) return now;
+  const isSame = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other);
+  const members = new Map<Name, CatalogMember>();
+  for (const [name, member] of now.members) {
+    const known = earlier.members.get(name);
+    members.set(name, known !== undefined && isSame(known, member) ? known : member);
+  }
+  return { ...now, members, options: isSame(earlier.options, now.options) ? earlier.options : now.options };
+}
+
 /** RFC 9432 §4.2.1: exactly one record, and a version that is known. */
 function readVersion(image: ZoneImage): 1 | 2 {
   const owner = `\x07version${image.origin}` as Name;
@@ -67,11 +79,13 @@ function readVersion(image: ZoneImage): 1 | 2 {
   throw new BrokenCatalogError("its version is none that this server knows; it knows 1 and 2");
 }
 
+const noGroups: readonly string[] = [];
+
 interface MemberDraft {
   name: Name | undefined;
   newOwner: Name | undefined;
   groups: readonly string[];
-  readonly options: OptionsDraft;
+  options: OptionsDraft | undefined;
 }
 
 class CatalogReader {
@@ -115,7 +129,7 @@ class CatalogReader {
       if (members.size === catalogLimits.membersMax) {
         throw new BrokenCatalogError(`it has more than ${catalogLimits.membersMax} members; split it`);
       }
-      members.set(name, { name, id, newOwner, groups, options: options.finish() });
+      members.set(name, { name, id, newOwner, groups, options: options?.finish() ?? noOptions });
     }
     return { version, serial: image.serial(), members, options: this.options.finish() };
   }
@@ -123,7 +137,7 @@ class CatalogReader {
   private draft(id: string): MemberDraft {
     let draft = this.drafts.get(id);
     if (draft === undefined) {
-      draft = { name: undefined, newOwner: undefined, groups: [], options: new OptionsDraft() };
+      draft = { name: undefined, newOwner: undefined, groups: noGroups, options: undefined };
       this.drafts.set(id, draft);
     }
     return draft;
@@ -139,7 +153,9 @@ class CatalogReader {
       draft.groups = values.map((strings) => strings.join("")).slice(0, catalogLimits.groupsMax);
     } else {
       const option = this.optionOf(property);
-      if (option !== undefined) this.takeOption(node, owner, option, draft.options);
+      if (option === undefined) return;
+      draft.options ??= new OptionsDraft();
+      this.takeOption(node, owner, option, draft.options);
     }
   }
 
