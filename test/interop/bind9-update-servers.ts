@@ -1,6 +1,6 @@
 /** Servers whose zones a test changes: any that listens, or Homeport's updates without a socket. */
 import { once } from "node:events";
-import { connect } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { matchAny, parseAddressMatch } from "../../src/capabilities/dns/address-match.ts";
 import { Transport } from "../../src/capabilities/dns/engine/transport.ts";
 import { ClientSignature } from "../../src/capabilities/dns/tsig/client-signature.ts";
@@ -147,6 +147,36 @@ function imageOf(name: string, text: string): ZoneImage {
     },
   );
   return builder.finish();
+}
+
+/** Lets programs send updates to a server over TCP. */
+export async function listenFor(updated: Pick<UpdatedServer, "update">): Promise<RunningPeer> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    const framer = new MessageFramer();
+    socket.on("data", (chunk: Buffer) => {
+      framer.push(chunk);
+      for (let next = framer.next(); next !== undefined; next = framer.next()) {
+        void updated.update(new Uint8Array(next)).then((answer) => {
+          socket.write(Uint8Array.of(answer.length >>> 8, answer.length, ...answer));
+        });
+      }
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    address: "127.0.0.1",
+    port,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
 }
 
 /** named.conf's statement of a zone that everybody may change and copy. */
