@@ -15,10 +15,10 @@ import { ClientSignature } from "../../src/capabilities/dns/tsig/client-signatur
 import type { TsigKey } from "../../src/capabilities/dns/tsig/key.ts";
 import { UpdateForwarder } from "../../src/capabilities/dns/update/forward-update.ts";
 import { MemoryWriter } from "../../src/capabilities/dns/update/memory-writer.testing.ts";
+import { updateMessage } from "../../src/capabilities/dns/update/update-draft.testing.ts";
 import { Updates } from "../../src/capabilities/dns/update/updates.ts";
 import { parseName } from "../../src/protocols/dns/name.ts";
 import { requirePeer } from "../peers.ts";
-import { updateMessage } from "./bind9-update-message.ts";
 import { listeningServer } from "./bind9-update-servers.ts";
 import { type RunningPeer, startNamed } from "./named.ts";
 import { responseText } from "./response-text.ts";

@@ -8,10 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
+import { type UpdateDraft, updateMessage } from "../../src/capabilities/dns/update/update-draft.testing.ts";
 import { parseName } from "../../src/protocols/dns/name.ts";
 import { Rcode } from "../../src/protocols/dns/registry.ts";
 import { requirePeer } from "../peers.ts";
-import { type UpdateDraft, updateMessage } from "./bind9-update-message.ts";
 import { listeningServer, memoryServer, openZone } from "./bind9-update-servers.ts";
 import { startNamed, type ZoneFile } from "./named.ts";
 

@@ -1,8 +1,8 @@
 /**
  * A table of updates, each of a zone of its own that is as zones/update.zone. What they are answered with and
- * what becomes of the zone, a named tells. Records are lines as in bind9-update-message.ts.
+ * what becomes of the zone, a named tells. Records are lines as in update-draft.testing.ts.
  */
-import type { UpdateDraft } from "./bind9-update-message.ts";
+import type { UpdateDraft } from "../../src/capabilities/dns/update/update-draft.testing.ts";
 
 export type UpdateCase = readonly [why: string, ...drafts: UpdateDraft[]];
 

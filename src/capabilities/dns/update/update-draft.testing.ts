@@ -1,12 +1,12 @@
 /**
- * Writes UPDATE messages octet by octet, so that odd and wrong ones can be written too. A record is a line,
+ * For tests: writes UPDATE messages octet by octet, so that odd and wrong ones can be written too. A record is a line,
  * `owner ttl class type rdata`: `www 0 ANY A`, `www 300 IN A 192.0.2.1`; `#c000` is RDATA in hex as it is.
  */
-import { type Name, parseName, writeName } from "../../src/protocols/dns/name.ts";
-import { parseRdata } from "../../src/protocols/dns/records/index.ts";
-import { RRClass, RRType, typeFromMnemonic } from "../../src/protocols/dns/registry.ts";
-import { textReader } from "../../src/protocols/dns/text-reader.ts";
-import { WireWriter } from "../../src/protocols/dns/wire.ts";
+import { type Name, parseName, writeName } from "#protocols/dns/name.ts";
+import { parseRdata } from "#protocols/dns/records/index.ts";
+import { RRClass, RRType, typeFromMnemonic } from "#protocols/dns/registry.ts";
+import { textReader } from "#protocols/dns/text-reader.ts";
+import { WireWriter } from "#protocols/dns/wire.ts";
 
 export interface UpdateDraft {
   /** Lines; names that do not end in a dot lie in the zone. */
