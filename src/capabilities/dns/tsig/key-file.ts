@@ -65,6 +65,11 @@ export function secretOctets(base64: string): Uint8Array | undefined {
   return Uint8Array.fromBase64(packed);
 }
 
+/** How names of keys are compared. */
+export function plainKeyName(name: string): string {
+  return name.toLowerCase().replace(/(?<=.)\.$/, "");
+}
+
 function readStatements(text: string, wanted: string): KeyFile {
   const { statements, problems } = parseNamedConf("", text);
   const problem = problems[0];
@@ -77,7 +82,7 @@ function readStatements(text: string, wanted: string): KeyFile {
   const broken = keys.find((key) => "code" in key);
   if (broken !== undefined) throw new KeyFileError(broken.what, broken.remedy ?? makeOne, broken.line);
   const whole = keys.filter((key): key is KeyStatement => !("code" in key));
-  const same = whole.filter(({ name }) => plainName(name) === plainName(wanted));
+  const same = whole.filter(({ name }) => plainKeyName(name) === plainKeyName(wanted));
   const key = same[0] ?? whole[0];
   if (key === undefined) throw new KeyFileError("there is no key in it", makeOne);
   if (same.length === 0 && whole.length > 1) {
@@ -130,8 +135,4 @@ function readPrivateFile(text: string): KeyFile {
 
 function isAlgorithm(text: string | undefined): text is TsigAlgorithm {
   return text !== undefined && Object.hasOwn(algorithmFacts, text);
-}
-
-function plainName(name: string): string {
-  return name.toLowerCase().replace(/(?<=.)\.$/, "");
 }

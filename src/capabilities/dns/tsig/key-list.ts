@@ -2,7 +2,8 @@
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
 import { type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
 import { alignColumns } from "../commands/columns.ts";
-import { type KeyUse, keyUses, plainKeyName } from "./key-uses.ts";
+import { plainKeyName } from "./key-file.ts";
+import { type KeyUse, keyUses } from "./key-uses.ts";
 import { readKeyConfig } from "./keyring.ts";
 import { dnsSectionOf, siteOfCall } from "./site-of-call.ts";
 

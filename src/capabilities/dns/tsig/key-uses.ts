@@ -1,5 +1,6 @@
 /** Where in the `dns` section each key is named. */
 import type { DnsConfig } from "../config.ts";
+import { plainKeyName } from "./key-file.ts";
 
 export interface KeyUse {
   /** Such as `zone example.net`, `acl friends`, or `dns` for what all zones share. */
@@ -33,11 +34,6 @@ export function keyUses(config: DnsConfig): ReadonlyMap<string, readonly KeyUse[
     look(`controls ${listen}`, { keys: keys.map((key) => ({ key })), allow });
   }
   return uses;
-}
-
-/** How keys are compared with what a list says. */
-export function plainKeyName(name: string): string {
-  return name.toLowerCase().replace(/(?<=.)\.$/, "");
 }
 
 /** `key NAME` at the end of an entry, or an entry with a field for the key. */

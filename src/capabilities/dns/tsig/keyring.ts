@@ -7,7 +7,7 @@ import { lowerName, type Name, parseName } from "#protocols/dns/name.ts";
 import type { DnsConfig, TsigKeyConfig } from "../config.ts";
 import { algorithmFacts } from "./algorithms.ts";
 import type { Keyring, TsigAlgorithm, TsigKey } from "./key.ts";
-import { type KeyFile, KeyFileError, readKeyFile, secretOctets } from "./key-file.ts";
+import { type KeyFile, KeyFileError, plainKeyName, readKeyFile, secretOctets } from "./key-file.ts";
 import { limits } from "./limits.ts";
 
 interface ReadKeys {
@@ -112,7 +112,7 @@ function secretInFile(
     problems.push({ severity: "error", path, what, remedy: error.remedy });
     return undefined;
   }
-  if (file.name !== undefined && plainName(file.name) !== plainName(name)) {
+  if (file.name !== undefined && plainKeyName(file.name) !== plainKeyName(name)) {
     const what = `${secretFile} has the secret of ${file.name}, and here it is that of ${name}`;
     warn(what, "give the key the same name wherever it is used: the name is signed too");
   }
@@ -169,8 +169,4 @@ function readSmallFile(path: string): { text: string; mode: number } | { code: s
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
-}
-
-function plainName(name: string): string {
-  return name.toLowerCase().replace(/(?<=.)\.$/, "");
 }
