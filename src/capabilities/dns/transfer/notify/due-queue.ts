@@ -1,4 +1,7 @@
-/** What is due when, the earliest first, and of those at the same time the one that was put in first: a binary heap. */
+/**
+ * What is due when, the earliest first, and of those at the same time the one that was put in first: a binary
+ * heap.
+ */
 interface Due<Item> {
   readonly dueMs: number;
   readonly item: Item;

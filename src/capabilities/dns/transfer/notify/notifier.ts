@@ -10,15 +10,14 @@ import { WireError } from "#protocols/dns/wire.ts";
 import { isAnswerTo } from "../../query/ask.ts";
 import { ClientSignature, TsigError } from "../../tsig/client-signature.ts";
 import type { TsigKey } from "../../tsig/key.ts";
-import { zoneText } from "../../zones/zone-set.ts";
 import { ChangeGate } from "./change-gate.ts";
+import { FailingServers } from "./failing-servers.ts";
 import { HostAddresses, machineResolver, type Resolve } from "./host-addresses.ts";
 import { notifyLimits } from "./limits.ts";
-import { messageKey, notifyMessage } from "./notify-message.ts";
+import { notifyMessage } from "./notify-message.ts";
 import { NotifySchedule, type Telling, type TellingState } from "./notify-schedule.ts";
 import {
   distinctServers,
-  endpointId,
   type NotifyServer,
   type NotifyZone,
   namedServers,
@@ -26,6 +25,7 @@ import {
   secondaryNames,
 } from "./notify-server.ts";
 import { type NotifySocket, type OpenNotifySocket, openNotifySocket } from "./notify-socket.ts";
+import { OwedResponses } from "./owed-responses.ts";
 
 export interface NotifierPorts {
   readonly log: Log;
@@ -73,13 +73,6 @@ export interface NotifyStatus {
   readonly forMs: number;
 }
 
-interface Sent {
-  readonly telling: Telling;
-  readonly serial: number;
-  readonly octets: Uint8Array;
-  readonly signature: ClientSignature | undefined;
-}
-
 export class Notifier implements Disposable {
   readonly counters: NotifyCounters = {
     sent: 0,
@@ -97,12 +90,8 @@ export class Notifier implements Disposable {
   private readonly schedule = new NotifySchedule();
   /** The newest of each zone for which hosts are being looked for. */
   private readonly searching = new Map<Name, NotifyZone>();
-  /** By the server's endpoint, the id and the zone: a server that is down may owe answers for all zones. */
-  private readonly pending = new Map<string, Sent>();
-  /** Of each telling, what may still be answered. */
-  private readonly pendingOf = new Map<Telling, string[]>();
-  /** Servers that do not answer or will not have it, which was said. */
-  private readonly failing = new Set<string>();
+  private readonly owed = new OwedResponses();
+  private readonly failing: FailingServers;
   private socket: NotifySocket | undefined;
   private timer: Disposable | undefined;
   private timerMs = Number.POSITIVE_INFINITY;
@@ -110,6 +99,7 @@ export class Notifier implements Disposable {
 
   constructor(ports: NotifierPorts) {
     this.ports = ports;
+    this.failing = new FailingServers(ports.log);
     this.hosts = new HostAddresses(ports.resolve ?? machineResolver, ports.clock);
   }
 
@@ -123,7 +113,7 @@ export class Notifier implements Disposable {
     } else this.arm();
   }
 
-  /** Tells of all zones, spread over time: secondaries may have missed what changed while this server was down. */
+  /** Tells of all zones, spread over time: secondaries may have missed what changed before the start. */
   started(zones: Iterable<NotifyZone>): void {
     let dueMs = this.nowMs();
     for (const zone of zones) {
@@ -146,7 +136,7 @@ export class Notifier implements Disposable {
     const name = lowerName(zone);
     this.gate.forget(name);
     this.searching.delete(name);
-    for (const telling of this.schedule.of(name)) this.expectNothing(telling);
+    for (const telling of this.schedule.of(name)) this.owed.removeAll(telling);
     this.schedule.forget(name);
   }
 
@@ -167,8 +157,7 @@ export class Notifier implements Disposable {
     this.isClosed = true;
     this.timer?.[Symbol.dispose]();
     this.socket?.[Symbol.dispose]();
-    this.pending.clear();
-    this.pendingOf.clear();
+    this.owed.clear();
     this.searching.clear();
   }
 
@@ -207,7 +196,7 @@ export class Notifier implements Disposable {
     if (rdata === undefined) return;
     const name = lowerName(zone.name);
     const gone = this.schedule.of(name).filter(({ server }) => !servers.some(({ id }) => id === server.id));
-    for (const telling of gone) this.expectNothing(telling);
+    for (const telling of gone) this.owed.removeAll(telling);
     const announcement = { zone: name, serial: image.serial(), ttl: image.ttl(soa), rdata };
     const known = new Set(already.map(({ id }) => id));
     this.counters.leftOut += this.schedule.announce(announcement, servers, dueMs, known);
@@ -237,8 +226,8 @@ export class Notifier implements Disposable {
     const { send, givenUp } = this.schedule.take(nowMs);
     for (const telling of givenUp) {
       this.counters.unanswered++;
-      this.expectNothing(telling);
-      this.sayFailing(telling, telling.why ?? "it does not answer");
+      this.owed.removeAll(telling);
+      this.failing.add(telling, telling.why ?? "it does not answer");
     }
     for (const telling of send) this.send(telling);
     this.arm();
@@ -273,19 +262,14 @@ export class Notifier implements Disposable {
     const id = this.ports.randomId();
     const bare = notifyMessage(id, announcement);
     const octets = signature?.sign(bare, this.nowSeconds()) ?? bare;
-    const place = `${endpointId(server.address, server.port)}/${messageKey(octets)}`;
-    this.pending.set(place, { telling, serial: announcement.serial, octets, signature });
-    const places = this.pendingOf.get(telling);
-    if (places === undefined) this.pendingOf.set(telling, [place]);
-    else places.push(place);
+    this.owed.add({ telling, serial: announcement.serial, octets, signature });
     this.socket ??= (this.ports.openSocket ?? openNotifySocket)((...message) => this.take(...message));
     this.socket.send(octets, server.address, server.port, (why) => this.schedule.unsent(telling, why));
   }
 
   /** A response, or what somebody wants to be taken for one. */
   private take(octets: Uint8Array, address: string, port: number): void {
-    const place = `${endpointId(address, port)}/${messageKey(octets)}`;
-    const sent = this.pending.get(place);
+    const sent = this.owed.find(octets, address, port);
     if (sent === undefined || !isAnswerTo(sent.octets, octets)) {
       this.counters.strays++;
       return;
@@ -294,41 +278,23 @@ export class Notifier implements Disposable {
     const distrust = signature && distrustOf(signature, octets, this.nowSeconds());
     if (distrust !== undefined) {
       // It may be anybody's: the next try goes out as if there had been no response. RFC 8945 §5.4.
-      this.pending.delete(place);
+      this.owed.remove(sent);
       this.counters.badSignatures++;
       this.schedule.unsent(telling, distrust);
       return;
     }
-    this.expectNothing(telling);
+    this.owed.removeAll(telling);
     const rcode = octets[3]! & 15;
     const refusal = rcode === 0 ? undefined : `it answers ${mnemonicOfRcode(rcode)}`;
     this.schedule.answered(telling, serial, refusal, this.nowMs());
     if (refusal === undefined) {
       this.counters.answered++;
-      this.sayRecovered(telling);
+      this.failing.remove(telling);
     } else {
       this.counters.refused++;
-      this.sayFailing(telling, refusal);
+      this.failing.add(telling, refusal);
     }
     this.pump();
-  }
-
-  private expectNothing(telling: Telling): void {
-    for (const key of this.pendingOf.get(telling) ?? []) this.pending.delete(key);
-    this.pendingOf.delete(telling);
-  }
-
-  private sayFailing({ server, announcement }: Telling, why: string): void {
-    if (this.failing.has(server.id) || this.failing.size >= notifyLimits.failingMax) return;
-    this.failing.add(server.id);
-    const zone = zoneText(announcement.zone);
-    const sentence = `${server.text} does not take notifications, such as of ${zone}: ${why}`;
-    this.ports.log.warn({ server: server.text, zone }, sentence);
-  }
-
-  private sayRecovered({ server }: Telling): void {
-    if (!this.failing.delete(server.id)) return;
-    this.ports.log.info({ server: server.text }, `${server.text} takes notifications again`);
   }
 
   private nowSeconds(): number {

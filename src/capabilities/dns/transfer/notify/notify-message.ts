@@ -28,7 +28,7 @@ export function notifyMessage(id: number, { zone, ttl, rdata }: Announcement): U
 }
 
 /**
- * What a message and its response have in common: id and zone. Undefined when it is no message. RFC 1996 §3.6.
+ * What a message and its response have in common: id and zone. Undefined: it is no message. RFC 1996 §3.6.
  */
 export function messageKey(octets: Uint8Array): string | undefined {
   try {

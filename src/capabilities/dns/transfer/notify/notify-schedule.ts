@@ -2,8 +2,8 @@
  * When which server is told of which zone: tries, back-off and the bound on messages a second. Knows no clock
  * and no socket.
  *
- * For each zone and server there is one telling. A newer serial takes the place of the one that is being told,
- * and is sent at once unless the server owes a response already: then each further message waits twice as
+ * For each zone and server there is one telling. A newer serial takes the place of the one that is being
+ * told, and is sent at once unless the server owes a response already: then each further message waits twice as
  * long as the one before, so that a server that is down costs little however often its zone changes.
  */
 import type { Name } from "#protocols/dns/name.ts";

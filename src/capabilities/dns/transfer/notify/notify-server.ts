@@ -35,7 +35,7 @@ export function endpointId(address: string, port: number): string {
   return `${addressOctets(address).toHex()}${scope === undefined ? "" : `%${scope}`}#${port}`;
 }
 
-/** Servers that the operator named. Those over TLS are left out: what RFC 9103 carries over TLS are transfers. */
+/** Servers that the operator named. Those over TLS are left out: RFC 9103 carries transfers, nothing else. */
 export function namedServers(entries: readonly string[]): NotifyServer[] {
   return entries
     .map((entry) => parseServer(entry))

@@ -12,8 +12,8 @@ export type OpenNotifySocket = (
 ) => NotifySocket;
 
 /**
- * From ports that the kernel picks at random, which forgers would have to guess. RFC 5452 §9.2. The sockets do
- * not keep the process alive.
+ * From ports that the kernel picks at random, which forgers would have to guess. RFC 5452 §9.2. The sockets
+ * do not keep the process alive.
  */
 export const openNotifySocket: OpenNotifySocket = (onMessage) => {
   const sockets = new Map<"udp4" | "udp6", Socket>();
