@@ -2,7 +2,7 @@
  * What a zone file changed, compared with what it or the zone said when its author began. Made from images
  * beside the line of changes; what becomes of it is decided when its turn comes (`merge-file.ts`).
  */
-import type { Name } from "#protocols/dns/name.ts";
+import { lowerName, type Name } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
 import type { ChangeSet } from "../journal/change-set.ts";
 import type { RrsetView } from "../journal/zone-writer.ts";
@@ -32,7 +32,10 @@ export interface MergePlan {
   readonly names: ReadonlyMap<Name, PlannedName>;
   readonly baseSoa: RrsetView | undefined;
   readonly fileSoa: RrsetView;
-  /** What the zone has got since `base` from others than the file. */
+  /**
+   * What the zone has got since `base` from others than the file: at least what may hide records of the file,
+   * or be hidden by them.
+   */
   readonly othersAdded: readonly ZoneRecord[];
 }
 
@@ -64,14 +67,38 @@ export function planMerge({ file, present, base }: MergeSources): MergePlan {
       othersAdded: since.added.filter(({ type }) => type !== RRType.SOA),
     };
   }
-  const others = diffImages(base, present);
+  const names = plannedNames(diffImages(base, file), (owner) => setsAt(base, owner), file);
+  // All that others added can be as much as the zone, and matters below a new delegation only.
+  const others = makesCut(names, present) ? diffImages(base, present).added : cutsOver(names, base, present);
   return {
     origin: present.origin,
-    names: plannedNames(diffImages(base, file), (owner) => setsAt(base, owner), file),
+    names,
     baseSoa: soaOf(base),
     fileSoa,
-    othersAdded: others.added.filter(({ type }) => type !== RRType.SOA),
+    othersAdded: others.filter(({ type }) => type !== RRType.SOA),
   };
+}
+
+/** The file delegates a name, or makes it a DNAME. */
+function makesCut(names: MergePlan["names"], { origin }: ZoneImage): boolean {
+  const apex = lowerName(origin);
+  for (const [lower, { sets }] of names) {
+    for (const { type, file } of sets)
+      if (file !== undefined && (type === RRType.DNAME || (type === RRType.NS && lower !== apex)))
+        return true;
+  }
+  return false;
+}
+
+/** Delegations and DNAMEs of others at or above the names that the file changed. */
+function cutsOver(names: MergePlan["names"], base: ZoneImage, present: ZoneImage): ZoneRecord[] {
+  const cuts = new Set<Name>();
+  for (const lower of names.keys()) {
+    const cut = present.occluder(lower);
+    if (cut !== undefined && cut !== base.occluder(lower)) cuts.add(cut);
+  }
+  const isCut = ({ type }: ZoneRecord): boolean => type === RRType.NS || type === RRType.DNAME;
+  return [...cuts].flatMap((cut) => [...present.recordsOf(present.find(cut))].filter(isCut));
 }
 
 function plannedNames(
