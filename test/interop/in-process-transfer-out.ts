@@ -17,8 +17,11 @@ import { Request } from "../../src/capabilities/dns/engine/request.ts";
 import { Transport } from "../../src/capabilities/dns/engine/transport.ts";
 import type { ChangeSet } from "../../src/capabilities/dns/journal/change-set.ts";
 import type { ZoneHistory } from "../../src/capabilities/dns/journal/zone-writer.ts";
+import type { TransferredZone } from "../../src/capabilities/dns/transfer/out/transfer-decision.ts";
 import { TransfersOut } from "../../src/capabilities/dns/transfer/out/transfers-out.ts";
-import type { ZoneImage } from "../../src/capabilities/dns/zones/image.ts";
+import { checkRequest } from "../../src/capabilities/dns/tsig/check-request.ts";
+import type { Keyring } from "../../src/capabilities/dns/tsig/key.ts";
+import { ZoneImage } from "../../src/capabilities/dns/zones/image.ts";
 import { ZoneTable } from "../../src/capabilities/dns/zones/zone-table.ts";
 import type { RunningPeer } from "./named.ts";
 
@@ -44,23 +47,29 @@ export class HistoryInMemory implements ZoneHistory {
   }
 }
 
-/** `imageOf`: by the name in lower case, as the zone is now. */
+export interface ServedZone extends TransferredZone {
+  readonly name: Name;
+}
+
+/** `zones`: as they are now; those that are images may be copied by anybody. */
 export async function startPrimary(
-  zones: () => readonly ZoneImage[],
+  zones: () => readonly (ServedZone | ZoneImage)[],
   history: ZoneHistory = new HistoryInMemory(),
+  keyring: Keyring = new Map(),
 ): Promise<Primary> {
   const { log, lines } = collectLog();
+  const served = (): ServedZone[] =>
+    zones().map((zone) =>
+      zone instanceof ZoneImage ? { name: zone.origin, image: zone, allowTransfer: matchAny } : zone,
+    );
   const transfers = new TransfersOut({
-    zoneOf: (name) => {
-      const image = zones().find(({ origin }) => lowerName(origin) === name);
-      return image === undefined ? undefined : { image, allowTransfer: matchAny };
-    },
+    zoneOf: (name) => served().find((zone) => lowerName(zone.name) === name),
     history,
     clock: systemClock,
     log,
     udpPayloadOctets: () => 1232,
   });
-  const answer = answerer(zones);
+  const answer = answerer(served);
   const tcp = await openStreamListener({
     address: "127.0.0.1",
     port: 0,
@@ -68,13 +77,17 @@ export async function startPrimary(
     onMessage: async (message, connection) => {
       if (!asksForTransfer(message)) return answer(message, Transport.tcp);
       const client = clientOf(connection.peer.address, Transport.tcp);
-      const { signal } = connection;
+      const checked = checkRequest(message, keyring, Math.floor(Date.now() / 1000));
+      if (checked.state === "bad") return checked.response;
+      const signed =
+        checked.state === "good"
+          ? { body: checked.body, client: { ...client, key: checked.key.name }, signer: checked.signer }
+          : { body: message.slice(), client };
       await transfers.serve({
-        body: message.slice(),
-        client,
+        ...signed,
         send: (response) => connection.send(response),
         close: () => connection.close(),
-        signal,
+        signal: connection.signal,
       });
       return undefined;
     },
@@ -123,13 +136,11 @@ function notifyMessage(zone: Name): Buffer {
 }
 
 function answerer(
-  zones: () => readonly ZoneImage[],
+  zones: () => readonly ServedZone[],
 ): (message: Uint8Array, transport: Transport) => Uint8Array | undefined {
   const reply = new Uint8Array(65_535);
   return (message, transport) => {
-    const table = new ZoneTable(
-      zones().map((image) => ({ name: image.origin, image, allowQuery: matchAny })),
-    );
+    const table = new ZoneTable(zones().map(({ name, image }) => ({ name, image, allowQuery: matchAny })));
     const engine = new Engine(table, engineSettings, Date.now);
     const octets = engine.answer(message, message.length, Uint8Array.of(127, 0, 0, 1), transport, reply);
     return octets === 0 ? undefined : reply.slice(0, octets);
@@ -144,5 +155,6 @@ const engineSettings = {
   cookieSecret: undefined,
   chaos: {},
   rateLimit: undefined,
+  queryLog: false,
   tcpKeepaliveTenths: 100,
 } as const;

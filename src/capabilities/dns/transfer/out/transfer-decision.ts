@@ -3,6 +3,7 @@ import { lowerName, type Name } from "#protocols/dns/name.ts";
 import { ExtendedError, Rcode } from "#protocols/dns/registry.ts";
 import type { AddressMatch } from "../../address-match.ts";
 import type { Client } from "../../client.ts";
+import { Transport } from "../../engine/transport.ts";
 import type { ZoneImage } from "../../zones/image.ts";
 import type { TransferCounters } from "./counters.ts";
 import { isUpToDate } from "./ixfr.ts";
@@ -45,8 +46,7 @@ const prohibited = refused({
   extendedError: ExtendedError.prohibited,
   counter: "refused",
 });
-/** There is no AXFR over UDP. RFC 5936 §4.2. */
-export const notOverUdp = refused({ rcode: Rcode.FORMERR, counter: "malformed" });
+const malformed = refused({ rcode: Rcode.FORMERR, counter: "malformed" });
 /** BIND's answer when transfers-out is reached. */
 export const tooManyTransfers = refused({
   rcode: Rcode.SERVFAIL,
@@ -54,7 +54,7 @@ export const tooManyTransfers = refused({
   counter: "busy",
 });
 
-/** `zoneOf`: by the name in lower case. */
+/** In the order in which named looks at what may be wrong. `zoneOf`: by the name in lower case. */
 export function decideTransfer(
   request: TransferRequest,
   client: Client,
@@ -66,7 +66,10 @@ export function decideTransfer(
   if (zone === undefined) return notAuthoritative; // RFC 5936 §2.2.1
   const { image, allowTransfer } = zone;
   if (image === undefined) return notLoaded;
+  if (request.type === "IXFR" && request.serial === undefined) return malformed; // RFC 1995 §3
   if (!allowTransfer.allows(client.address, client.key)) return prohibited;
+  // There is no AXFR over UDP. RFC 5936 §4.2.
+  if (request.type === "AXFR" && client.transport === Transport.udp) return malformed;
   image.begin();
   const { serial } = request;
   const kind = serial !== undefined && isUpToDate(serial, image.serial()) ? "up-to-date" : "granted";

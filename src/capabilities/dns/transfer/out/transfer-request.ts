@@ -13,7 +13,7 @@ export interface TransferRequest {
   readonly edns: Edns | undefined;
   readonly zone: Name;
   readonly type: "AXFR" | "IXFR";
-  /** Of what the client of an IXFR has. */
+  /** Of what the client of an IXFR has; undefined: it does not say so. */
   readonly serial: number | undefined;
   /** NOERROR, or what is wrong with the request. */
   readonly rcode: number;
@@ -66,8 +66,7 @@ function rcodeOf(message: Message): number {
   if (question === undefined || questions.length > 1) return Rcode.FORMERR;
   if (question.type !== RRType.AXFR && question.type !== RRType.IXFR) return Rcode.FORMERR;
   if (question.class !== RRClass.IN) return Rcode.NOTAUTH; // there are no zones of another class
-  const isComplete = question.type === RRType.AXFR || serialOf(message, question.name) !== undefined;
-  return isComplete ? Rcode.NOERROR : Rcode.FORMERR;
+  return Rcode.NOERROR;
 }
 
 /** RFC 1995 §3: the authority section has the SOA record of what the client has. */

@@ -22,7 +22,6 @@ import { addDifferences, sendDifferences, sendZone, soaOf } from "./send-records
 import {
   type Decision,
   decideTransfer,
-  notOverUdp,
   type TransferredZone,
   tooManyTransfers,
 } from "./transfer-decision.ts";
@@ -102,8 +101,7 @@ export class TransfersOut implements Disposable {
   async answerUdp(asked: Pick<TransferAsked, "body" | "client" | "signer">): Promise<Uint8Array | undefined> {
     const request = readTransferRequest(asked.body);
     if (request === undefined) return undefined;
-    const isAxfr = request.rcode === Rcode.NOERROR && request.type === "AXFR";
-    const decision = isAxfr ? notOverUdp : this.decide(request, asked);
+    const decision = this.decide(request, asked);
     const room = Math.min(request.edns?.udpSize ?? 0, this.ports.udpPayloadOctets());
     const octetsMax = Math.max(room, dnsLimits.udpPayloadOctetsMin) - (asked.signer?.octets ?? 0);
     const differences =
