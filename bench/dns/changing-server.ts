@@ -48,6 +48,7 @@ const settings: EngineSettings = {
   cookieSecret: undefined,
   chaos: {},
   rateLimit: undefined,
+  queryLog: false,
   tcpKeepaliveTenths: 0,
 };
 /** Every so many changes somebody asks for the changed name. */

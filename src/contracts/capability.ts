@@ -41,6 +41,18 @@ export interface SitePlace {
   readonly siteFolder: string;
 }
 
+/** The program that a capability is part of, as far as it may steer it. */
+export interface ProgramPort {
+  readonly version: string;
+  /** Path of site.yaml. */
+  readonly siteFile: string;
+  readonly startedAtMs: number;
+  /** Reads site.yaml anew, for all capabilities. Rejects with ConfigError; then nothing has changed. */
+  reload(): Promise<void>;
+  /** Begins to stop. */
+  stop(): void;
+}
+
 /** What the machine offers to a capability. Tests pass fakes. */
 export interface Ports extends SitePlace {
   /** Folder that this site owns on this machine, for what cannot go into the store. */
@@ -48,6 +60,7 @@ export interface Ports extends SitePlace {
   readonly store: Store;
   readonly log: Log;
   readonly nowMs: () => number;
+  readonly program: ProgramPort;
 }
 
 export interface RunningCapability<Config = unknown> extends AsyncDisposable {

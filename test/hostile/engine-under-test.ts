@@ -27,6 +27,7 @@ export function hostileEngine(): Engine {
         cookieSecret: new Uint8Array(16),
         rateLimit: undefined,
         chaos: {},
+        queryLog: false,
         tcpKeepaliveTenths: 100,
       },
       () => 1_700_000_000_000,

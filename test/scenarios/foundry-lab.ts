@@ -15,7 +15,10 @@ export async function startLab(t: TestContext): Promise<{ folder: string; port: 
   const folder = mkdtempSync(join(tmpdir(), "homeport-foundry-"));
   cpSync(join(program, "examples/foundry"), folder, { recursive: true });
   const site = join(folder, "site.yaml");
-  writeFileSync(site, readFileSync(site, "utf8").replace(/^ {2}listen: .*$/m, '  listen: ["127.0.0.1:0"]'));
+  const text = readFileSync(site, "utf8")
+    .replace(/^ {2}listen: .*$/m, '  listen: ["127.0.0.1:0"]')
+    .replace("listen: 127.0.0.1:9953", "listen: 127.0.0.1:0");
+  writeFileSync(site, text);
   const words = [
     join(program, "src/main.ts"),
     "start",

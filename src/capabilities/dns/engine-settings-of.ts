@@ -9,7 +9,7 @@ import { rateLimitMemory } from "./rate-limit/bucket-table.ts";
 const cookieSecret = randomBytes(16);
 const limitMemory = rateLimitMemory();
 
-export function engineSettings(config: DnsConfig): EngineSettings {
+export function engineSettings(config: DnsConfig, { queryLog = false } = {}): EngineSettings {
   return {
     minimalResponses: config.minimalResponses,
     minimalAny: config.minimalAny,
@@ -18,6 +18,7 @@ export function engineSettings(config: DnsConfig): EngineSettings {
     cookieSecret: config.cookies ? cookieSecret : undefined,
     chaos: { version: config.version, hostname: config.hostname, id: config.serverId },
     rateLimit: { config: config.rateLimit, acls: config.acls, memory: limitMemory },
+    queryLog,
     tcpKeepaliveTenths: streamLimits.idleMs / 100,
   };
 }

@@ -125,6 +125,8 @@ export const limits = {
   oldMemoryMsMax: 60_000,
   /** How late an address of this machine that came is listened on at most, and one that went no longer. */
   addressFollowMs: 1_000,
+  /** Queries of a second that each thread tells of in the log; of more only their number. */
+  queryLogLinesPerSecond: 1_000,
   /** Records of one type, and types of one name, that updates and transfers may make; BIND's answer to CVE-2024-1737. */
   recordsPerTypeMaxDefault: 100,
   typesPerNameMaxDefault: 100,

@@ -5,10 +5,15 @@ import { ConfigError, type ConfigProblem, formatProblem } from "#contracts/confi
 import type { MetricFamily } from "#contracts/metrics.ts";
 import { systemClock } from "#platform/clock/clock.ts";
 import { localAddresses } from "#platform/listen/local-addresses.ts";
+import { lowerName, type Name } from "#protocols/dns/name.ts";
 import { followAddresses } from "./address-follower.ts";
-import { AddressMatchError } from "./address-match.ts";
+import { AddressMatchError, parseAddressMatch } from "./address-match.ts";
 import type { DnsConfig } from "./config.ts";
+import { type ControlChannelSettings, ControlChannels } from "./control-channel/control-channels.ts";
+import { runCommand } from "./control-channel/rndc-commands.ts";
+import { NameServerControl } from "./control-target.ts";
 import { Engine } from "./engine/engine.ts";
+import { QueryLog } from "./engine/query-log.ts";
 import { engineSettings } from "./engine-settings-of.ts";
 import type { LiveZone } from "./journal/live-zone.ts";
 import { Snapshots } from "./journal/snapshots.ts";
@@ -22,7 +27,7 @@ import { describeStatus, zoneProblems } from "./status.ts";
 import { takeFiles } from "./take-files.ts";
 import { TlsEndpoints } from "./tls-endpoints.ts";
 import type { Keyring } from "./tsig/key.ts";
-import { readKeys } from "./tsig/keyring.ts";
+import { keyName, readKeys } from "./tsig/keyring.ts";
 import type { NameServerView } from "./view.ts";
 import { listsForWorkers } from "./workers/lists-for-workers.ts";
 import { prepareWorkers, startWorkers } from "./workers/start-workers.ts";
@@ -53,14 +58,18 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
   warnings: readonly ConfigProblem[] = [];
   keyProblems: readonly ConfigProblem[] = [];
   historyProblem: ConfigProblem | undefined;
+  /** `rndc querylog`: not for longer than the program runs. */
+  queryLog = false;
   readonly engine: Engine;
   readonly keeper: ZoneKeeper;
   readonly services: ZoneServices;
   readonly server: DnsServer;
   readonly tls: TlsEndpoints;
+  readonly channels: ControlChannels;
   readonly routes: RunningCapability["routes"];
   pool: WorkerPool | undefined;
   poolProblem: ConfigProblem | undefined;
+  private readonly control: NameServerControl;
   private readonly ports: Ports;
   private readonly life: AsyncDisposableStack;
   private readonly loader: ZoneLoader;
@@ -92,6 +101,13 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
       log: ports.log,
       siteFolder: ports.siteFolder,
       onMessage: this.server.streamResponder({ encrypted: true }),
+    });
+    engine.queryLog = new QueryLog((facts, sentence) => ports.log.info(facts, sentence));
+    this.control = new NameServerControl(this, ports);
+    this.channels = new ControlChannels({
+      execute: (line, options) => runCommand(line, this.control, options),
+      log: ports.log,
+      clock: systemClock,
     });
     this.routes = dnsRoutes(this, ports.store);
   }
@@ -149,12 +165,16 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
       undo.defer(() => prepared.discard());
       sockets.push(prepared);
     }
+    const channels = await this.channels.prepare(channelSettings(config, zones.keyring));
+    undo.defer(() => channels.discard());
     const discarding = undo.move();
     return {
       commit: async () => {
         await this.apply(config, zones);
         this.warnings = sockets.flatMap(({ problems }) => problems);
         for (const one of sockets) await one.commit();
+        await channels.commit();
+        this.control.configured();
         await size?.commit();
       },
       discard: () => discarding.disposeAsync(),
@@ -162,6 +182,7 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.channels[Symbol.asyncDispose]();
     await this.tls[Symbol.asyncDispose]();
     await this.server[Symbol.asyncDispose]();
     await this.services[Symbol.asyncDispose]();
@@ -180,6 +201,8 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
     await sockets.commit();
     const tls = await this.tls.prepare(config.tls);
     await tls.commit();
+    const channels = await this.channels.prepare(channelSettings(config, this.services.keyring));
+    await channels.commit();
     this.warnings = [...sockets.problems, ...tls.problems];
     this.life.use(
       followAddresses({
@@ -218,8 +241,6 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
     this.keyProblems = readKeys(config, this.ports).problems;
     for (const { live, settings } of zones) live.settings = settings;
     this.keeper.serve(zones.map(({ live }) => live));
-    const settings = engineSettings(config);
-    this.engine.configure(settings);
     this.publish();
     if (before !== emptyZoneSet) giveBackSoon();
     await takeFiles(zones, this.keeper, this.ports.log);
@@ -234,9 +255,33 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
   /** All threads answer from the zones as they are now. */
   private publish(): void {
     const { table } = this.zones;
+    const settings = engineSettings(this.config, this);
+    this.engine.configure(settings);
     this.engine.zones = table;
-    const settings = engineSettings(this.config);
     this.pool?.publish({ settings, table, lists: listsForWorkers(this.zones, this.config) });
+  }
+
+  setQueryLog(on: boolean): void {
+    this.queryLog = on;
+    this.publish();
+  }
+
+  /**
+   * Brings one zone to what its file says now. Throws ConfigError when the file has mistakes; the zone goes on
+   * then as it was.
+   */
+  async reloadZone(name: Name): Promise<"reloaded" | "up-to-date"> {
+    const before = this.zones.zones.get(lowerName(name))!;
+    const config = { ...this.config, zones: [before.config] };
+    const [zone] = (await this.prepareZones(config)).zones;
+    if (zone === undefined || zone.arriving === undefined) return "up-to-date";
+    const zones = [...this.zones.zones.values()].map((one) => (one.live === zone.live ? zone : one));
+    this.zones = zoneSetOf(zones);
+    this.publish();
+    await takeFiles([zone], this.keeper, this.ports.log);
+    const errors = zone.problems.filter(({ severity }) => severity === "error");
+    if (errors.length > 0) throw new ConfigError("HP_DNS_ZONE", errors);
+    return "reloaded";
   }
 
   /** All threads answer from the zone's image of now. */
@@ -277,6 +322,15 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
     }
     this.pool?.refreshAddresses();
   }
+}
+
+function channelSettings({ controls, acls }: DnsConfig, keyring: Keyring): ControlChannelSettings[] {
+  return controls.map(({ listen, allow, keys, readOnly }) => ({
+    listen,
+    allow: parseAddressMatch(allow, acls),
+    keys: keys.map((key) => keyring.get(keyName(key))).filter((key) => key !== undefined),
+    readOnly,
+  }));
 }
 
 interface NameServerParts {

@@ -75,6 +75,11 @@ export class DnsServer implements AsyncDisposable {
     this.poolNow = poolNow;
   }
 
+  /** The most TCP connections that were open at once. */
+  get connectionsHighest(): number {
+    return [...this.sockets.values()].reduce((sum, { tcp }) => sum + tcp.connectionsHighest, 0);
+  }
+
   /** True for an address that this server answers on. */
   isOwn(address: string, port: number): boolean {
     const text = formatEndpoint({ address, port });

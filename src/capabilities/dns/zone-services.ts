@@ -134,6 +134,11 @@ export class ZoneServices implements AsyncDisposable {
     this.notifier.started(zones.flatMap((zone) => notifyZone(zone)));
   }
 
+  notifyNow(name: Name): void {
+    const zone = this.zone(name);
+    for (const one of zone === undefined ? [] : notifyZone(zone)) this.notifier.notifyNow(one);
+  }
+
   changed({ id }: LiveZone): void {
     const zone = this.zone(id);
     for (const one of zone === undefined ? [] : notifyZone(zone)) this.notifier.changed(one);

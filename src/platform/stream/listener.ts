@@ -54,6 +54,7 @@ function contextOf({ certificate, key }: TlsIdentity): { readonly cert: string; 
 
 class NodeStreamListener implements StreamListener {
   readonly local: Endpoint;
+  connectionsHighest = 0;
   readonly counters: StreamCounters = {
     accepted: 0,
     received: 0,
@@ -138,6 +139,7 @@ class NodeStreamListener implements StreamListener {
     }
     const connection = new Connection(socket, this.local, this.#host);
     this.#connections.add(connection);
+    this.connectionsHighest = Math.max(this.connectionsHighest, this.#connections.size);
     siblings.add(connection);
     this.#byAddress.set(group, siblings);
   }

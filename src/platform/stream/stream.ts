@@ -68,6 +68,8 @@ export interface StreamListener extends AsyncDisposable {
   readonly counters: Readonly<StreamCounters>;
   /** Open now. */
   readonly connections: number;
+  /** The most that were open at once. */
+  readonly connectionsHighest: number;
   /** For a listener over TLS: connections from now on get this. */
   setIdentity(tls: TlsIdentity): void;
 }

@@ -4,7 +4,7 @@
  */
 import { flushCompileCache } from "node:module";
 import { setImmediate } from "node:timers/promises";
-import type { CapabilityDoor } from "#contracts/capability.ts";
+import type { CapabilityDoor, ProgramPort } from "#contracts/capability.ts";
 import { ExitCode, type Terminal } from "#contracts/command.ts";
 import { ConfigError } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
@@ -74,6 +74,14 @@ async function bringUp(
   const { startSite } = await import("#platform/process/running-site.ts");
   const read = await readSite(places.siteFile, capabilities);
   const store = await opening;
+  const late: { program?: Program } = {};
+  const port: ProgramPort = {
+    version,
+    siteFile: places.siteFile,
+    startedAtMs: Date.now(),
+    reload: async () => await late.program?.reload(),
+    stop: () => late.program?.stop(),
+  };
   const site = stack.use(
     await startSite({
       site: read,
@@ -84,11 +92,13 @@ async function bringUp(
         store,
         log: log.child({ capability: id }),
         nowMs: Date.now,
+        program: port,
       }),
     }),
   );
   void recordSiteFile(store, site.site, log);
   const program = createProgram({ site, store, places, version, log, stop: () => life.end("homeport stop") });
+  late.program = program;
   const life = stack.use(
     watchSignals(() => {
       program.reload().catch((error: unknown) => {

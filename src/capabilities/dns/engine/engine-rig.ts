@@ -44,6 +44,7 @@ const plainSettings: EngineSettings = {
   cookieSecret: undefined,
   chaos: {},
   rateLimit: undefined,
+  queryLog: false,
   tcpKeepaliveTenths: 100,
 };
 

@@ -17,6 +17,8 @@ export interface EngineSettings {
   readonly chaos: ChaosTexts;
   /** Undefined: responses are not limited. */
   readonly rateLimit: RateLimit | undefined;
+  /** Each query is told of. */
+  readonly queryLog: boolean;
   /** How long a TCP connection may rest, in units of 100 ms. RFC 7828 §3.1. */
   readonly tcpKeepaliveTenths: number;
 }

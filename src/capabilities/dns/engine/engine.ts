@@ -19,6 +19,7 @@ import { AuthorityAnswer, type SectionChoice } from "./authority.ts";
 import { Chaos } from "./chaos.ts";
 import type { EngineSettings, RateLimit } from "./engine-settings.ts";
 import { PlainAnswer } from "./plain-answer.ts";
+import type { QueryLog } from "./query-log.ts";
 import { HeaderFlag, headerOctets, Parsed, Request } from "./request.ts";
 import { noExtendedError, ResponseEdns } from "./response-edns.ts";
 import { ResponseWriter, Section } from "./response-writer.ts";
@@ -63,6 +64,8 @@ export class Engine {
   private limitKey = 0;
   /** Gets the image that has taken another's place, for a thread that is told of it by messages. */
   onRetired: () => void = () => undefined;
+  /** Tells of each query while the settings want it. */
+  queryLog: QueryLog | undefined;
   /** Holds back responses over UDP; undefined: nothing is held back. */
   limiter: ResponseRateLimiter | undefined;
 
@@ -149,6 +152,7 @@ export class Engine {
     writer.finish(request.id, this.flags | (this.rcode & 15));
     counters.response(transport, client.length, this.rcode, writer.at);
     if ((this.flags & HeaderFlag.tc) !== 0) counters.truncated();
+    if (this.settings.queryLog) this.queryLog?.note(request, client, transport, this.rcode);
     return writer.at;
   }
 

@@ -118,6 +118,11 @@ export class ChangeLine {
     });
   }
 
+  /** Resolves when all that waits now is done. */
+  async idle(): Promise<void> {
+    await this.running;
+  }
+
   /** Ends when all that waits is done. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.closed = true;

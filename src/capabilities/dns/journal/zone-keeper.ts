@@ -223,9 +223,9 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
     this.dropSnapshot(zone, before);
   }
 
-  /** Resolves when nothing is under way. */
-  async settled(): Promise<void> {
-    await this.housekeeping.settled();
+  /** Resolves when all changes that wait now are done. */
+  idle(): Promise<void> {
+    return this.line.idle();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -16,6 +16,7 @@ import { DropReason } from "../counters/layout.ts";
 import { WorkerCounters } from "../counters/worker-counters.ts";
 import { Engine, handOver } from "../engine/engine.ts";
 import type { EngineSettings } from "../engine/engine-settings.ts";
+import { QueryLog } from "../engine/query-log.ts";
 import { Transport } from "../engine/transport.ts";
 import { limits } from "../limits.ts";
 import { OldMemory } from "../zones/old-memory.ts";
@@ -47,6 +48,7 @@ const closedSettings: EngineSettings = {
   cookieSecret: undefined,
   rateLimit: undefined,
   chaos: {},
+  queryLog: false,
   tcpKeepaliveTenths: 0,
 };
 
@@ -71,6 +73,9 @@ class DnsWorker {
     this.words = new Int32Array(start.words);
     const counters = new WorkerCounters(start.counters);
     this.engine = new Engine(this.received.table, closedSettings, Date.now, counters);
+    this.engine.queryLog = new QueryLog((facts, sentence) =>
+      tell({ kind: "log", level: "info", facts, sentence }),
+    );
     this.engine.onRetired = () => this.takeMessages();
   }
 

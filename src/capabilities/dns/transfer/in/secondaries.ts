@@ -122,6 +122,16 @@ export class Secondaries implements AsyncDisposable {
     this.tick();
   }
 
+  /** Transfers under way, and those that wait for their turn. */
+  get load(): { readonly running: number; readonly waiting: number } {
+    return this.queue.load;
+  }
+
+  /** Zones of which a primary is being asked for the serial number. */
+  get askingCount(): number {
+    return [...this.entries.values()].filter((entry) => this.statusOf(entry).state === "asking").length;
+  }
+
   zone(name: Name): SecondaryZone | undefined {
     return this.entries.get(lowerName(name))?.zone;
   }
