@@ -59,7 +59,8 @@ async function startPrimary(t: TestContext, options = ""): Promise<RunningPeer> 
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "example.zone");
   copyFileSync(join(import.meta.dirname, "zones", "update.zone"), file);
-  const zone = `zone "example" { type primary; file "${file}"; allow-update { key "alpha"; }; allow-transfer { any; }; };`;
+  const access = 'allow-update { key "alpha"; }; allow-transfer { any; };';
+  const zone = `zone "example" { type primary; file "${file}"; ${access} };`;
   return startNamed({ zones: [], options, statements: `${keyStatement}\n${zone}` });
 }
 

@@ -4,9 +4,9 @@ export const limits = {
   headerOctets: 12,
   /** The largest TTL; what is above counts as zero. RFC 2181 §8. */
   ttlMax: 0x7fff_ffff,
-  /** Updates on their way to a primary at once, each with a connection of its own; BIND's update-quota is 100. */
+  /** Updates on their way to a primary at once, a connection for each; BIND's update-quota is 100. */
   forwardsMax: 100,
-  /** How long one primary has to answer, its connection included: nsupdate gives up after 300 s, resolvers sooner. */
+  /** How long one primary has, its connection included: several can be tried within nsupdate's 300 s. */
   forwardTimeoutMs: 15_000,
   /** Lines of the log about refused updates: of one client, and of all of them, each minute. */
   refusalLinesPerClientMax: 3,

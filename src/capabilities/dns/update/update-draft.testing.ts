@@ -1,6 +1,6 @@
 /**
- * For tests: writes UPDATE messages octet by octet, so that odd and wrong ones can be written too. A record is a line,
- * `owner ttl class type rdata`: `www 0 ANY A`, `www 300 IN A 192.0.2.1`; `#c000` is RDATA in hex as it is.
+ * For tests: writes UPDATE messages octet by octet, so that odd and wrong ones can be written too. A record
+ * is a line, `owner ttl class type rdata`: `www 0 ANY A`, `www 300 IN A 192.0.2.1`; `#c000` is RDATA in hex.
  */
 import { type Name, parseName, writeName } from "#protocols/dns/name.ts";
 import { parseRdata } from "#protocols/dns/records/index.ts";

@@ -1,4 +1,4 @@
-/** Who may change what of a zone, worked out once for each configuration. BIND's allow-update, update-policy. */
+/** Who may change what of a zone, worked out once. BIND's allow-update and update-policy. */
 import {
   isWithin,
   lowerName,

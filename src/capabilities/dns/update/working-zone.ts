@@ -123,11 +123,13 @@ export class WorkingName {
     else this.sets.set(key, set);
   }
 
-  *changes(): Generator<ZoneChange> {
+  /** Adds what makes the name what it is here. */
+  addChangesTo(changes: ZoneChange[]): void {
     const { owner } = this;
-    for (const [key, set] of this.before) if (!this.sets.has(key)) yield* withoutSet(owner, set);
+    for (const [key, set] of this.before) if (!this.sets.has(key)) changes.push(...withoutSet(owner, set));
     for (const set of this.sets.values()) {
-      if (!set.isUnchanged) yield { do: "set", owner, type: set.type, ttl: set.ttl, rdata: set.rdata };
+      if (set.isUnchanged) continue;
+      changes.push({ do: "set", owner, type: set.type, ttl: set.ttl, rdata: set.rdata });
     }
   }
 }
@@ -160,7 +162,9 @@ export class WorkingZone {
 
   /** What makes the zone what it is here; none when it is as it was. */
   changes(): ZoneChange[] {
-    return [...this.names.values()].flatMap((name) => [...name.changes()]);
+    const changes: ZoneChange[] = [];
+    for (const name of this.names.values()) name.addChangesTo(changes);
+    return changes;
   }
 }
 
