@@ -4,8 +4,10 @@
  * imported when it runs, so that `homeport --help` does not wait for a DNS engine.
  */
 import type { Command } from "#contracts/command.ts";
+import { zoneEditCommands } from "./edit/commands.ts";
 import { importBindCommand } from "./import/command.ts";
 import { queryCommand } from "./query/command.ts";
+import { keyCommands } from "./tsig/commands.ts";
 
 const zoneArgument = { name: "zone", summary: "name of the zone", required: true, complete: "zone" } as const;
 const fileArgument = { name: "file", summary: "zone file", required: true, complete: "file" } as const;
@@ -31,12 +33,6 @@ const zoneCommands: readonly Command[] = [
       { name: "type", value: "TYPE", summary: "only this type, such as A" },
     ],
     run: async (call) => (await import("./commands/zone-show.ts")).zoneShow(call),
-  },
-  {
-    words: ["zone", "history"],
-    summary: "show when a zone changed its state or serial",
-    arguments: [zoneArgument],
-    run: async (call) => (await import("./commands/zone-history.ts")).zoneHistory(call),
   },
   {
     words: ["zone", "check"],
@@ -66,4 +62,10 @@ const zoneCommands: readonly Command[] = [
   },
 ];
 
-export const dnsCommands: readonly Command[] = [...zoneCommands, queryCommand, importBindCommand];
+export const dnsCommands: readonly Command[] = [
+  ...zoneCommands,
+  ...zoneEditCommands,
+  ...keyCommands,
+  queryCommand,
+  importBindCommand,
+];

@@ -2,10 +2,12 @@
 import { z } from "zod";
 import { defineRoute, type Route, RouteError } from "#contracts/route.ts";
 import type { Store } from "#contracts/store.ts";
-import { lowerName, NameError, nameToText, parseName } from "#protocols/dns/name.ts";
+import { lowerName, type Name, NameError, nameToText, parseName } from "#protocols/dns/name.ts";
 import { rdataToText } from "#protocols/dns/records/index.ts";
 import { mnemonicOfType, typeFromMnemonic } from "#protocols/dns/registry.ts";
-import { writeZone } from "#protocols/zonefile/writer.ts";
+import { AppliedZones } from "./edit/applied-zones.ts";
+import { zoneEditRoutes } from "./edit/routes.ts";
+import { ZoneEditing } from "./edit/zone-editing.ts";
 import { describeStatus, describeZone } from "./status.ts";
 import type { NameServerView } from "./view.ts";
 import { zoneHistoryKey } from "./zone-history.ts";
@@ -89,26 +91,8 @@ export function dnsRoutes(server: NameServerView, store: Store): readonly Route[
     }),
     defineRoute({
       method: "GET",
-      path: "/api/dns/zones/{zone}/text",
-      summary: "One zone as a zone file",
-      parameters: ZoneParameters,
-      answer: z.object({ text: z.string() }),
-      handle: ({ parameters }) => {
-        const { image, name } = zoneNamed(server, parameters.zone);
-        if (image === undefined) {
-          throw new RouteError(
-            409,
-            "HP_DNS_ZONE_EMPTY",
-            `${zoneText(name)} is not loaded; see homeport status`,
-          );
-        }
-        return { text: writeZone(recordsByName(image), { origin: image.origin }) };
-      },
-    }),
-    defineRoute({
-      method: "GET",
-      path: "/api/dns/zones/{zone}/history",
-      summary: "When a zone changed its state or serial, newest first",
+      path: "/api/dns/zones/{zone}/states",
+      summary: "When a zone could be served and when not, newest first",
       parameters: ZoneParameters,
       answer: z.object({
         changes: z.array(z.object({ at: z.string(), revision: z.int(), change: z.unknown() })),
@@ -124,7 +108,32 @@ export function dnsRoutes(server: NameServerView, store: Store): readonly Route[
         };
       },
     }),
+    ...zoneEditRoutes(editingOf(server, store)),
   ];
+}
+
+function editingOf(server: NameServerView, store: Store): ZoneEditing {
+  const liveZone = (name: Name) => server.keeper.zone(name);
+  return new ZoneEditing({
+    zoneOf: (name) => {
+      const zone = server.zones.zones.get(lowerName(name));
+      if (zone === undefined) return undefined;
+      const checkNames = zone.config.checkNames ?? server.config.checkNames;
+      return { name: zone.name, image: zone.image, checkNames };
+    },
+    writer: server.keeper,
+    history: server.keeper,
+    summaries: async (name, limit, before) => {
+      const zone = liveZone(name);
+      if (zone === undefined) return { sets: [], before: undefined };
+      return server.keeper.past.summaries(zone, limit, before);
+    },
+    applied: new AppliedZones(store),
+    fileBase: async (name) => {
+      const zone = liveZone(name);
+      return zone === undefined ? { changedSince: [] } : server.keeper.fileBase(zone);
+    },
+  });
 }
 
 function zoneAnswer(zone: SiteZone): z.input<typeof Zone> {

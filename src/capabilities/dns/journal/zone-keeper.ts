@@ -304,7 +304,7 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
     author: Author,
   ): Promise<readonly Conflict[]> {
     await this.housekeeping.settled();
-    const plan = planMerge({ file, present: zone.image!, base: await this.baseOf(zone) });
+    const plan = planMerge({ file, present: zone.image!, base: await this.fileBase(zone) });
     const snapshot = await this.writeBase(zone, digest, file);
     const before = zone.record?.base?.snapshot;
     let conflicts: readonly Conflict[] = [];
@@ -322,7 +322,8 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
     return conflicts;
   }
 
-  private async baseOf(zone: LiveZone): Promise<MergeSources["base"]> {
+  /** What the zone's file said when it was last taken; where that is not known, what others changed since. */
+  async fileBase(zone: LiveZone): Promise<MergeSources["base"]> {
     const { base } = zone.record ?? {};
     if (base?.snapshot !== undefined) {
       try {
