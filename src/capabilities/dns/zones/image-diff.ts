@@ -19,8 +19,8 @@ export interface ZoneDifference {
 
 /**
  * Compares two images of one zone as they are now, also such as were changed in place. Names are the same in
- * any case, and so are RDATA that mean the same (RFC 4034 §6.2). A set whose TTL differs is lost and came as a
- * whole (RFC 2181 §5.2: the TTL belongs to the set).
+ * any case, and so are RDATA that mean the same (RFC 4034 §6.2). A set whose TTL differs is lost and came as
+ * a whole (RFC 2181 §5.2: the TTL belongs to the set).
  */
 export function diffImages(before: ZoneImage, after: ZoneImage): ZoneDifference {
   const differing: Differing = { removed: [], added: [] };
