@@ -1,4 +1,4 @@
-/** named and knotd follow a catalog that we make: they serve its members, and no longer those that left it. */
+/** named and knotd follow a catalog of ours: they serve its members, and those that left it no longer. */
 import { randomInt } from "node:crypto";
 import { type TestContext, test } from "node:test";
 import { systemClock } from "#platform/clock/clock.ts";
@@ -32,7 +32,8 @@ const consumers: readonly Consumer[] = [
       startNamed({
         zones: [],
         options: `catalog-zones {
-    zone "our-catalog.example" default-primaries { 127.0.0.1 port ${port}; } in-memory yes min-update-interval 1;
+    zone "our-catalog.example" default-primaries { 127.0.0.1 port ${port}; }
+      in-memory yes min-update-interval 1;
   };`,
         statements: `zone "our-catalog.example" { type secondary; primaries { 127.0.0.1 port ${port}; }; };`,
       }),

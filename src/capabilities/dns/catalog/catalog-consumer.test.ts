@@ -7,7 +7,8 @@ import { openMemoryStore } from "#platform/store/memory-store.ts";
 import { type Name, nameToText, parseName } from "#protocols/dns/name.ts";
 import { CatalogConfig } from "../zone-config.ts";
 import { catalogImage, memberRecords } from "./catalog.testing.ts";
-import { CatalogConsumer, type ConsumerSettings, type MembersChange } from "./catalog-consumer.ts";
+import { CatalogConsumer } from "./catalog-consumer.ts";
+import type { ConsumerSettings, MembersChange } from "./catalog-outcome.ts";
 
 const catalog = parseName("catalog.");
 
@@ -163,7 +164,7 @@ test("a broken catalog changes nothing, which is said once, and so is that it is
   assert.equal(await rig.update(broken), "");
   assert.deepEqual(rig.zones(), ["x."]);
   assert.deepEqual(rig.lines, [
-    "error: catalog catalog is broken, and its members stay as they were: y. is a member of it twice; keep one",
+    "error: catalog catalog is broken, its members stay as they were: y. is a member of it twice; keep one",
   ]);
   assert.equal(rig.consumer.status(catalog).problem, "y. is a member of it twice; keep one");
   assert.equal(rig.consumer.status(catalog).serial, 5);

@@ -49,8 +49,8 @@ interface Candidate {
 }
 
 /**
- * `catalogs`: what each says, by its name, in the order of site.yaml. Members that have not changed are the same
- * objects.
+ * `catalogs`: what each says, by its name, in the order of site.yaml. Members that have not changed are the
+ * same objects.
  */
 export function settleMembers(
   before: OwnedMembers,

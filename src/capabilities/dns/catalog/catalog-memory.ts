@@ -72,7 +72,7 @@ export async function recallCatalogs(store: Store, names: readonly Name[]): Prom
   return { catalogs, owned, stale };
 }
 
-/** The operations that make the store say what is so now. Members that have not changed are the same objects. */
+/** Operations that make the store say what is so now. Members that have not changed are the same objects. */
 export function rememberCatalog(name: Name, before: Known, now: Known): StoreOperation[] {
   const operations: StoreOperation[] = [];
   const catalog = now.catalogs.get(name);

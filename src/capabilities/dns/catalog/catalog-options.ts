@@ -61,7 +61,7 @@ export class OptionsDraft {
 
   finish(): CatalogOptions {
     const primaries = [...this.primaries]
-      .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)) // by label, as BIND's documents order them
+      .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)) // as no other order is known
       .flatMap(([, { addresses, key }]) => addresses.map((address) => ({ address, key })));
     const { allowQuery, allowTransfer } = this;
     return { primaries: primaries.slice(0, catalogLimits.primariesMax), allowQuery, allowTransfer };

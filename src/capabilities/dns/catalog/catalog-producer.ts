@@ -60,7 +60,7 @@ export function offeredZones(entries: readonly string[], zones: Iterable<Name>):
   return { zones: [...offered].sort(), unknown };
 }
 
-/** A catalog without members, which one begins as. Throws ConfigError when its name has no room for members. */
+/** What a catalog begins as: no members. Throws ConfigError when its name has no room for any. */
 export function emptyCatalog(name: Name, serial: number): ZoneImage {
   const longest = ownerOf(name, "0".repeat(2 * labelOctets));
   if (longest.length > nameLimits.nameOctetsMax) {
@@ -87,8 +87,8 @@ export class CatalogProducer {
   }
 
   /**
-   * What makes the present content of a catalog list these zones; none when it does. The labels of new members
-   * are durable by then. The serial number is not among it. Rejects with StoreError.
+   * What makes the present content of a catalog list these zones; none when it does. The labels of new
+   * members are durable by then. The serial number is not among it. Rejects with StoreError.
    */
   plan(catalog: Name, zones: readonly Name[], present: ZoneImage): Promise<readonly ZoneChange[]> {
     const planned = this.line.then(() => this.changes(lowerName(catalog), zones, present));
@@ -176,7 +176,7 @@ interface OfferedRecord {
 
 const invalid = parseName("invalid.");
 
-/** RFC 9432 §4.1: for transfers only; consumers keep a catalog that they cannot fetch for as long as may be. */
+/** RFC 9432 §4.1: for transfers only; consumers keep a catalog that they cannot fetch as long as may be. */
 function soaRecord(catalog: Name, serial: number): OfferedRecord {
   const data = {
     primary: invalid,

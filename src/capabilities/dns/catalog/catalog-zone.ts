@@ -8,8 +8,8 @@
  *     primaries.ext.<id>.zones.$CATZ   A, AAAA; with a label more also TXT, the name of a key
  *     allow-query.ext.<id>.zones.$CATZ APL; also allow-transfer
  *
- * What stands below `ext` are BIND's extensions, which may stand below $CATZ itself for all members. In version
- * 1 they stand without `ext`.
+ * What stands below `ext` are BIND's extensions, which may stand below $CATZ itself for all members. In
+ * version 1 they stand without `ext`.
  */
 import { lowerName, type Name, nameLabels, nameLimits, nameToText } from "#protocols/dns/name.ts";
 import { decodeRdata } from "#protocols/dns/record.ts";
@@ -50,7 +50,7 @@ export function readCatalog(image: ZoneImage): Catalog {
   return reader.finish();
 }
 
-/** The same catalog, with those parts of an earlier one that have not changed: they are compared by identity. */
+/** The same catalog, with the parts of an earlier one that have not changed, which are told by identity. */
 export function withPartsOf(earlier: Catalog | undefined, now: Catalog): Catalog {
   if (earlier === undefined) return now;
   const isSame = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other);
@@ -124,7 +124,8 @@ class CatalogReader {
     for (const [id, { name, newOwner, groups, options }] of this.drafts) {
       if (name === undefined) continue; // properties of nothing: RFC 9432 §4.2, ignored
       if (members.has(name)) {
-        throw new BrokenCatalogError(`${nameToText(name)} is a member of it twice; keep one`); // RFC 9432 §4.1
+        // RFC 9432 §4.1
+        throw new BrokenCatalogError(`${nameToText(name)} is a member of it twice; keep one`);
       }
       if (members.size === catalogLimits.membersMax) {
         throw new BrokenCatalogError(`it has more than ${catalogLimits.membersMax} members; split it`);

@@ -1,4 +1,4 @@
-/** Addresses of name servers elsewhere, by this machine's resolver: remembered, and few looked up at a time. */
+/** Addresses of name servers elsewhere, by this machine's resolver: remembered, few looked up at a time. */
 import { lookup } from "node:dns/promises";
 import type { Clock } from "#platform/clock/clock.ts";
 import { type Name, nameToText } from "#protocols/dns/name.ts";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { test } from "node:test";
+import fc from "fast-check";
 import type { Log } from "#contracts/log.ts";
 import { SteppedClock, systemClock } from "#platform/clock/clock.ts";
 import { decodeMessage, encodeMessage, type Message } from "#protocols/dns/message.ts";
@@ -224,6 +225,24 @@ for (const [why, forge] of [
     rig.clock.advance(60_000);
     assert.deepEqual(rig.sent(), []);
   });
+
+test("octets of any kind are no response, and do no harm", () => {
+  const rig = new Rig();
+  rig.notifier.changed(zone(["a"]));
+  const [sent] = rig.messages.splice(0);
+  const genuine = response(sent!.octets);
+  const mutated = fc
+    .tuple(fc.nat(genuine.length - 1), fc.nat(255), fc.nat(genuine.length))
+    .map(([at, octet, length]) => genuine.with(at, octet).subarray(0, length));
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array({ maxLength: 80 }), mutated), (octets) => {
+      rig.receive(octets, "192.0.2.2", 53);
+    }),
+    { numRuns: 1000 },
+  );
+  const { strays, answered, refused } = rig.notifier.counters;
+  assert.ok(strays > 900 && answered + refused <= 1, JSON.stringify(rig.notifier.counters));
+});
 
 test("a server that does not answer is said once, and once more when it does", () => {
   const rig = new Rig();

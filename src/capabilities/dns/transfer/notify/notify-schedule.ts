@@ -3,8 +3,8 @@
  * and no socket.
  *
  * For each zone and server there is one telling. A newer serial takes the place of the one that is being
- * told, and is sent at once unless the server owes a response already: then each further message waits twice as
- * long as the one before, so that a server that is down costs little however often its zone changes.
+ * told, and is sent at once unless the server owes a response already: then each further message waits twice
+ * as long as the one before, so that a server that is down costs little however often its zone changes.
  */
 import type { Name } from "#protocols/dns/name.ts";
 import { DueQueue } from "./due-queue.ts";
