@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nameToRelativeText, parseName } from "#protocols/dns/name.ts";
 import { rdataToText } from "#protocols/dns/records/index.ts";
-import { mnemonicOfRcode, mnemonicOfType } from "#protocols/dns/registry.ts";
+import { mnemonicOfRcode, mnemonicOfType, Rcode } from "#protocols/dns/registry.ts";
 import { zoneImage } from "../engine/engine-rig.ts";
 import type { ZoneChange } from "../zones/zone-change.ts";
 import { decideUpdate, type UpdateRules } from "./decide-update.ts";
@@ -106,6 +106,7 @@ for (const [why, updates, wanted] of [
   ["a name goes", ["www 0 ANY ANY"], "www -A; www -TXT"],
   ["the apex keeps SOA and NS", ["@ 0 ANY ANY", "@ 0 ANY SOA", "@ 0 ANY NS"], "NOERROR"],
   ["the last NS of the apex stays", ["@ 0 NONE NS ns2", "@ 0 NONE NS ns"], "@ NS = 3600 ns.example."],
+  ["the SOA stays, whatever it is", ["@ 0 NONE SOA ns host 1 7200 3600 86400 300"], "NOERROR"],
   ["a record goes", ["www 0 NONE A 192.0.2.2"], "www A = 3600 192.0.2.1"],
   ["the last record takes its set along", ["www 0 NONE TXT x"], "www -TXT"],
   ["what comes and goes was never there", ["new 60 IN A 192.0.2.9", "new 0 ANY ANY"], "NOERROR"],
@@ -133,3 +134,11 @@ for (const [why, updates, wanted] of [
 ] as const) {
   test(why, () => assert.equal(decided([], updates), wanted));
 }
+
+test("what changes nothing is not held against a zone that is as it was", () => {
+  const without = viewOf(zoneImage("example.", "www A 192.0.2.1\n"));
+  const outcome = (line: string): number =>
+    decideUpdate(readUpdate(updateMessage(1, origin, { updates: [line] })), without, rules).rcode;
+  assert.equal(outcome("www 3600 IN A 192.0.2.1"), Rcode.NOERROR);
+  assert.equal(outcome("www 3600 IN A 192.0.2.2"), Rcode.REFUSED);
+});

@@ -59,6 +59,16 @@ export function readUpdate(octets: Uint8Array): UpdateMessage {
   return { zone, zoneClass, prerequisites, updates, edns };
 }
 
+/**
+ * The zone that an update is for, whatever follows.
+ * @throws WireError
+ */
+export function readUpdateZone(octets: Uint8Array): Name {
+  const reader = new WireReader(octets);
+  reader.take(limits.headerOctets, "header");
+  return readName(reader, "zone.name");
+}
+
 function readRecords(reader: WireReader, count: number, isPrerequisite: boolean): UpdateRecord[] {
   const records: UpdateRecord[] = [];
   // A count that lies costs nothing: each record takes eleven octets at least

@@ -16,7 +16,7 @@ import type { SizeLimits } from "./apply-updates.ts";
 import { decideUpdate } from "./decide-update.ts";
 import { ForwardError } from "./forward-update.ts";
 import { RefusalLog } from "./refusal-log.ts";
-import { readUpdate, type UpdateMessage } from "./update-message.ts";
+import { readUpdate, readUpdateZone, type UpdateMessage } from "./update-message.ts";
 import type { UpdatePolicy } from "./update-policy.ts";
 import { updateResponse } from "./update-response.ts";
 
@@ -104,9 +104,9 @@ export class Updates {
    * True when an update is one for another server to judge, its signature included: it may be by a key that
    * this one does not have. RFC 2136 §6.
    */
-  isForOthers(body: Uint8Array): boolean {
+  isForOthers(message: Uint8Array): boolean {
     try {
-      return this.ports.zoneOf(lowerName(readUpdate(body).zone))?.kind === "secondary";
+      return this.ports.zoneOf(lowerName(readUpdateZone(message)))?.kind === "secondary";
     } catch (error) {
       if (error instanceof WireError) return false;
       throw error;
