@@ -3,7 +3,7 @@
  * after each run of them.
  */
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -12,7 +12,7 @@ import { type UpdateDraft, updateMessage } from "../../src/capabilities/dns/upda
 import { parseName } from "../../src/protocols/dns/name.ts";
 import { Rcode } from "../../src/protocols/dns/registry.ts";
 import { requirePeer } from "../peers.ts";
-import { listeningServer, memoryServer, openZone } from "./bind9-update-servers.ts";
+import { listeningServer, openZone, runningServer } from "./bind9-update-servers.ts";
 import { startNamed, type ZoneFile } from "./named.ts";
 
 const runs = 120;
@@ -79,8 +79,7 @@ test("named and Homeport do the same with updates at random", async (t) => {
   });
   await using peer = await startNamed({ zones: [], statements: zones.map(openZone).join("\n") });
   await using named = await listeningServer(peer);
-  const text = readFileSync(zoneFile, "utf8");
-  await using homeport = memoryServer(zones.map(({ name }) => ({ name, text })));
+  await using homeport = await runningServer(zones);
   let run = 0;
   let sent = 0;
   let accepted = 0;

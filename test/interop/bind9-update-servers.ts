@@ -1,7 +1,9 @@
 /** Servers whose zones a test changes: any that listens, or Homeport's updates without a socket. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
 import { matchAny, parseAddressMatch } from "../../src/capabilities/dns/address-match.ts";
+import { dns } from "../../src/capabilities/dns/capability.ts";
 import { Transport } from "../../src/capabilities/dns/engine/transport.ts";
 import { ClientSignature } from "../../src/capabilities/dns/tsig/client-signature.ts";
 import type { TsigKey } from "../../src/capabilities/dns/tsig/key.ts";
@@ -11,6 +13,9 @@ import { type UpdatedZone, Updates } from "../../src/capabilities/dns/update/upd
 import type { UpdateRule } from "../../src/capabilities/dns/zone-config.ts";
 import type { ZoneImage } from "../../src/capabilities/dns/zones/image.ts";
 import { ZoneImageBuilder } from "../../src/capabilities/dns/zones/image-builder.ts";
+import type { Ports } from "../../src/contracts/capability.ts";
+import type { Log } from "../../src/contracts/log.ts";
+import { openMemoryStore } from "../../src/platform/store/memory-store.ts";
 import { MessageFramer } from "../../src/platform/stream/framer.ts";
 import { decodeMessage, encodeMessage, queryMessage } from "../../src/protocols/dns/message.ts";
 import { lowerName, type Name, nameToText, parseName } from "../../src/protocols/dns/name.ts";
@@ -27,7 +32,10 @@ export interface UpdatedServer extends AsyncDisposable {
 }
 
 /** A server that allows updates and transfers to everybody. */
-export async function listeningServer({ address, port }: RunningPeer): Promise<UpdatedServer> {
+export async function listeningServer({
+  address,
+  port,
+}: Pick<RunningPeer, "address" | "port">): Promise<UpdatedServer> {
   const socket = connect({ host: address, port, noDelay: true });
   await once(socket, "connect");
   const framer = new MessageFramer();
@@ -101,13 +109,11 @@ export function memoryServer(zones: readonly MemoryZone[]): UpdatedServer {
       return [origin, { kind: "primary", allowQuery: matchAny, policy, requireHostNames: false, ...sizes }];
     }),
   );
-  const quiet = () => {};
-  const log = { debug: quiet, info: quiet, warn: quiet, error: quiet, child: () => log };
   const updates = new Updates({
     zoneOf: (zone) => updatedZones.get(zone),
     writer,
     forward: async (update) => update,
-    log,
+    log: quietLog,
     monotonicMs: () => 0,
     udpPayloadOctets: () => 1232,
   });
@@ -148,6 +154,29 @@ function imageOf(name: string, text: string): ZoneImage {
   );
   return builder.finish();
 }
+
+/** Homeport as a whole, with zones that everybody may change and copy, and a store in memory. */
+export async function runningServer(zones: readonly ZoneFile[]): Promise<UpdatedServer> {
+  const open = zones.map((zone) => ({ ...zone, allowUpdate: ["any"], allowTransfer: ["any"] }));
+  const config = dns.config.parse({ listen: ["127.0.0.1:0"], zones: open, checkNames: "ignore" });
+  const store = openMemoryStore();
+  const folder = tmpdir();
+  const ports = { siteFolder: folder, dataFolder: folder, nowMs: Date.now, log: quietLog, store };
+  const running = await dns.start(config, ports as unknown as Ports);
+  const port = Number(running.status().listening[0]!.split(":").at(-1));
+  const server = await listeningServer({ address: "127.0.0.1", port });
+  return {
+    ...server,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await running[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const quiet = (): void => {};
+const quietLog: Log = { debug: quiet, info: quiet, warn: quiet, error: quiet, child: () => quietLog };
 
 /** Lets programs send updates to a server over TCP. */
 export async function listenFor(updated: Pick<UpdatedServer, "update">): Promise<RunningPeer> {
