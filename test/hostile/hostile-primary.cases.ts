@@ -216,12 +216,6 @@ export const lies: readonly Lie[] = [
     want: "rcode",
     answer: says("", { rcode: Rcode.FORMERR }),
   },
-  {
-    why: "it is not authoritative",
-    ask: "AXFR",
-    want: "not-authoritative",
-    answer: says(whole(9), { isAuthoritative: false }),
-  },
   // A zone without end, or without content
   { why: "it closes without a word", ask: "AXFR", want: "cut", answer: () => ["close"] },
   { why: "it breaks the connection off without a word", ask: "AXFR", want: "cut", answer: () => ["reset"] },

@@ -35,7 +35,7 @@ export async function startHostilePrimary(
     const framer = new MessageFramer();
     socket.on("error", () => {});
     socket.on("close", () => sockets.delete(socket));
-    socket.on("data", (chunk) => {
+    socket.on("data", (chunk: Buffer) => {
       framer.push(new Uint8Array(chunk));
       for (let next = framer.next(); next !== undefined; next = framer.next()) {
         requests.push(next.slice());
