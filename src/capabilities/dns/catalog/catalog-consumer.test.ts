@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Log } from "#contracts/log.ts";
-import type { Store } from "#contracts/store.ts";
-import { StoreError } from "#contracts/store.ts";
+import { type Store, type StoreEntry, StoreError } from "#contracts/store.ts";
 import { openMemoryStore } from "#platform/store/memory-store.ts";
 import { type Name, nameToText, parseName } from "#protocols/dns/name.ts";
 import { CatalogConfig } from "../zone-config.ts";
@@ -200,6 +199,24 @@ test("owners and the time of a reset are remembered too", async () => {
     [...rig.consumer.zones.values()].map((zone) => [nameToText(zone.catalog), zone.sinceMs]),
     [["two.", sinceMs]],
   );
+});
+
+test("of a change of owners that was half written the newer one counts", async () => {
+  const rig = await Rig.open(["one", "two"].map((name) => ({ name, primaries: ["192.0.2.53"] })));
+  await rig.update(memberRecords("a=x."), { origin: "one." });
+  await rig.update("", { origin: "two." });
+  const [, { key, value }] = (await rig.store.list("dns/catalog/one")) as [unknown, StoreEntry];
+  for (const [catalog, sinceMs] of [
+    ["one", 9000],
+    ["two", 8000],
+  ] as const)
+    await rig.store.transact(
+      [],
+      [{ do: "put", key: key.replace("one", catalog), value: { ...(value as object), sinceMs } }],
+    );
+  await rig.start();
+  assert.equal(nameToText(rig.consumer.zones.get(parseName("x."))!.catalog), "one.");
+  assert.equal(rig.consumer.zones.get(parseName("x."))!.sinceMs, 9000);
 });
 
 test("a catalog that drops more than half of ten members at once is followed, and warned of", async () => {

@@ -368,6 +368,14 @@ test("a zone that is gone is told of no longer", () => {
   assert.deepEqual(rig.notifier.status(parseName("example.")), []);
 });
 
+test("a zone that is gone while its servers are looked up is told of no longer", async () => {
+  const rig = new Rig();
+  rig.notifier.changed(zone(["ns.elsewhere.test."]));
+  rig.notifier.forget(parseName("example."));
+  await new Promise(setImmediate);
+  assert.deepEqual(rig.sent(), []);
+});
+
 test("disposal ends everything", async () => {
   const rig = new Rig();
   rig.notifier.changed(zone(["a", "ns.elsewhere.test."]));
