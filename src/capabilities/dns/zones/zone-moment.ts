@@ -44,7 +44,7 @@ export class ZoneCursor {
   private readonly firstEnd: number;
   private readonly room: number;
   private readonly end: number;
-  /** Where nodes are that are no longer where they first were, by identity. */
+  /** Where nodes are that are no longer where they first were, by identity: 8 to 20 octets each. */
   private readonly moved = new OffsetMap();
   private readonly hasMoved: boolean;
   private surveyedTo: number;
@@ -154,7 +154,7 @@ export class ZoneCursor {
     this.nextRdataAt = image.firstRdata(rrset);
   }
 
-  /** Enters the next node that is a name of the zone. */
+  /** Enters the next node; one that was removed has no record sets in its last version. */
   private nextNode(): boolean {
     const { image } = this;
     for (;;) {
@@ -165,7 +165,6 @@ export class ZoneCursor {
       // A later version: its turn was that of the first one.
       if ((image.flags(first) & NodeFlag.moved) !== 0) continue;
       const version = this.version(first);
-      if ((image.flags(version) & NodeFlag.removed) !== 0) continue;
       this.node = version;
       this.rrsetsLeft = image.rrsetsAt(version);
       this.nextRrsetAt = image.firstRrset(version);
@@ -174,7 +173,6 @@ export class ZoneCursor {
   }
 
   private version(identity: number): number {
-    if (!this.hasMoved) return identity;
-    return identity === apexNode ? this.apex : this.moved.get(identity) || identity;
+    return this.hasMoved ? this.moved.get(identity) || identity : identity;
   }
 }

@@ -26,9 +26,7 @@ export const transferLimits = {
   /** How late it is noticed that a time is over. */
   sweepMs: 1_000,
   /** Versions of nodes that are looked at in one turn before a transfer begins: below 2 ms. Measured. */
-  surveyNodesPerTurn: 20_000,
-  /** Records of an incremental transfer that are packed in one turn at most: below 1 ms. Measured. */
-  recordsPerTurn: 4_000,
+  surveyNodesPerTurn: 5_000,
   /**
    * Octets of differences that are held while it is found out whether they are more than the zone. More are
    * read twice.

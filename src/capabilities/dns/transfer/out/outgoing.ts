@@ -2,6 +2,7 @@
  * The messages of one answer to a transfer request on their way to the client: the first has the question,
  * each is signed where the request was, and the next one waits until its reader has taken the one before.
  */
+import type { Clock } from "#platform/clock/clock.ts";
 import type { Edns } from "#protocols/dns/message.ts";
 import { EdnsOption, Opcode, RRType } from "#protocols/dns/registry.ts";
 import { WireWriter } from "#protocols/dns/wire.ts";
@@ -10,6 +11,7 @@ import { HeaderFlag } from "../../engine/request.ts";
 import { limits } from "../../limits.ts";
 import type { TransferRequest } from "./transfer-request.ts";
 import type { TransferWriter } from "./transfer-writer.ts";
+import type { Turns } from "./turns.ts";
 
 /** Signs the messages of one answer, in their order. RFC 8945 §5.3.1. */
 export interface TransferSigner {
@@ -38,8 +40,9 @@ export interface TransferAsked {
 }
 
 export interface OutgoingPorts {
-  nowMs(): number;
-  monotonicMs(): number;
+  readonly clock: Pick<Clock, "nowMs" | "monotonicMs">;
+  /** Of all transfers. */
+  readonly turns: Turns;
 }
 
 /** Why a transfer did not come to its end. */
@@ -59,19 +62,22 @@ export class Outgoing {
   readonly writer: TransferWriter;
   private readonly asked: TransferAsked;
   private readonly request: TransferRequest;
-  private readonly ports: OutgoingPorts;
+  readonly turns: Turns;
+  private readonly clock: OutgoingPorts["clock"];
   private readonly octetsMax: number;
   private readonly signal: AbortSignal;
   private onInterrupted: (() => void) | undefined;
 
   constructor(asked: TransferAsked, request: TransferRequest, writer: TransferWriter, ports: OutgoingPorts) {
+    const { clock, turns } = ports;
     this.asked = asked;
     this.request = request;
     this.writer = writer;
-    this.ports = ports;
+    this.clock = clock;
+    this.turns = turns;
     this.octetsMax = messageOctetsMax - (asked.signer?.octets ?? 0);
     this.signal = asked.signal;
-    this.startedMs = ports.monotonicMs();
+    this.startedMs = clock.monotonicMs();
   }
 
   /** Begins the next message. */
@@ -81,14 +87,14 @@ export class Outgoing {
 
   /** Sends the message. False: there is no use in making another. */
   async send(): Promise<boolean> {
-    const { asked, ports, writer } = this;
+    const { asked, clock, writer } = this;
     if (this.signal.aborted) this.interruption ??= "gone";
     if (this.interruption !== undefined) return false;
-    const message = signed(writer.finish(), asked.signer, ports.nowMs());
+    const message = signed(writer.finish(), asked.signer, clock.nowMs());
     this.messages++;
     this.records += writer.records;
     this.octets += message.length;
-    this.waitingSinceMs = ports.monotonicMs();
+    this.waitingSinceMs = clock.monotonicMs();
     const isTaken = await this.unlessInterrupted(asked.send(message));
     this.waitingSinceMs = undefined;
     if (!isTaken) this.interruption ??= "gone";

@@ -20,7 +20,7 @@ export class RecordTooLargeError extends Error {
  * @throws RecordTooLargeError
  */
 export async function sendZone(outgoing: Outgoing, cursor: ZoneCursor): Promise<void> {
-  while (!cursor.survey(transferLimits.surveyNodesPerTurn)) await othersTurn();
+  while (!cursor.survey(transferLimits.surveyNodesPerTurn)) await outgoing.turns.next();
   cursor.next();
   let isClosing = false;
   for (;;) {
@@ -36,7 +36,7 @@ export async function sendZone(outgoing: Outgoing, cursor: ZoneCursor): Promise<
     }
     if (outgoing.writer.records === 0) throw tooLarge(cursor.type);
     if (!(await outgoing.send()) || isWhole) return;
-    await othersTurn();
+    await outgoing.turns.next();
   }
 }
 
@@ -77,7 +77,7 @@ async function addToNext(outgoing: Outgoing, record: ZoneRecord): Promise<boolea
   const { writer } = outgoing;
   if (writer.records === 0) throw tooLarge(record.type, nameToText(record.owner));
   if (!(await outgoing.send())) return false;
-  await othersTurn();
+  await outgoing.turns.next();
   outgoing.begin();
   if (!writer.add(record)) throw tooLarge(record.type, nameToText(record.owner));
   return true;
@@ -87,11 +87,4 @@ function tooLarge(type: number, owner = "the zone"): RecordTooLargeError {
   return new RecordTooLargeError(
     `${owner} has a ${mnemonicOfType(type)} record that is too large for a message`,
   );
-}
-
-/** Back when everything that was ready has been done. */
-function othersTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

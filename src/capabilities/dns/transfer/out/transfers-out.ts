@@ -29,6 +29,7 @@ import { TransferQuota } from "./transfer-quota.ts";
 import { TransferReport } from "./transfer-report.ts";
 import { readTransferRequest, type TransferRequest } from "./transfer-request.ts";
 import { TransferWriter } from "./transfer-writer.ts";
+import { Turns } from "./turns.ts";
 
 export interface TransfersOutPorts {
   /** By the name in lower case. */
@@ -49,6 +50,7 @@ export class TransfersOut implements Disposable {
   private readonly ports: TransfersOutPorts;
   private readonly limits: TransferLimits;
   private readonly quota: TransferQuota;
+  private readonly turns = new Turns();
   private readonly running = new Set<Outgoing>();
   /** Not in use; as many as there were transfers at once. */
   private readonly writers: TransferWriter[] = [];
@@ -130,7 +132,7 @@ export class TransfersOut implements Disposable {
 
   private async transfer(asked: TransferAsked, request: TransferRequest, image: ZoneImage): Promise<void> {
     const writer = this.takeWriter();
-    const outgoing = new Outgoing(asked, request, writer, this.ports.clock);
+    const outgoing = new Outgoing(asked, request, writer, { clock: this.ports.clock, turns: this.turns });
     this.running.add(outgoing);
     if (this.isClosed) outgoing.interrupt("closed");
     try {
