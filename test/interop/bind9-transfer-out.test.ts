@@ -1,6 +1,6 @@
 /**
- * Transfers as BIND knows them: dig copies zones whole and by differences, and what named says to a request that
- * it does not grant, Homeport says too.
+ * Transfers as BIND knows them: dig copies zones whole and by differences, and what named says to a request
+ * that it does not grant, Homeport says too.
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

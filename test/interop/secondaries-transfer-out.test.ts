@@ -1,6 +1,6 @@
 /**
- * named, knotd and nsd as secondaries: each ends up with the zone that Homeport has, by AXFR, and by IXFR after
- * a thousand random changes.
+ * named, knotd and nsd as secondaries: each ends up with the zone that Homeport has, by AXFR, and by IXFR
+ * after a thousand random changes.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";

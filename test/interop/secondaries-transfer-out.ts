@@ -184,7 +184,7 @@ export function recordTexts(records: readonly Omit<MessageRecord, "class">[]): r
   return [...new Set(texts)].sort();
 }
 
-/** Copies a zone by AXFR; once more when the server closes the connection, as nsd does when it reloads. */
+/** Copies a zone by AXFR; again when the server closes the connection, as nsd does when it reloads. */
 async function copied(peer: Place, zone: Name, triesLeft = 5): Promise<readonly string[]> {
   try {
     return await transferred(peer, zone);

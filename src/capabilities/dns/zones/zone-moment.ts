@@ -1,8 +1,8 @@
 /**
- * Walks the records of a zone as they are at one moment, while the zone goes on changing in place or is merged
- * into another image. Nothing is copied: no version of a node is ever overwritten, so that the moment is what
- * stands before the end that the image had then. The nodes come in the order in which they first got there,
- * each in its last version before that end; of those that have moved it is remembered where to.
+ * Walks the records of a zone as they are at one moment, while the zone goes on changing in place or is
+ * merged into another image. Nothing is copied: no version of a node is ever overwritten, so that the moment
+ * is what stands before the end that the image had then. The nodes come in the order in which they first got
+ * there, each in its last version before that end; of those that have moved it is remembered where to.
  */
 import { RRType } from "#protocols/dns/registry.ts";
 import {

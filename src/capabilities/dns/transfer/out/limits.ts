@@ -5,8 +5,8 @@ export const transferLimits = {
   /** Of these, to one address (or IPv6 /64), so that one secondary does not keep all others waiting. */
   transfersPerClientMax: 8,
   /**
-   * Requests that wait for others to end, where BIND answers SERVFAIL at once. A secondary of a thousand zones
-   * asks for all of them when it starts, and most take a millisecond.
+   * Requests that wait for others to end, where BIND answers SERVFAIL at once. A secondary of a thousand
+   * zones asks for all of them when it starts, and most take a millisecond.
    */
   waitingMax: 1000,
   /** Of these, from one client: two full connections of them. `unansweredMax` of streams. */
@@ -14,13 +14,13 @@ export const transferLimits = {
   /** Then SERVFAIL: secondaries give up on an answer after 10 s (NSD) to 30 s (named), and try again. */
   waitingMs: 10_000,
   /**
-   * How long a reader may take for one message, 64 KiB at most: 1 KB/s. BIND waits 60 minutes for a reader that
-   * takes nothing at all (max-transfer-idle-out), which lets ten of them stop all transfers for as long.
+   * How long a reader may take for one message, 64 KiB at most: 1 KB/s. BIND waits 60 minutes for a reader
+   * that takes nothing at all (max-transfer-idle-out), which lets ten of them stop all transfers for as long.
    */
   idleMs: 60_000,
   /**
-   * How long a transfer may take, for which the memory of its moment is held; BIND has 120 minutes. 10,000,000
-   * records, 300 MB, take 40 over a line of 1 Mbit/s.
+   * How long a transfer may take, for which the memory of its moment is held; BIND has 120 minutes.
+   * 10,000,000 records, 300 MB, take 40 over a line of 1 Mbit/s.
    */
   transferMs: 60 * 60_000,
   /** How late it is noticed that a time is over. */

@@ -1,7 +1,7 @@
 /**
- * Packs the records of a transfer into messages, as many as one takes (RFC 5936 §2.2), from the flat memory of
- * a zone or from records as data. One buffer serves all transfers: what `finish` gives is good until the next
- * `begin`. Nothing is allocated for a record.
+ * Packs the records of a transfer into messages, as many as one takes (RFC 5936 §2.2), from the flat memory
+ * of a zone or from records as data. Its buffer is used again and again: what `finish` gives is good until
+ * the next `begin`. Nothing is allocated for a record.
  */
 import { RRClass, RRType } from "#protocols/dns/registry.ts";
 import { nameEnd } from "../../engine/response-writer.ts";
