@@ -173,8 +173,8 @@ ${list.join("\n")}
 }
 
 /**
- * Records as text, in canonical form and sorted, the SOA record once. Signatures stand without TTL: knotd gives
- * all those of a name the same.
+ * Records as text, in canonical form and sorted, the SOA record once. Signatures stand without TTL: knotd
+ * gives all those of a name the same.
  */
 export function recordTexts(records: readonly Omit<MessageRecord, "class">[]): readonly string[] {
   const texts = records.map(
