@@ -12,17 +12,12 @@ import type { Author, ChangeSet } from "../../journal/change-set.ts";
 import { type ServerAddress, serverText } from "../../server-address.ts";
 import type { Keyring, TsigKey } from "../../tsig/key.ts";
 import type { ZoneImage } from "../../zones/image.ts";
-import { zoneText } from "../../zones/zone-set.ts";
 import type { ZoneBounds } from "./arrived-zone.ts";
 import { limits } from "./limits.ts";
-import { type SecondaryRecord, secondaryRecords } from "./secondary-record.ts";
-import {
-  newSecondary,
-  type SecondaryEffect,
-  type SecondaryEvent,
-  type SecondaryState,
-  step,
-} from "./secondary-zone.ts";
+import { type KnownZone, recordName, SecondaryMemory, type SecondaryStatus } from "./secondary-memory.ts";
+import type { SecondaryRecord } from "./secondary-record.ts";
+import type { SecondaryEffect, SecondaryEvent, SecondaryState } from "./secondary-state.ts";
+import { newSecondary, step } from "./secondary-zone.ts";
 import type { SerialQuery } from "./serial-query.ts";
 import { type SoaTimers, timersIn, timersOf } from "./soa-timers.ts";
 import { TransferFault, type TransferFaultCode } from "./transfer-fault.ts";
@@ -62,31 +57,9 @@ export interface SecondariesPorts {
   };
 }
 
-/** For people. Times are milliseconds since 1970. */
-export interface SecondaryStatus {
-  readonly state: /** Served, and as the primary has it as far as we know. */
-    | "current"
-    | "asking"
-    | "transferring"
-    /** There is no content yet. */
-    | "empty"
-    | "expired";
-  readonly serial: number | undefined;
-  /** That was asked last. */
-  readonly primary: string;
-  readonly checkedAtMs: number | undefined;
-  readonly confirmedAtMs: number | undefined;
-  /** Undefined while one is under way. */
-  readonly nextCheckAtMs: number | undefined;
-  readonly expiresAtMs: number | undefined;
-  readonly error: SecondaryRecord["error"];
-}
-
-interface Entry {
+interface Entry extends KnownZone {
   zone: SecondaryZone;
   state: SecondaryState;
-  /** Of the store; written when it says something else than what is there. */
-  record: SecondaryRecord;
   /** Was taken out, or its primaries changed: what comes back is for nobody. */
   gone: boolean;
 }
@@ -97,11 +70,12 @@ export class Secondaries implements AsyncDisposable {
   /** By name in lower case. */
   private readonly entries = new Map<Name, Entry>();
   private ticking: Disposable | undefined;
-  private readonly writes = new Set<Promise<void>>();
+  private readonly memory: SecondaryMemory;
   private closed = false;
 
   constructor(ports: SecondariesPorts) {
     this.ports = ports;
+    this.memory = new SecondaryMemory(ports);
     this.queue = new TransferQueue(ports.clock.monotonicMs());
   }
 
@@ -110,7 +84,7 @@ export class Secondaries implements AsyncDisposable {
     const wanted = new Map(zones.map((zone) => [lowerName(zone.name), zone]));
     for (const [name, entry] of this.entries) if (!wanted.has(name)) this.remove(name, entry);
     const fresh = zones.filter(({ name }) => !this.entries.has(lowerName(name)));
-    const records = fresh.length === 0 ? new Map<string, SecondaryRecord>() : await this.records();
+    const records = fresh.length === 0 ? new Map<string, SecondaryRecord>() : await this.memory.records();
     if (this.closed) return;
     for (const [name, zone] of wanted) {
       const entry = this.entries.get(name);
@@ -129,7 +103,8 @@ export class Secondaries implements AsyncDisposable {
 
   /** Zones of which a primary is being asked for the serial number. */
   get askingCount(): number {
-    return [...this.entries.values()].filter((entry) => this.statusOf(entry).state === "asking").length;
+    return [...this.entries.values()].filter((entry) => this.memory.statusOf(entry).state === "asking")
+      .length;
   }
 
   zone(name: Name): SecondaryZone | undefined {
@@ -138,7 +113,7 @@ export class Secondaries implements AsyncDisposable {
 
   status(name: Name): SecondaryStatus | undefined {
     const entry = this.entries.get(lowerName(name));
-    return entry === undefined ? undefined : this.statusOf(entry);
+    return entry === undefined ? undefined : this.memory.statusOf(entry);
   }
 
   /** `rndc refresh`: looks now. False: there is no such zone. */
@@ -162,10 +137,10 @@ export class Secondaries implements AsyncDisposable {
     this.closed = true;
     this.ticking?.[Symbol.dispose]();
     for (const entry of this.entries.values()) {
-      if (this.confirmedLater(entry) > 0) this.save(entry);
+      if (this.memory.confirmedLater(entry) > 0) this.memory.save(entry);
       entry.gone = true;
     }
-    await Promise.all(this.writes);
+    await this.memory.settled();
   }
 
   private onZone(name: Name, event: SecondaryEvent): boolean {
@@ -209,19 +184,19 @@ export class Secondaries implements AsyncDisposable {
         );
         return;
       case "confirm":
-        if (this.isWorthSaving(entry)) this.save(entry);
+        if (this.memory.isWorthSaving(entry)) this.memory.save(entry);
         return;
       case "expire":
         log.error({ zone }, "no primary has confirmed the zone for too long; it is not served any longer");
         host.expire(entry.zone.name);
-        this.save(entry);
+        this.memory.save(entry);
         return;
       case "tell-failure":
         log.warn(
-          { zone, primary: this.primaryText(entry, effect.error.primary), code: effect.error.code },
+          { zone, primary: this.memory.primaryText(entry, effect.error.primary), code: effect.error.code },
           `the zone was not copied: the primary ${effect.error.sentence}`,
         );
-        this.save(entry);
+        this.memory.save(entry);
     }
   }
 
@@ -341,89 +316,8 @@ export class Secondaries implements AsyncDisposable {
   private remove(name: Name, entry: Entry): void {
     entry.gone = true;
     this.entries.delete(name);
-    this.write([secondaryRecords.delete(recordName(name))]);
+    this.memory.forget(name);
   }
-
-  private async records(): Promise<ReadonlyMap<string, SecondaryRecord>> {
-    const list = await secondaryRecords.list(this.ports.store);
-    return new Map(list.map(({ name, value }) => [name, value]));
-  }
-
-  /** Rarely: a restart that knows of an earlier confirmation does no harm. */
-  private isWorthSaving(entry: Entry): boolean {
-    const { record, state } = entry;
-    if (record.error !== undefined || record.serial !== state.timers?.serial) return true;
-    const expireMs = state.timers?.expireMs ?? 0;
-    return this.confirmedLater(entry) > Math.min(expireMs * limits.saveShare, limits.saveMsMax);
-  }
-
-  /** By how much the last confirmation is later than the store says, in milliseconds. */
-  private confirmedLater({ state, record }: Entry): number {
-    const { confirmedMs } = state;
-    if (confirmedMs === undefined) return 0;
-    return this.wallMs(confirmedMs) - (record.confirmedAtMs ?? Number.NEGATIVE_INFINITY);
-  }
-
-  private save(entry: Entry): void {
-    const { serial, confirmedAtMs, expiresAtMs, error } = this.statusOf(entry);
-    entry.record = Object.fromEntries(
-      Object.entries({ serial, confirmedAtMs, expiresAtMs, error }).filter(
-        ([, value]) => value !== undefined,
-      ),
-    ) as SecondaryRecord;
-    this.write([secondaryRecords.put(recordName(entry.zone.name), entry.record)]);
-  }
-
-  /** Beside the work: a full disk must not keep zones from being copied. */
-  private write(operations: Parameters<Store["transact"]>[1]): void {
-    const { store, log } = this.ports;
-    const written = store.transact([], operations).then(
-      () => undefined,
-      (error: unknown) =>
-        log.warn({ error: String(error) }, "what is known of a copied zone was not written"),
-    );
-    this.writes.add(written);
-    void written.finally(() => this.writes.delete(written));
-  }
-
-  private statusOf(entry: Entry): SecondaryStatus {
-    const { state } = entry;
-    const { timers, phase, checkedMs, confirmedMs, expiresMs } = state;
-    const resting = state.isExpired ? "expired" : timers === undefined ? "empty" : "current";
-    return {
-      state: phase === "resting" ? resting : phase === "taking" ? "transferring" : phase,
-      serial: timers?.serial,
-      primary: this.primaryText(entry, state.primary),
-      checkedAtMs: checkedMs === undefined ? undefined : this.wallMs(checkedMs),
-      confirmedAtMs: confirmedMs === undefined ? undefined : this.wallMs(confirmedMs),
-      nextCheckAtMs: phase === "resting" ? this.wallMs(state.dueMs) : undefined,
-      expiresAtMs: timers === undefined ? undefined : this.wallMs(expiresMs),
-      error: this.errorOf(entry),
-    };
-  }
-
-  /** That of before the start, until a check has had another outcome. */
-  private errorOf(entry: Entry): SecondaryRecord["error"] {
-    const { error, checkedMs } = entry.state;
-    if (error === undefined) return checkedMs === undefined ? entry.record.error : undefined;
-    const { atMs, primary, code, sentence } = error;
-    return { atMs: this.wallMs(atMs), primary: this.primaryText(entry, primary), code, sentence };
-  }
-
-  private primaryText({ zone }: Entry, primary: number): string {
-    const server = zone.primaries[primary];
-    return server === undefined ? "" : serverText(server);
-  }
-
-  /** Milliseconds since 1970 of a moment of the clock that never goes back. */
-  private wallMs(monotonicMs: number): number {
-    const { clock } = this.ports;
-    return Math.round(clock.nowMs() - clock.monotonicMs() + monotonicMs);
-  }
-}
-
-function recordName(name: Name): string {
-  return zoneText(lowerName(name));
 }
 
 function failureOf(error: unknown, incremental: boolean): TransferFailure {

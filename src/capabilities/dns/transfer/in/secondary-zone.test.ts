@@ -1,13 +1,8 @@
 /** What is done for a zone that is copied, event by event, with a clock that the test steps. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  newSecondary,
-  type SecondaryEffect,
-  type SecondaryEvent,
-  type SecondaryState,
-  step,
-} from "./secondary-zone.ts";
+import type { SecondaryEffect, SecondaryEvent, SecondaryState } from "./secondary-state.ts";
+import { newSecondary, step } from "./secondary-zone.ts";
 import type { SoaTimers } from "./soa-timers.ts";
 import type { TransferFailure } from "./transfer-request.ts";
 
