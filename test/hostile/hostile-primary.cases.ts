@@ -14,8 +14,7 @@ import { parseZone } from "../../src/protocols/zonefile/zone-file.ts";
 import type { Move } from "./hostile-primary.ts";
 
 export const zone = parseName("example.");
-/** Serial number of what the client has. */
-export const presentSerial = 5;
+/** What the client has. */
 export const presentText =
   "@ SOA ns.example. host.example. 5 7200 3600 86400 300\n@ NS ns\nns A 10.0.0.1\na A 10.0.0.2\nb TXT one\n";
 export const key: TsigKey = {

@@ -70,6 +70,32 @@ for (const lie of lies) {
   });
 }
 
+const helpedByTheWhole: readonly (readonly [why: string, answer: Lie["answer"], isUnable: boolean])[] = [
+  ["says NOTIMP", (request) => [reply(request, "", { rcode: 4 }), "hold"], true],
+  ["says REFUSED", (request) => [reply(request, "", { rcode: 5 }), "hold"], false],
+  ["closes the connection", () => ["close"], false],
+  [
+    "sends changes that do not fit",
+    (request) => [reply(request, soa(9) + soa(7) + soa(9) + soa(9)), "hold"],
+    false,
+  ],
+  [
+    "sends changes that make no zone",
+    (request) => [reply(request, `${soa(9)}${soa(5)}@ NS ns\n${soa(9)}${soa(9)}`), "hold"],
+    false,
+  ],
+];
+
+for (const [why, answer, isUnable] of helpedByTheWhole) {
+  test(`the whole zone is worth asking for when a primary asked for changes ${why}`, async () => {
+    const result = await ask({ ask: "IXFR", answer });
+    assert.ok(result.kind === "failed" && result.notIncremental, JSON.stringify(result));
+    assert.equal(result.noIncrementalHere, isUnable);
+    const whole = await ask({ ask: "AXFR", answer });
+    assert.ok(whole.kind === "failed" && !whole.notIncremental, JSON.stringify(whole));
+  });
+}
+
 test("there are lies enough", () => assert.ok(lies.length >= 40));
 
 const truths: readonly (readonly [

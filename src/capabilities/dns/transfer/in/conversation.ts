@@ -58,8 +58,10 @@ export async function converse(
   });
   socket.on("error", (error) => reject(connectFault(error, pace.octets > 0)));
   socket.on("close", () => {
-    if (pace.octets === 0) fail("cut", "closed the connection without an answer");
-    else fail("cut", "closed the connection before the zone was complete");
+    if (pace.octets > 0) fail("cut", "closed the connection before the zone was complete");
+    // So do some that do not know IXFR
+    else
+      reject(new TransferFault("cut", "closed the connection without an answer", { incrementalOnly: true }));
   });
   const look = clock.every(limits.lookMs, () => {
     const why = pace.look(clock.monotonicMs());

@@ -140,7 +140,8 @@ function failure(error: unknown, { incremental, present }: TransferRequest): Tra
     why: fault.code,
     sentence: fault.message,
     retryable: isRetryable(fault.code),
-    notIncremental: asked && (fault.incrementalOnly || fault.code === "bad-zone"),
+    // What is wrong with the changes need not be wrong with the zone
+    notIncremental: asked && (fault.incrementalOnly || !isRetryable(fault.code)),
     noIncrementalHere: asked && (fault.rcode === Rcode.FORMERR || fault.rcode === Rcode.NOTIMP),
   };
 }
