@@ -36,7 +36,7 @@ export interface Lie {
   readonly answer: (request: Uint8Array) => Iterable<Move>;
 }
 
-/** Records as a zone file has them, a line each with an owner, in the order of the text; owners may lie anywhere. */
+/** Records as in a zone file, a line each with an owner, in the order of the text; owners may lie anywhere. */
 export function records(text: string): MessageRecord[] {
   const lines = text.split("\n").filter((line) => line !== "");
   return lines.map((line) => {

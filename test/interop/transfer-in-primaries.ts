@@ -1,4 +1,4 @@
-/** Real primaries for zones that are copied here, each in a folder and on ports of its own: named, knotd, nsd. */
+/** Real primaries to copy zones from, each in a folder and on ports of its own: named, knotd, nsd. */
 import { execFile, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -57,7 +57,7 @@ options { directory "${place.folder}"; pid-file "named.pid"; session-keyfile "se
   listen-on port ${port} { 127.0.0.1; }; ${listenTls} listen-on-v6 { none; };
   recursion no; dnssec-validation no; empty-zones-enable no; notify-delay 0; notify explicit;
   also-notify { 127.0.0.1 port ${options.notifyPort}; };
-  allow-transfer { ${who} }; max-records-per-type 0; };
+  allow-transfer { ${who} }; max-records-per-type 0; max-ixfr-ratio unlimited; };
 controls { };
 zone "example" { type primary; file "example.zone"; journal "example.jnl"; max-journal-size 10m;
   allow-update { ${options.keys.length === 0 ? "127.0.0.1;" : names} }; };

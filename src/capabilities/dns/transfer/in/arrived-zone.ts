@@ -1,6 +1,6 @@
 /**
- * Which faults keep a zone that arrived out: those with which it could not be served, or would be served wrong.
- * All else is its primary's business, whose operator can change it, while ours cannot.
+ * Which faults keep a zone that arrived out: those with which it could not be served, or would be served
+ * wrong. All else is its primary's business, whose operator can change it, while ours cannot.
  */
 import { nameToText } from "#protocols/dns/name.ts";
 import { mnemonicOfType, RRType } from "#protocols/dns/registry.ts";

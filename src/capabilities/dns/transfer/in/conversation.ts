@@ -75,7 +75,10 @@ export async function converse(
   }
 }
 
-/** Whether octets come as they should. Counts looks, not time alone: after heavy work a timer comes before what had arrived. */
+/**
+ * Whether octets come as they should. Counts looks, not time alone: after heavy work a timer comes before
+ * what had arrived.
+ */
 class Pace {
   octets = 0;
   private heard = true;
@@ -116,8 +119,8 @@ function tcpSocket({ address, port }: ServerAddress): Socket {
 }
 
 /**
- * RFC 9103 §7: TLS 1.3 and the ALPN token of DNS over TLS. A server that chooses no token is taken, which §7.1
- * does not want: nsd 4.6 is one, and does well.
+ * RFC 9103 §7: TLS 1.3 and the ALPN token of DNS over TLS. A server that chooses no token is taken, which
+ * §7.1 does not want: nsd 4.6 is one, and does well.
  */
 function tlsSocket(
   { address, port, certificateName }: ServerAddress,

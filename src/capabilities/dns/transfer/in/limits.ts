@@ -19,8 +19,8 @@ export const limits = {
   /** How often a connection is looked after. */
   lookMs: 1_000,
   /**
-   * Octets of the records of one transfer, their names whole. PowerDNS stops at 100 MB (xfr-max-received-mbytes)
-   * as they arrive, compressed to about a quarter.
+   * Octets of the records of one transfer, their names whole. PowerDNS stops at 100 MB as they arrive
+   * (xfr-max-received-mbytes), compressed to about a quarter.
    */
   octetsMax: 400_000_000,
   /** Messages of one transfer: as many as one record each make, as old servers send them. */
@@ -42,7 +42,7 @@ export const limits = {
   emptyRetryMsMin: 10_000,
   /** BIND's six hours would leave a home without its zone for the day after a power cut. */
   emptyRetryMsMax: 3_600_000,
-  /** Until the same bad content is fetched again at first, doubled each time. BIND's DNS_ZONE_DEFAULTRETRY. */
+  /** Until the same bad content is fetched again, doubled each time. BIND's DNS_ZONE_DEFAULTRETRY. */
   badContentMsMin: 60_000,
   badContentMsMax: 21_600_000,
   /** How long it is remembered that a primary does not do IXFR: it may have been replaced since. */
@@ -51,7 +51,7 @@ export const limits = {
   notifySpacingMs: 500,
   /** How often it is looked which zones are due. */
   tickMs: 250,
-  /** The confirmation of a zone is written when it is older than this share of its time to expiry, or this. */
+  /** A confirmation is written when the one in the store is older than this share of the expiry, or this. */
   saveShare: 0.05,
   saveMsMax: 86_400_000,
   /** Refused notifications are told once in so long. */

@@ -20,7 +20,7 @@ export interface NotifyPorts {
     zone(name: Name): SecondaryZone | undefined;
     notified(name: Name, primary: number, serial: number | undefined): boolean;
   };
-  /** True for zones that this server has from elsewhere than a primary: a NOTIFY of them is taken and means nothing. */
+  /** True for zones that this server is primary of: a NOTIFY of them means nothing, as in BIND. */
   readonly isServed: (zone: Name) => boolean;
   readonly clock: Clock;
   readonly log: Log;

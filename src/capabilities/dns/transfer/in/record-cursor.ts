@@ -10,8 +10,8 @@ import { WireError, type WireErrorCode, WireReader, WireWriter, wireOctetsMax } 
 const headerOctets = 12;
 
 /**
- * Types whose RDATA is some octets, then names that may be compressed, then some octets: octets before, names,
- * octets behind. RFC 1035 §3.3, RFC 2782.
+ * Types whose RDATA is some octets, then names that may be compressed, then some octets: octets before,
+ * names, octets behind. RFC 1035 §3.3, RFC 2782.
  */
 const plainLayouts: ReadonlyMap<number, readonly [before: number, names: number, behind: number]> = new Map([
   [RRType.NS, [0, 1, 0]],

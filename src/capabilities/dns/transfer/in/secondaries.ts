@@ -191,6 +191,12 @@ export class Secondaries implements AsyncDisposable {
         host.expire(entry.zone.name);
         this.memory.save(entry);
         return;
+      case "tell-whole": {
+        const { primary, code, sentence } = effect.error;
+        const facts = { zone, primary: this.memory.primaryText(entry, primary), code };
+        log.info(facts, `asking for the whole zone: asked for what changed, the primary ${sentence}`);
+        return;
+      }
       case "tell-failure":
         log.warn(
           { zone, primary: this.memory.primaryText(entry, effect.error.primary), code: effect.error.code },

@@ -82,7 +82,9 @@ export type SecondaryEffect =
   | { readonly do: "expire" }
   /** A primary confirmed the content: its time begins anew. */
   | { readonly do: "confirm" }
-  | { readonly do: "tell-failure"; readonly error: ZoneError };
+  | { readonly do: "tell-failure"; readonly error: ZoneError }
+  /** What changed could not be had, and the whole zone is asked for. */
+  | { readonly do: "tell-whole"; readonly error: ZoneError };
 
 export interface Step {
   readonly state: SecondaryState;

@@ -41,7 +41,7 @@ class Life {
   on(event: SecondaryEvent): string[] {
     const { state, effects } = step(this.state, event, { nowMs: this.nowMs, random: this.random });
     this.state = state;
-    return effects.filter(({ do: what }) => what !== "tell-failure").map(effectText);
+    return effects.filter(({ do: what }) => !what.startsWith("tell-")).map(effectText);
   }
 
   tick(afterMs = 0): string[] {

@@ -24,8 +24,8 @@ import type { SoaTimers } from "./soa-timers.ts";
 import type { TransferFailure } from "./transfer-request.ts";
 
 /**
- * A zone at start. With content from before, that is served at once, and looked for soon; `expiresInMs` is what
- * is left of its time.
+ * A zone at start. With content from before, that is served at once, and looked for soon; `expiresInMs` is
+ * what is left of its time.
  */
 export function newSecondary(
   { primaries, timers, expiresInMs }: { primaries: number; timers?: SoaTimers; expiresInMs?: number },
@@ -161,7 +161,9 @@ function failed(state: SecondaryState, failure: TransferFailure, moment: Moment)
   if (failure.notIncremental && state.incremental) {
     const noIncremental = new Map(state.noIncremental);
     if (failure.noIncrementalHere) noIncremental.set(state.primary, nowMs + limits.noIncrementalMs);
-    return transfer({ ...state, noIncremental, incremental: false });
+    const { state: next, effects } = transfer({ ...state, noIncremental, incremental: false });
+    const error = errorOf(state, { code: failure.why, sentence: failure.sentence }, moment);
+    return { state: next, effects: [...effects, { do: "tell-whole", error }] };
   }
   if (failure.retryable) return nextPrimary(state, { code: failure.why, sentence: failure.sentence }, moment);
   const refused = new Map(state.refused);
@@ -176,7 +178,7 @@ function nextPrimary(
   { code, sentence }: { code: string; sentence: string },
   moment: Moment,
 ): Step {
-  const error: ZoneError = { atMs: moment.nowMs, primary: state.primary, code, sentence };
+  const error = errorOf(state, { code, sentence }, moment);
   const isNews = state.error?.code !== code || state.error.sentence !== sentence;
   const effects: SecondaryEffect[] = isNews ? [{ do: "tell-failure", error }] : [];
   const noted = { ...state, error };
@@ -187,6 +189,14 @@ function nextPrimary(
   const failures = state.failures + 1;
   const spent = { ...noted, failures };
   return rest({ ...spent, dueMs: moment.nowMs + retryDelayMs(spent, moment) }, moment, effects);
+}
+
+function errorOf(
+  { primary }: SecondaryState,
+  { code, sentence }: { code: string; sentence: string },
+  { nowMs }: Moment,
+): ZoneError {
+  return { atMs: nowMs, primary, code, sentence };
 }
 
 function retryDelayMs(state: SecondaryState, { random }: Moment): number {

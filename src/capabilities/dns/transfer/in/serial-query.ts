@@ -1,4 +1,4 @@
-/** Asks a primary for the serial number of a zone: by UDP, and by TCP when that fails; by TLS where it is wanted. */
+/** Asks a primary for the serial number of a zone: by UDP, then by TCP; by TLS where that is wanted. */
 import { randomInt } from "node:crypto";
 import { decodeMessage, type Message } from "#protocols/dns/message.ts";
 import { lowerName, type Name, namesEqual } from "#protocols/dns/name.ts";
@@ -27,7 +27,11 @@ export async function askSerial(query: SerialQuery, ports: ConversationPorts): P
   } catch (error) {
     if (!(error instanceof TransferFault) || error.rcode !== Rcode.FORMERR) throw asFault(error);
   }
-  return askOnce(query, ports, false).catch((error: unknown) => Promise.reject(asFault(error))); // RFC 6891 §7
+  try {
+    return await askOnce(query, ports, false); // RFC 6891 §7
+  } catch (error) {
+    throw asFault(error);
+  }
 }
 
 async function askOnce(query: SerialQuery, ports: ConversationPorts, withEdns: boolean): Promise<number> {

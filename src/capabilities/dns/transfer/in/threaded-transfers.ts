@@ -14,7 +14,7 @@ export class ThreadedTransfers implements AsyncDisposable {
     idleMsMax: limits.threadIdleMsMax,
   });
 
-  /** `authorities`: certificates in PEM of authorities besides the machine's, by which primaries are known. */
+  /** `authorities`: certificates in PEM, besides the machine's, by which primaries are known. */
   constructor(authorities: readonly string[] = []) {
     this.authorities = authorities;
   }

@@ -1,4 +1,4 @@
-/** How much is asked of primaries at a time: serial numbers so many in a second, transfers so many at once. */
+/** How much is asked of primaries: serial numbers so many in a second, transfers so many at once. */
 import { limits } from "./limits.ts";
 
 interface WaitingTransfer {

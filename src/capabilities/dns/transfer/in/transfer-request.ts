@@ -54,7 +54,7 @@ export type TransferResult =
   | { readonly kind: "zone"; readonly image: ZoneImage; readonly tally: TransferTally }
   | TransferFailure;
 
-/** EDNS for answers that say more than a header can; a few old servers want to hear nothing of it. RFC 6891 §7. */
+/** For answers that say more than a header can; a few old servers want to hear nothing of it. RFC 6891 §7. */
 const edns = { udpSize: 1232, version: 0, dnssecOk: false, options: [] };
 
 export interface Question {

@@ -1,4 +1,4 @@
-/** Copies zones beside the thread that answers and changes them: several at a time, as their octets come in. */
+/** Copies zones beside the thread that answers and changes them: several at a time, as octets come in. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { parentPort } from "node:worker_threads";

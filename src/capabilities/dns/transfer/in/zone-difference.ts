@@ -1,6 +1,6 @@
 /**
- * What difference sequences make of a zone, worked out beside it: the names that they touch, with all of their
- * record sets. Strict, as BIND is: what is removed must be there, what is added must not. RFC 1995 §4.
+ * What difference sequences make of a zone, worked out beside it: the names that they touch, with all of
+ * their record sets. Strict, as BIND is: what is removed must be there, what is added must not. RFC 1995 §4.
  */
 import { lowerName, type Name, nameOctets, nameToText } from "#protocols/dns/name.ts";
 import { mnemonicOfType, RRType } from "#protocols/dns/registry.ts";
