@@ -16,8 +16,8 @@ export interface RegistryBench extends AsyncDisposable {
   readonly alter: (removed: readonly string[], added: readonly string[]) => Promise<void>;
   /** The zone cannot be changed until it is released. */
   readonly hold: (zone: string) => void;
-  /** Resolves when the registry has done what it had waited for. */
-  readonly release: (zone: string) => Promise<void>;
+  /** Resolves when the registry has done what it had waited for, unless it is not to hear of it yet. */
+  readonly release: (zone: string, when?: "before the registry hears of it") => Promise<void>;
   /** The program ends and starts again. */
   readonly restart: () => Promise<void>;
 }

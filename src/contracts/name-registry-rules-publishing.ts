@@ -45,6 +45,18 @@ const host: readonly Rule[] = [
     },
   ],
   [
+    "the same publication again leaves since when it is so, and another says it anew",
+    async ({ registry }) => {
+      await registry.publish(fern());
+      const first = await registry.lookUp(fern().name);
+      await registry.publish(fern());
+      assert.deepEqual(await registry.lookUp(fern().name), first);
+      await registry.publish(fern({ ttl: 60 }));
+      const changed = await registry.lookUp(fern().name);
+      assert.ok(changed!.publishedAtMs > first!.publishedAtMs);
+    },
+  ],
+  [
     "a host that moved loses its old address and its PTR record, and no other",
     async ({ registry, records }) => {
       await registry.publish(fern({ addresses: ["192.0.2.7", "192.0.2.8"] }));
@@ -129,6 +141,15 @@ const host: readonly Rule[] = [
       assert.deepEqual(records(), [pointer, alias, fernRecords[1]]);
       assert.equal(await registry.withdraw(fern().name, mac), true);
       assert.deepEqual(records(), [alias]);
+    },
+  ],
+  [
+    "an alias that leads from the reverse zone to a host's name is not followed",
+    async ({ registry, records, alter }) => {
+      const alias = "7.2.0.192.in-addr.arpa. 300 CNAME pointer.lan.example.";
+      await alter([], [alias]);
+      assert.deepEqual(await registry.publish(fern()), { published: true, changed: true, reverse: [] });
+      assert.deepEqual(records(), [alias, fernRecords[1]]);
     },
   ],
   [

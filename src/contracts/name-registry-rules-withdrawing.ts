@@ -96,8 +96,21 @@ const withdrawing: readonly Rule[] = [
       await registry.publish(fern({ addresses: ["2001:db8::7"], reverse: false }));
       assert.ok(records().includes(pointer));
       await release(reverseZone);
-      await registry.publish(fern({ addresses: ["2001:db8::7"], reverse: false }));
       assert.deepEqual(records(), ["fern.lan.example. 300 AAAA 2001:db8::7"]);
+    },
+  ],
+  [
+    "a PTR record stays when its host is published again while its zone cannot be changed",
+    async ({ registry, records, hold, release }) => {
+      await registry.publish(fern());
+      hold(reverseZone);
+      assert.deepEqual(await registry.publish(fern({ addresses: ["192.0.2.8", "192.0.2.7"] })), {
+        published: true,
+        changed: true,
+        reverse: ["192.0.2.7"],
+      });
+      await release(reverseZone);
+      assert.deepEqual(records(), [...fernRecords, "fern.lan.example. 300 A 192.0.2.8"]);
     },
   ],
   [
@@ -119,6 +132,17 @@ const withdrawing: readonly Rule[] = [
 ];
 
 const meanwhile: readonly Rule[] = [
+  [
+    "what somebody put beside a name makes it theirs once the host has withdrawn it, whatever is left of the host",
+    async ({ registry, alter, hold, release }) => {
+      await registry.publish(both);
+      await alter([], [fingerprint]);
+      hold("lan.example");
+      assert.equal(await registry.withdraw(both.name, mac), true);
+      await release("lan.example", "before the registry hears of it");
+      assert.equal(whyOf(await registry.publish(fern())), "static");
+    },
+  ],
   [
     "a record that somebody removed comes back with the next publication",
     async ({ registry, records, alter }) => {

@@ -26,7 +26,15 @@ import { NameTurns } from "./name-turns.ts";
 import { InvalidHostError, type ParsedHost, parseHost, parseHostName } from "./parsed-host.ts";
 import { planPublish } from "./plan-publish.ts";
 import { planWithdraw } from "./plan-withdraw.ts";
-import { type EntryValue, entries, entryOf, recordsOf, sameEntry, storedRecord } from "./registry-entry.ts";
+import {
+  type EntryValue,
+  entries,
+  entryOf,
+  ownRecords,
+  recordsOf,
+  sameEntry,
+  storedRecord,
+} from "./registry-entry.ts";
 import { reverseZoneOf } from "./reverse-place.ts";
 import type { ZonesInHand } from "./zones-in-hand.ts";
 
@@ -41,10 +49,15 @@ export interface NameRegistryPorts {
   readonly nowMs: () => number;
 }
 
+interface Removal {
+  readonly records: EntryValue["records"];
+  readonly alongside?: readonly StoreOperation[];
+}
+
 export class NameRegistryProvider implements NameRegistry {
   private readonly ports: NameRegistryPorts;
   private readonly turns = new NameTurns();
-  /** Keys of withdrawn names that have records left. Undefined: the store was not looked through yet. */
+  /** Keys of names that have records left to be removed. Undefined: the store was not looked through yet. */
   private leaving: Set<string> | undefined;
 
   constructor(ports: NameRegistryPorts) {
@@ -77,7 +90,8 @@ export class NameRegistryProvider implements NameRegistry {
       const key = zoneKey(parsed);
       const entry = await this.entry(key);
       if (entry === undefined || entry.withdrawn || entry.owner !== owner) return false;
-      await this.removeRecords(key, entry, options.alongside ?? []);
+      const records = [...entry.records, ...entry.left];
+      await this.remove(key, { ...entry, records: [], withdrawn: true }, { records, ...options });
       return true;
     });
   }
@@ -97,7 +111,7 @@ export class NameRegistryProvider implements NameRegistry {
   }
 
   /**
-   * Removes what could not be removed when its name was withdrawn: to be called at the start, and when
+   * Removes what could not be removed when a host gave it up: to be called at the start, and when
    * zones that could not be changed can be. Resolves with how many names have records left. Rejects with
    * StoreError.
    */
@@ -125,6 +139,7 @@ export class NameRegistryProvider implements NameRegistry {
       ...(host.reverse ? host.addresses.map(({ text }) => reverseZoneOf(text, ports.zoneOf)) : []),
       ...before.map(({ zone }) => ports.zoneOf(zone)),
     ].filter((zone) => zone !== undefined);
+    let left = 0;
     const outcome = await decideTogether(ports, likely, authorOf(host.owner), (zones) => {
       const plan = planPublish({ host, before, isOwners, takeOver: options.takeOver }, zones);
       if (plan.do === "refuse") return { outcome: refused(plan.why, plan.sentence), alongside: [] };
@@ -135,48 +150,48 @@ export class NameRegistryProvider implements NameRegistry {
         ttl: host.ttl,
         publishedAtMs: ports.nowMs(),
         records: plan.records.map(storedRecord),
+        left: plan.left.map(storedRecord),
       };
       const own = sameEntry(entry, value) ? [] : [entries.put(key, value)];
+      left = plan.left.length;
       return {
         outcome: { published: true, changed: zones.isChanged, reverse: plan.reverse },
         alongside: [...(options.alongside ?? []), ...own],
       } satisfies DecisionInHand<PublishOutcome>;
     });
-    if (outcome.published) this.leaving?.delete(key);
+    if (outcome.published) this.note(key, left);
     return outcome;
   }
 
   private async settleNow(key: string): Promise<void> {
     const entry = await this.entry(key);
-    if (entry?.withdrawn) await this.removeRecords(key, entry, []);
-    else this.leaving?.delete(key);
+    if (entry === undefined || entry.left.length === 0) this.note(key, 0);
+    else await this.remove(key, entry, { records: entry.left, alongside: [] });
   }
 
-  private async removeRecords(
-    key: string,
-    entry: EntryValue,
-    alongside: readonly StoreOperation[],
-  ): Promise<void> {
+  /** `entry`: what becomes of it, but for what is left of these records. */
+  private async remove(key: string, entry: EntryValue, { records, alongside = [] }: Removal): Promise<void> {
     const { ports } = this;
-    const records = recordsOf(entry);
-    const zones = records.map(({ zone }) => ports.zoneOf(zone)).filter((zone) => zone !== undefined);
+    const own = ownRecords(records);
+    const zones = own.map(({ zone }) => ports.zoneOf(zone)).filter((zone) => zone !== undefined);
     const decide = (hand: ZonesInHand): DecisionInHand<number> => {
-      const left = planWithdraw(records, hand).map(storedRecord);
-      const own =
-        left.length === 0
-          ? entries.delete(key)
-          : entries.put(key, { ...entry, records: left, withdrawn: true });
-      const isSame = entry.withdrawn === true && left.length === records.length;
-      return { outcome: left.length, alongside: isSame ? alongside : [...alongside, own] };
+      const left = planWithdraw(own, hand).map(storedRecord);
+      const isOver = entry.withdrawn === true && left.length === 0;
+      const operation = isOver ? entries.delete(key) : entries.put(key, { ...entry, left });
+      const isSame = left.length === entry.left.length && records === entry.left;
+      return { outcome: left.length, alongside: isSame ? alongside : [...alongside, operation] };
     };
     try {
-      const left = await decideTogether(ports, zones, authorOf(entry.owner), decide);
-      if (left === 0) this.leaving?.delete(key);
-      else this.leaving?.add(key);
+      this.note(key, await decideTogether(ports, zones, authorOf(entry.owner), decide));
     } catch (error) {
       if (error instanceof ZoneUnchangeableError && error.why === "busy") throw busy(error.message);
       throw error;
     }
+  }
+
+  private note(key: string, left: number): void {
+    if (left === 0) this.leaving?.delete(key);
+    else this.leaving?.add(key);
   }
 
   private async leavingKeys(): Promise<Set<string>> {
@@ -184,7 +199,7 @@ export class NameRegistryProvider implements NameRegistry {
     const leaving = new Set<string>();
     this.leaving = leaving; // before it is complete, so that it hears of what is withdrawn meanwhile
     try {
-      for await (const { key, value } of this.all()) if (value.withdrawn) leaving.add(key);
+      for await (const { key, value } of this.all()) if (value.left.length > 0) leaving.add(key);
     } catch (error) {
       this.leaving = undefined;
       throw error;

@@ -15,7 +15,7 @@ import type { ZoneView } from "../journal/zone-writer.ts";
 import type { ParsedHost } from "./parsed-host.ts";
 import { release } from "./plan-withdraw.ts";
 import { isSet, keyOf, type OwnRecord, partsAt, type SetParts } from "./published-records.ts";
-import { type ReversePlace, reversePlace } from "./reverse-place.ts";
+import { isOfAddress, type ReversePlace, reversePlace } from "./reverse-place.ts";
 import { coverOf, type ZonesInHand } from "./zones-in-hand.ts";
 
 export type PublishPlan =
@@ -28,6 +28,8 @@ export type PublishPlan =
       readonly do: "publish";
       /** What the registry has in the zones then. */
       readonly records: readonly OwnRecord[];
+      /** What could not be removed now. */
+      readonly left: readonly OwnRecord[];
       /** Addresses of which a PTR record says the host's name then. */
       readonly reverse: readonly string[];
     };
@@ -53,14 +55,15 @@ export function planPublish(one: PublishCase, zones: ZonesInHand): PublishPlan {
   if (view === undefined) return refuse("zone-unavailable", zones.whyUnavailable(zone));
   const forward = planForward(one, { zone, view, own }, zones);
   if (forward.do === "refuse") return forward;
-  const reverse = planReverse(host, { own, adopts: forward.taken.length > 0 }, zones);
+  const reverse = planReverse(host, { own, before: one.before, adopts: forward.taken.length > 0 }, zones);
   const kept = [...forward.records, ...reverse.records];
   const keys = new Set(kept.map(keyOf));
+  const left: OwnRecord[] = [];
   for (const record of [...one.before, ...pointersOf(one, forward.taken, zones)]) {
     if (keys.has(keyOf(record)) || isAt(record, zone, host.name)) continue;
-    if (release(record, zones) === "left") kept.push(record);
+    if (release(record, zones) === "left") left.push(record);
   }
-  return { do: "publish", records: kept, reverse: reverse.addresses };
+  return { do: "publish", records: kept, left, reverse: reverse.addresses };
 }
 
 interface ForwardPlan {
@@ -157,6 +160,7 @@ interface ReversePlan {
 
 interface ReverseCase {
   readonly own: ReadonlySet<string>;
+  readonly before: readonly OwnRecord[];
   /** PTR records that say the host's name come with what was taken over. */
   readonly adopts: boolean;
 }
@@ -166,7 +170,14 @@ function planReverse(host: ParsedHost, one: ReverseCase, zones: ZonesInHand): Re
   const addresses: string[] = [];
   for (const { text } of host.reverse ? host.addresses : []) {
     const place = reversePlace(text, zones);
-    if (place === undefined) continue;
+    if (place === undefined) {
+      const unreached = one.before.find((record) => isUnreached(record, text, zones));
+      if (unreached !== undefined) {
+        records.push(unreached);
+        addresses.push(text);
+      }
+      continue;
+    }
     const pointer = planPointer(host, place, one, zones);
     if (pointer !== "others") addresses.push(text);
     if (pointer === "own") {
@@ -175,6 +186,12 @@ function planReverse(host: ParsedHost, one: ReverseCase, zones: ZonesInHand): Re
     }
   }
   return { records, addresses };
+}
+
+/** The PTR record of the address stands in a zone that cannot be changed now, and is to stay there. */
+function isUnreached({ zone, name, type }: OwnRecord, address: string, zones: ZonesInHand): boolean {
+  if (type !== RRType.PTR || !isOfAddress(name, address)) return false;
+  return zones.isHeld(zone) && zones.view(zone) === undefined;
 }
 
 /** Whose the PTR record of an address is then; `same`: somebody else's, and it says the host's name. */

@@ -25,16 +25,25 @@ export type OpenStore = (
 
 const zoneText = "$TTL 60\n@ SOA ns.example.net. host.example.net. 1 1h 10m 1d 5m\n@ NS ns.example.net.\n";
 
+export interface RegistryRig extends RegistryBench {
+  readonly registry: NameRegistryProvider;
+  /** Zones that the site file does not name any more. */
+  readonly hidden: Set<string>;
+}
+
 export async function openRegistryBench(
   zones: readonly string[],
   openStore: OpenStore,
-): Promise<RegistryBench> {
+): Promise<RegistryRig> {
   const folder = mkdtempSync(join(tmpdir(), "homeport-registry-"));
   const names = zones.map((zone) => parseName(zone));
-  let running = await start(folder, names, openStore);
+  const hidden = new Set<string>();
+  const open = () => start({ folder, names, hidden }, openStore);
+  let running = await open();
   const zoneOf = (name: Name): Name => running.zoneOf(name) ?? assert.fail(`no zone for ${nameToText(name)}`);
   const zone = (text: string) => running.keeper.zone(parseName(text))!;
   return {
+    hidden,
     get registry() {
       return running.registry;
     },
@@ -61,13 +70,13 @@ export async function openRegistryBench(
     hold(text) {
       zone(text).frozen = true;
     },
-    async release(text) {
+    async release(text, when) {
       zone(text).frozen = false;
-      assert.equal(await running.registry.settle(), 0);
+      if (when === undefined) assert.equal(await running.registry.settle(), 0);
     },
     async restart() {
       await running[Symbol.asyncDispose]();
-      running = await start(folder, names, openStore);
+      running = await open();
     },
     async [Symbol.asyncDispose]() {
       await running[Symbol.asyncDispose]();
@@ -83,14 +92,24 @@ interface Running extends AsyncDisposable {
   readonly zoneOf: (name: Name) => Name | undefined;
 }
 
-async function start(folder: string, names: readonly Name[], openStore: OpenStore): Promise<Running> {
+interface RigParts {
+  readonly folder: string;
+  readonly names: readonly Name[];
+  readonly hidden: ReadonlySet<string>;
+}
+
+/** Each look at it is later than the one before. */
+let clockMs = 1_000_000_000_000;
+const nowMs = (): number => clockMs++;
+
+async function start({ folder, names, hidden }: RigParts, openStore: OpenStore): Promise<Running> {
   await using stack = new AsyncDisposableStack();
   const { store, close } = await openStore(folder);
   stack.defer(() => Promise.resolve(close()));
   const snapshots = stack.use(new Snapshots(join(folder, "snapshots")));
   const merger = stack.use(new ZoneMerger());
   const { log, lines } = collectLog();
-  const ports = { store, snapshots, merger, nowMs: Date.now, log, onImage() {}, onChanged() {} };
+  const ports = { store, snapshots, merger, nowMs, log, onImage() {}, onChanged() {} };
   const keeper = stack.use(await ZoneKeeper.open(ports));
   const settings = { kind: "primary", serialStyle: "increment" } as const;
   const live = [];
@@ -102,11 +121,11 @@ async function start(folder: string, names: readonly Name[], openStore: OpenStor
   const zoneOf = (name: Name): Name | undefined => {
     for (let at = name; at !== rootName; at = parentName(at)) {
       const zone = keeper.zone(at);
-      if (zone !== undefined) return zone.name;
+      if (zone !== undefined && !hidden.has(nameToText(at).slice(0, -1))) return zone.name;
     }
     return undefined;
   };
-  const registry = new NameRegistryProvider({ writer: keeper, store, zoneOf, nowMs: Date.now });
+  const registry = new NameRegistryProvider({ writer: keeper, store, zoneOf, nowMs });
   stack.defer(() =>
     assert.deepEqual(
       lines.filter(({ level }) => level === "error"),

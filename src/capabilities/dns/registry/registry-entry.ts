@@ -24,7 +24,9 @@ export const EntryValue = z.object({
   ttl: z.int(),
   publishedAtMs: z.number(),
   records: z.array(StoredRecord).readonly(),
-  /** It was given up, and these records are still to be removed from zones that could not be changed then. */
+  /** They are to be removed from zones that could not be changed when they were given up. */
+  left: z.array(StoredRecord).readonly(),
+  /** The name is nobody's; the entry is here for what is left. */
   withdrawn: z.literal(true).optional(),
 });
 export type EntryValue = z.output<typeof EntryValue>;
@@ -40,8 +42,13 @@ export function storedRecord({ zone, name, type, rdata }: OwnRecord): StoredReco
   };
 }
 
+/** All that the registry has in zones for this name, and what is left. */
 export function recordsOf(value: EntryValue | undefined): OwnRecord[] {
-  return (value?.records ?? []).map(({ zone, name, type, rdata }) => ({
+  return value === undefined ? [] : ownRecords([...value.records, ...value.left]);
+}
+
+export function ownRecords(stored: readonly StoredRecord[]): OwnRecord[] {
+  return stored.map(({ zone, name, type, rdata }) => ({
     zone: parseName(zone),
     name: parseName(name),
     type,
@@ -62,11 +69,12 @@ export function sameEntry(one: EntryValue | undefined, other: EntryValue): boole
     owner === other.owner &&
     ttl === other.ttl &&
     addresses.join() === other.addresses.join() &&
-    recordsText(one) === recordsText(other)
+    recordsText(one.records) === recordsText(other.records) &&
+    recordsText(one.left) === recordsText(other.left)
   );
 }
 
-function recordsText({ records }: EntryValue): string {
+function recordsText(records: readonly StoredRecord[]): string {
   return records
     .map(({ zone, name, type, rdata }) => `${zone} ${name} ${type} ${rdata}`)
     .sort()

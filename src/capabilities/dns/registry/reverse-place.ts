@@ -1,6 +1,13 @@
 /** Where the PTR record of an address belongs among the zones of this server. */
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
-import { type Name, nameFromOctets, parseName } from "#protocols/dns/name.ts";
+import {
+  lowerName,
+  type Name,
+  nameFromOctets,
+  nameLabels,
+  namesEqual,
+  parseName,
+} from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
 import { reverseName } from "#protocols/dns/reverse-name.ts";
 import type { ZoneView } from "../journal/zone-writer.ts";
@@ -32,6 +39,15 @@ export function reversePlace(address: string, zones: ZonesInHand): ReversePlace 
   // RFC 2317 §4: the name of an address leads into the zone of those who have its part of the network
   const target = nameFromOctets(alias.rdata[0]!);
   return isReverse(target) ? placeAt(target, zones) : undefined;
+}
+
+/** True when a name is the address's own, or one to which an alias or a delegation leads. RFC 2317 §4. */
+export function isOfAddress(name: Name, address: string): boolean {
+  const own = reverseName(address)!;
+  if (namesEqual(name, own)) return true;
+  const [last, ...network] = nameLabels(own);
+  const labels = nameLabels(lowerName(name));
+  return network.length === 5 && labels[0] === last && labels.slice(-5).join() === network.join();
 }
 
 function placeAt(name: Name, zones: ZonesInHand): ReversePlace | undefined {
