@@ -93,30 +93,38 @@ export type Outcome = Uint8Array | "no response" | "closed";
  */
 const ordinary = Uint8Array.fromHex("fffe000000010000000000000000060001");
 
-/** NOTIFY and UPDATE may be answered by another thread than queries are, and later: then one of them. */
-function sentinelBehind(message: Uint8Array): Uint8Array {
-  const sentinel = ordinary.slice();
+/**
+ * What is signed, NOTIFY, UPDATE and transfers may be answered by another thread than queries are, and later:
+ * one for each.
+ */
+function sentinelsBehind(message: Uint8Array): Uint8Array[] {
+  const later = ordinary.slice();
   const opcode = (message[2] ?? 0) & 0xf8;
-  if (opcode === 0x20 || opcode === 0x28) sentinel[2] = opcode;
-  return sentinel;
+  later[1] = 0xfd;
+  later[2] = opcode === 0x28 ? opcode : 0x20;
+  return [ordinary, later];
 }
 
-/** Sends one message, and behind it an ordinary one that tells when to stop waiting. */
+/** Sends one message, and behind it ordinary ones that tell when to stop waiting. */
 export async function askOdd(peer: RunningPeer, transport: Transport, message: Uint8Array): Promise<Outcome> {
   const channel = await openChannel(peer, transport);
-  const sentinel = sentinelBehind(message);
+  const sentinels = sentinelsBehind(message);
+  const awaited = new Set(sentinels.map((sentinel) => sentinel[1]));
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   let outcome: Outcome = "no response";
   channel.onMessage = (response) => {
-    const isSentinel = response[0] === sentinel[0] && response[1] === sentinel[1];
-    if (isSentinel) resolve(outcome);
-    else outcome = response.slice();
+    const isSentinel = response[0] === 0xff && sentinels.some((sentinel) => sentinel[1] === response[1]);
+    if (!isSentinel) outcome = response.slice();
+    else if (awaited.delete(response[1]) && awaited.size === 0) resolve(outcome);
   };
   channel.onClose = () => resolve(outcome === "no response" ? "closed" : outcome);
-  const again = setInterval(() => channel.lossy && channel.send(sentinel), retryMs);
+  const sendSentinels = (): void => {
+    for (const sentinel of sentinels) channel.send(sentinel);
+  };
+  const again = setInterval(() => channel.lossy && sendSentinels(), retryMs);
   try {
     channel.send(message);
-    channel.send(sentinel);
+    sendSentinels();
     return await promise;
   } finally {
     clearInterval(again);

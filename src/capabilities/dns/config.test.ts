@@ -116,12 +116,13 @@ for (const section of [
 test("check tells of a key file that is not there, and of one that everybody may read", async (t) => {
   const file = siteFile(t, "  zones: []");
   const siteFolder = join(file, "..");
-  writeFileSync(join(siteFolder, "open.key"), "", { mode: 0o644 });
+  writeFileSync(join(siteFolder, "open.key"), "c2VjcmV0", { mode: 0o644 });
   const key = { name: "k", algorithm: "hmac-sha256", secretFile: "open.key" };
   const config = DnsConfig.parse({ keys: [key, { ...key, name: "l", secretFile: "none.key" }] });
   const problems = (await checkConfig(config, { siteFolder })).map(formatProblem);
-  assert.match(problems[0]!, /^warning: dns\.keys\[0\]\.secretFile: others than its owner may read/);
-  assert.match(problems[1]!, /^dns\.keys\[1\]\.secretFile: the secret of key l is not there: none\.key/);
+  const said = (wanted: RegExp): boolean => problems.some((problem) => wanted.test(problem));
+  assert.ok(said(/^warning: dns\.keys\[0\]\.secretFile: others than its owner may read/));
+  assert.ok(said(/^dns\.keys\[1\]\.secretFile: the secret of key l is not there: none\.key/));
 });
 
 for (const [why, section, want] of [

@@ -47,7 +47,7 @@ export class NameServerControl implements ControlTarget {
       transfersRunning: load.running,
       transfersWaiting: load.waiting,
       soaQueriesRunning: server.services.secondaries.askingCount,
-      queryLog: server.queryLog,
+      queryLog: server.served.queryLog,
       tcpClients,
       tcpClientsMax: streamLimits.connectionsMax,
       tcpClientsHighest: Math.max(server.server.connectionsHighest, tcpClients),
@@ -73,7 +73,7 @@ export class NameServerControl implements ControlTarget {
 
   /** A dynamic zone is merged with its file, so that it need not be frozen first, unlike with named. */
   async reloadZone(name: Name): Promise<"reloaded" | "up-to-date" | "dynamic"> {
-    return this.server.reloadZone(name);
+    return this.server.served.reloadZone(name);
   }
 
   refresh(name: Name): void {
@@ -93,8 +93,8 @@ export class NameServerControl implements ControlTarget {
     for (const zone of zones) {
       zone.live.frozen = true;
       try {
-        await this.server.keeper.idle();
-        await writeZoneFile(zone, this.server.keeper);
+        await this.server.served.keeper.idle();
+        await writeZoneFile(zone, this.server.served.keeper);
       } catch (error) {
         zone.live.frozen = false;
         throw error;
@@ -106,7 +106,7 @@ export class NameServerControl implements ControlTarget {
   async thaw(name: Name | undefined): Promise<"thawed" | "not-frozen"> {
     const zones = this.dynamicZones(name).filter(({ live }) => live.frozen);
     for (const zone of zones) {
-      await this.server.reloadZone(zone.name);
+      await this.server.served.reloadZone(zone.name);
       zone.live.frozen = false;
     }
     return zones.length === 0 && name !== undefined ? "not-frozen" : "thawed";
@@ -114,7 +114,7 @@ export class NameServerControl implements ControlTarget {
 
   /** The history stays: it is what `homeport zone revert` goes by. */
   async sync(name: Name | undefined): Promise<void> {
-    for (const zone of this.dynamicZones(name)) await writeZoneFile(zone, this.server.keeper);
+    for (const zone of this.dynamicZones(name)) await writeZoneFile(zone, this.server.served.keeper);
   }
 
   /** There is no cache yet, so that nothing is in it. */
@@ -131,7 +131,7 @@ export class NameServerControl implements ControlTarget {
   }
 
   queryLog(on: boolean | undefined): void {
-    this.server.setQueryLog(on ?? !this.server.queryLog);
+    this.server.served.setQueryLog(on ?? !this.server.served.queryLog);
   }
 
   stats(): Promise<string | undefined> {
@@ -151,7 +151,7 @@ export class NameServerControl implements ControlTarget {
   }
 
   keys(): readonly Name[] {
-    return [...this.server.services.keyring.keys()];
+    return [...this.server.served.keyring.keys()];
   }
 
   async scan(): Promise<void> {
@@ -168,7 +168,7 @@ export class NameServerControl implements ControlTarget {
   }
 
   private siteZone(name: Name): SiteZone | undefined {
-    return this.server.services.zone(name);
+    return this.server.served.zone(name);
   }
 
   private dynamicZones(name: Name | undefined): readonly SiteZone[] {

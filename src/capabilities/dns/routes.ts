@@ -113,7 +113,7 @@ export function dnsRoutes(server: NameServerView, store: Store): readonly Route[
 }
 
 function editingOf(server: NameServerView, store: Store): ZoneEditing {
-  const liveZone = (name: Name) => server.keeper.zone(name);
+  const liveZone = (name: Name) => server.served.keeper.zone(name);
   return new ZoneEditing({
     zoneOf: (name) => {
       const zone = server.zones.zones.get(lowerName(name));
@@ -121,17 +121,17 @@ function editingOf(server: NameServerView, store: Store): ZoneEditing {
       const checkNames = zone.config.checkNames ?? server.config.checkNames;
       return { name: zone.name, image: zone.image, checkNames };
     },
-    writer: server.keeper,
-    history: server.keeper,
+    writer: server.served.keeper,
+    history: server.served.keeper,
     summaries: async (name, limit, before) => {
       const zone = liveZone(name);
       if (zone === undefined) return { sets: [], before: undefined };
-      return server.keeper.past.summaries(zone, limit, before);
+      return server.served.keeper.past.summaries(zone, limit, before);
     },
     applied: new AppliedZones(store),
     fileBase: async (name) => {
       const zone = liveZone(name);
-      return zone === undefined ? { changedSince: [] } : server.keeper.fileBase(zone);
+      return zone === undefined ? { changedSince: [] } : server.served.keeper.fileBase(zone);
     },
   });
 }

@@ -9,6 +9,7 @@ import {
   type DatagramCounters,
   type DatagramListener,
   type DatagramPeer,
+  type OpenDatagramListener,
 } from "#platform/datagram/datagram.ts";
 import { chooseDatagramListener } from "#platform/datagram/open-datagram-listener.ts";
 import { addressOctets, addressText } from "#platform/listen/address-octets.ts";
@@ -66,6 +67,8 @@ export class DnsServer implements AsyncDisposable {
   /** A look at the addresses that is under way. */
   private following: Promise<void> = Promise.resolve();
   private isClosed = false;
+  /** For UDP without a pool; chosen, and told of, once. */
+  private openDatagrams: OpenDatagramListener | undefined;
   private readonly poolNow: () => WorkerPool | undefined;
 
   /** `poolNow`: without one, UDP is answered in this thread. */
@@ -218,7 +221,8 @@ export class DnsServer implements AsyncDisposable {
     const pool = this.poolNow();
     if (pool !== undefined) return pool.open(endpoint);
     const { address, port } = endpoint;
-    const listener: DatagramListener = await chooseDatagramListener(this.log)({
+    this.openDatagrams ??= chooseDatagramListener(this.log);
+    const listener: DatagramListener = await this.openDatagrams({
       address,
       port,
       log: this.log,

@@ -29,8 +29,7 @@ export function describeStatus(server: NameServerView): CapabilityStatus {
   const listening = [...server.server.listening, ...server.tls.listening];
   const problems = [
     ...server.warnings,
-    ...server.keyProblems,
-    ...(server.historyProblem === undefined ? [] : [server.historyProblem]),
+    ...server.served.problems,
     ...(server.poolProblem === undefined ? [] : [server.poolProblem]),
     ...workerProblems(server),
     ...notActedOn(server),

@@ -2,7 +2,7 @@
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { DnsConfig } from "./config.ts";
 import type { Engine } from "./engine/engine.ts";
-import type { ZoneKeeper } from "./journal/zone-keeper.ts";
+import type { ServedZones } from "./served-zones.ts";
 import type { DnsServer } from "./server.ts";
 import type { TlsEndpoints } from "./tls-endpoints.ts";
 import type { WorkerPool } from "./workers/worker-pool.ts";
@@ -20,12 +20,8 @@ export interface NameServerView {
   readonly poolProblem: ConfigProblem | undefined;
   /** Of `WorkerCounters`, one of each thread that answers. */
   readonly counterMemories: readonly SharedArrayBuffer[];
-  readonly keeper: ZoneKeeper;
+  readonly served: ServedZones;
   readonly services: ZoneServices;
   readonly tls: TlsEndpoints;
   readonly warnings: readonly ConfigProblem[];
-  /** What is wrong with the keys, and does not keep them from being used. */
-  readonly keyProblems: readonly ConfigProblem[];
-  /** Why the store does not have the newest states of the zones. */
-  readonly historyProblem: ConfigProblem | undefined;
 }

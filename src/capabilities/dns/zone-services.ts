@@ -14,6 +14,7 @@ import type { Engine } from "./engine/engine.ts";
 import type { LiveZone } from "./journal/live-zone.ts";
 import type { ZoneKeeper } from "./journal/zone-keeper.ts";
 import { MessageRouter } from "./message-router.ts";
+import type { ServedZones } from "./served-zones.ts";
 import { parseServer } from "./server-address.ts";
 import { NotifyReceiver } from "./transfer/in/notify-receiver.ts";
 import { Secondaries, type SecondaryZone } from "./transfer/in/secondaries.ts";
@@ -22,12 +23,11 @@ import { ThreadedTransfers } from "./transfer/in/threaded-transfers.ts";
 import { Notifier } from "./transfer/notify/notifier.ts";
 import type { NotifyZone } from "./transfer/notify/notify-server.ts";
 import { TransfersOut } from "./transfer/out/transfers-out.ts";
-import type { Keyring } from "./tsig/key.ts";
 import { ReplayCache } from "./tsig/replay-cache.ts";
 import { UpdateForwarder } from "./update/forward-update.ts";
 import { updatePolicy } from "./update/update-policy.ts";
 import { type UpdatedZone, Updates } from "./update/updates.ts";
-import type { SiteZone, ZoneSet } from "./zones/zone-set.ts";
+import type { SiteZone } from "./zones/zone-set.ts";
 
 export interface ZoneServicesPorts {
   readonly engine: Engine;
@@ -36,8 +36,7 @@ export interface ZoneServicesPorts {
   readonly log: Log;
   readonly nowMs: () => number;
   readonly clock?: Clock;
-  readonly zones: () => ZoneSet;
-  readonly config: () => DnsConfig;
+  readonly served: Pick<ServedZones, "zones" | "zone" | "config" | "keyring">;
   /** `ADDRESS:PORT` of what this server answers on. */
   readonly isOwn: (address: string, port: number) => boolean;
 }
@@ -50,8 +49,6 @@ export class ZoneServices implements AsyncDisposable {
   readonly notifier: Notifier;
   readonly notifyReceiver: NotifyReceiver;
   readonly replays = new ReplayCache();
-  /** Of the config in force. */
-  keyring: Keyring = new Map();
   private readonly ports: ZoneServicesPorts;
   private readonly forwarder = new UpdateForwarder();
   private readonly transfersIn = new ThreadedTransfers();
@@ -60,7 +57,7 @@ export class ZoneServices implements AsyncDisposable {
   constructor(ports: ZoneServicesPorts) {
     const { engine, keeper, store, log, clock = systemClock } = ports;
     this.ports = ports;
-    const udpPayloadOctets = (): number => ports.config().udpPayloadOctets;
+    const udpPayloadOctets = (): number => ports.served.config.udpPayloadOctets;
     this.updates = new Updates({
       zoneOf: (name) => this.updatedZone(name),
       writer: keeper,
@@ -85,7 +82,7 @@ export class ZoneServices implements AsyncDisposable {
       randomId: () => randomInt(0x10000),
       addressesOf: (host) => this.addressesOf(host),
       isOwn: ports.isOwn,
-      keyOf: (name) => this.keyring.get(name),
+      keyOf: (name) => ports.served.keyring.get(name),
     });
     this.secondaries = new Secondaries({
       host: {
@@ -98,7 +95,7 @@ export class ZoneServices implements AsyncDisposable {
       clock,
       random: Math.random,
       log,
-      keyring: () => this.keyring,
+      keyring: () => ports.served.keyring,
       transfers: {
         askSerial: (query) => askSerial(query, { clock }),
         transfer: (request) => this.transfersIn.transfer(request),
@@ -112,7 +109,7 @@ export class ZoneServices implements AsyncDisposable {
     });
     this.router = new MessageRouter({
       engine,
-      keyring: () => this.keyring,
+      keyring: () => ports.served.keyring,
       updates: this.updates,
       transfersOut: this.transfersOut,
       notified: (message, client) => this.notifyReceiver.receive(message, client),
@@ -122,15 +119,14 @@ export class ZoneServices implements AsyncDisposable {
   }
 
   /** The zones that are served and their settings are others from now on. */
-  async configure(keyring: Keyring): Promise<void> {
-    this.keyring = keyring;
-    const secondaries = [...this.ports.zones().zones.values()].flatMap((zone) => secondaryZone(zone));
+  async configure(): Promise<void> {
+    const secondaries = [...this.ports.served.zones.zones.values()].flatMap((zone) => secondaryZone(zone));
     await this.secondaries.configure(secondaries);
   }
 
   /** Tells secondaries what they may have missed. */
   started(): void {
-    const zones = [...this.ports.zones().zones.values()];
+    const zones = [...this.ports.served.zones.zones.values()];
     this.notifier.started(zones.flatMap((zone) => notifyZone(zone)));
   }
 
@@ -145,7 +141,7 @@ export class ZoneServices implements AsyncDisposable {
   }
 
   zone(name: Name): SiteZone | undefined {
-    return this.ports.zones().zones.get(lowerName(name));
+    return this.ports.served.zone(name);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -166,14 +162,14 @@ export class ZoneServices implements AsyncDisposable {
   private updatedZone(name: Name): UpdatedZone | undefined {
     const zone = this.zone(name);
     if (zone === undefined) return undefined;
-    const known = this.updated.get(zone) ?? updatedZone(zone, this.ports.config().checkNames);
+    const known = this.updated.get(zone) ?? updatedZone(zone, this.ports.served.config.checkNames);
     this.updated.set(zone, known);
     return known;
   }
 
   /** Undefined: the name lies in none of our zones. */
   private addressesOf(host: Name): readonly string[] | undefined {
-    const { zones } = this.ports.zones();
+    const { zones } = this.ports.served.zones;
     for (let at = 0; at < host.length; at += 1 + host.charCodeAt(at)) {
       const image = zones.get(lowerName(host.slice(at) as Name))?.image;
       if (image === undefined) continue;

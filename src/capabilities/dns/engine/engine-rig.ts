@@ -87,6 +87,18 @@ export class EngineRig {
     return decodeMessage(this.exchange(encodeMessage(query), transport)!);
   }
 
+  /** What the engine gives: octets of the response, or `handOver`. */
+  outcome(question: string, rest: Partial<Message>, transport: Transport = Transport.udp): number {
+    const [name = "", type = ""] = question.split(" ");
+    const asked = { name: parseName(name), type: typeFromMnemonic(type)!, class: 1 };
+    return this.outcomeOf(encodeMessage(queryMessage({ id: 7, question: asked, ...rest })), transport);
+  }
+
+  outcomeOf(octets: Uint8Array, transport: Transport = Transport.udp): number {
+    const client = addressOctets("192.0.2.99");
+    return this.engine.answer(octets, octets.length, client, transport, this.reply);
+  }
+
   /** The response to some octets, or undefined when there is none. */
   exchange(
     octets: Uint8Array,

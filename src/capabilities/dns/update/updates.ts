@@ -4,6 +4,7 @@
  */
 import type { Log } from "#contracts/log.ts";
 import { StoreError } from "#contracts/store.ts";
+import { decodeMessage, type Edns } from "#protocols/dns/message.ts";
 import { lowerName, type Name, nameToText } from "#protocols/dns/name.ts";
 import { Rcode, RRClass } from "#protocols/dns/registry.ts";
 import { WireError } from "#protocols/dns/wire.ts";
@@ -124,6 +125,7 @@ export class Updates {
     }
     if (message.edns !== undefined && message.edns.version > 0)
       return this.respond(request, message, Rcode.BADVERS); // RFC 6891 §6.1.3
+    if (message.zoneClass === RRClass.CH) return this.respond(request, message, Rcode.NOTIMP);
     const zone = this.zoneOf(message);
     if (zone === undefined) return this.respond(request, message, Rcode.NOTAUTH); // RFC 2136 §3.1.1
     if (zone.kind === "secondary") return this.forward(request, message, zone);
@@ -193,8 +195,19 @@ export class Updates {
         this.refusals.note(client, message.zone, rcode, reason);
     }
     const { udpPayloadOctets } = this.ports;
-    const options = { edns: message?.edns, udpPayloadOctets: udpPayloadOctets() };
+    const edns = message === undefined ? ednsOf(body) : message.edns;
+    const options = { edns, udpPayloadOctets: udpPayloadOctets() };
     return { octets: updateResponse(body, rcode, options), isVerbatim: false };
+  }
+}
+
+/** Of a message that is no proper update, if it is one at all. RFC 6891 §7: what was asked with EDNS is answered so. */
+function ednsOf(message: Uint8Array): Edns | undefined {
+  try {
+    return decodeMessage(message).edns;
+  } catch (error) {
+    if (error instanceof WireError) return undefined;
+    throw error;
   }
 }
 

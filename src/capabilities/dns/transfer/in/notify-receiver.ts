@@ -72,6 +72,7 @@ export class NotifyReceiver {
       this.counters.malformed++;
       return Rcode.FORMERR;
     }
+    if (question.class === RRClass.CH) return Rcode.NOTIMP; // as BIND: nothing of that class changes
     const zone = question.class === RRClass.IN ? this.ports.secondaries.zone(question.name) : undefined;
     if (zone === undefined) {
       if (question.class === RRClass.IN && this.ports.isServed(question.name)) return Rcode.NOERROR;

@@ -66,8 +66,8 @@ export function decideTransfer(
   if (zone === undefined) return notAuthoritative; // RFC 5936 §2.2.1
   const { image, allowTransfer } = zone;
   if (image === undefined) return notLoaded;
-  if (request.type === "IXFR" && request.serial === undefined) return malformed; // RFC 1995 §3
   if (!allowTransfer.allows(client.address, client.key)) return prohibited;
+  if (request.type === "IXFR" && request.serial === undefined) return malformed; // RFC 1995 §3
   // There is no AXFR over UDP. RFC 5936 §4.2.
   if (request.type === "AXFR" && client.transport === Transport.udp) return malformed;
   image.begin();
