@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { ZoneRecord } from "../zones/image.ts";
 import type { Author, ChangeSet, ChangeSummary } from "./change-set.ts";
-import { packRecords, unpackRecords } from "./record-octets.ts";
+import { packRecords, RecordOctetsError, unpackRecords } from "./record-octets.ts";
 
 const serial = z.int().min(0).max(0xffff_ffff);
 
@@ -51,6 +51,10 @@ export function changeSetOf(stored: StoredSet, octets?: Uint8Array): ChangeSet |
   const removed: ZoneRecord[] = [];
   const added: ZoneRecord[] = [];
   for (const record of unpackRecords(all)) (removed.length < stored.removed ? removed : added).push(record);
+  if (removed.length !== stored.removed || added.length !== stored.added)
+    throw new RecordOctetsError(
+      `${removed.length + added.length} records instead of so many as were written`,
+    );
   const { from, to, at, note } = stored;
   return {
     from,

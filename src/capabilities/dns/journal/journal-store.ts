@@ -2,7 +2,7 @@
  * Zones' histories in the store.
  *
  *     dns/journal/ZONE/000000000007        the sets of one transaction, numbered without gaps
- *     dns/journal-part/ZONE/000000000007/0 octets of a set that is too large for its page
+ *     dns/journal-part/ZONE/000000000007/0 octets of sets that are too large for their page, one after the other
  *     dns/journal-zone/ZONE                where the history begins, and what it continues
  */
 import { z } from "zod";
@@ -15,6 +15,8 @@ import { journalLimits } from "./limits.ts";
 import { zoneKey } from "./zone-key.ts";
 
 const number = z.int().min(0);
+/** Of the store's 128. */
+const operationsPerTransaction = 100;
 
 /** What is known of a zone besides its sets. */
 export const ZoneRecordValue = z.object({
@@ -35,6 +37,8 @@ export const ZoneRecordValue = z.object({
   state: z.object({ snapshot: z.string(), page: number, serial: number }).optional(),
   /** From this page on, each set continues the one before. */
   chainFrom: number,
+  /** By how much its serial number has gone forward in large steps since then, at most. */
+  jumped: number.optional(),
   /** The first page that is kept. */
   oldest: number,
 });
@@ -46,6 +50,11 @@ export interface NumberedPage extends JournalPage {
   readonly number: number;
 }
 
+/** What stands in the journal is not what was written there. */
+export class JournalError extends Error {
+  override readonly name = "JournalError";
+}
+
 export function putPage(zone: Name, number: number, sets: readonly StoredSet[]): StoreOperation {
   return { do: "put", key: pageKey(zone, number), value: { sets } };
 }
@@ -53,6 +62,10 @@ export function putPage(zone: Name, number: number, sets: readonly StoredSet[]):
 export function putPart(zone: Name, page: number, part: number, octets: Uint8Array): StoreOperation {
   const value = Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString("base64");
   return { do: "put", key: `${partPrefix(zone, page)}${part}`, value };
+}
+
+export function deletePart(key: string): StoreOperation {
+  return { do: "delete", key };
 }
 
 /** Pages after one, oldest first. */
@@ -92,8 +105,11 @@ export async function setsOf(
   page: NumberedPage,
 ): Promise<readonly (ChangeSet | undefined)[]> {
   const sets: (ChangeSet | undefined)[] = [];
+  let part = 0;
   for (const stored of page.sets) {
-    const octets = stored.parts ? await readParts(store, zone, page.number, stored.parts) : undefined;
+    const { parts = 0 } = stored;
+    const octets = parts > 0 ? await readParts(store, zone, page.number, part, parts) : undefined;
+    part += parts;
     sets.push(changeSetOf(stored, octets));
   }
   return sets;
@@ -110,11 +126,30 @@ export function deletePage(zone: Name, page: NumberedPage): StoreOperation[] {
   ];
 }
 
-async function readParts(store: Store, zone: Name, page: number, parts: number): Promise<Uint8Array> {
+/** Removes all that the store has of a zone; its record first, so that what is left half-way is nobody's. */
+export async function deleteJournal(store: Store, zone: Name): Promise<void> {
+  await store.transact([], [zoneRecords.delete(zoneKey(zone))]);
+  for (;;) {
+    const pages = await readPages(store, zone, 0);
+    if (pages.length === 0) return;
+    const operations = pages.flatMap((page) => deletePage(zone, page));
+    for (let at = 0; at < operations.length; at += operationsPerTransaction) {
+      await store.transact([], operations.slice(at, at + operationsPerTransaction));
+    }
+  }
+}
+
+async function readParts(
+  store: Store,
+  zone: Name,
+  page: number,
+  first: number,
+  parts: number,
+): Promise<Uint8Array> {
   const read: Buffer[] = [];
-  for (let part = 0; part < parts; part++) {
+  for (let part = first; part < first + parts; part++) {
     const entry = await store.get(`${partPrefix(zone, page)}${part}`);
-    if (typeof entry?.value !== "string") throw new Error(`part ${part} of page ${page} is not there`);
+    if (typeof entry?.value !== "string") throw new JournalError(`part ${part} of page ${page} is not there`);
     read.push(Buffer.from(entry.value, "base64"));
   }
   return Buffer.concat(read);

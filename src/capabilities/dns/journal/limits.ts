@@ -6,9 +6,11 @@ export const journalLimits = {
   changesPerCommitMax: 256,
   /** Zones that one transaction writes for: each takes an operation, of which the store has 128. */
   zonesPerCommitMax: 48,
-  /** Operations of callers, such as leases, that go along with one transaction. */
-  alongsidePerCommitMax: 24,
-  /** Octets of records in a page of the journal; a larger set is kept in parts. The store takes 1 MiB of JSON. */
+  /** Operations, such as leases, that go along with one change: with those of another one and 48 zones, 127. */
+  alongsidePerChangeMax: 16,
+  /** JSON that a transaction has before it is full: with one more set of 350,000, below the store's 1 MiB. */
+  commitCharactersMax: 400_000,
+  /** Octets of records in one value of the store; a larger set is kept in parts. In base64 350,000. */
   pageOctetsMax: 262_144,
   /** Octets of records in one set that is kept: as large as a zone of a million names. Larger ones are only told of. */
   setOctetsMax: 67_108_864,

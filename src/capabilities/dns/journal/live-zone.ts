@@ -5,10 +5,11 @@
 import { lowerName, type Name } from "#protocols/dns/name.ts";
 import { ChangingZone } from "../zones/changing-zone.ts";
 import type { ZoneImage } from "../zones/image.ts";
-import type { ZoneChange } from "../zones/zone-change.ts";
+import { type ZoneChange, ZoneSignedError } from "../zones/zone-change.ts";
 import type { ZoneMerger } from "../zones/zone-merger.ts";
 import type { ZoneRecordValue } from "./journal-store.ts";
 import { PendingView } from "./pending-view.ts";
+import { ZoneUnchangeableError } from "./zone-writer.ts";
 
 export interface LiveZonePorts {
   readonly merger: Pick<ZoneMerger, "open" | "merge">;
@@ -40,6 +41,17 @@ export class LiveZone {
   record: ZoneRecordValue | undefined;
   /** Of its file, as it was taken last; undefined: it has none, or it was not read yet. */
   fileDigest: string | undefined;
+  /** A transaction failed of which it is not known whether it wrote `record`. */
+  isRecordInDoubt = false;
+  /** The journal has changes that the image has not: they wait for room. */
+  isBehind = false;
+  /** Between a commit and its pages' being counted: the image may be ahead of `head`. */
+  isShowing = false;
+  /**
+   * Of a zone that only its file has changed: what the file said, as long as it is not known to be kept
+   * elsewhere. The image may be a copy of it.
+   */
+  pristine: ZoneImage | undefined;
   /** Sets and octets since the last snapshot. */
   setsSince = 0;
   octetsSince = 0;
@@ -47,6 +59,7 @@ export class LiveZone {
   private present: ZoneImage | undefined;
   private changing: ChangingZone | undefined;
   private opening: Promise<void> | undefined;
+  private closed = false;
   private readonly ports: LiveZonePorts;
 
   constructor(name: Name, settings: LiveZoneSettings, ports: LiveZonePorts) {
@@ -71,17 +84,23 @@ export class LiveZone {
     this.changing = undefined;
     this.opening = undefined;
     this.present = image;
+    const isOfFile = this.settings.kind === "primary" && this.record?.dynamic !== true;
+    this.pristine = isOfFile ? image : undefined;
     if (image !== undefined) this.expired = false;
     this.ports.onImage(this);
   }
 
-  /** Makes the image one that changes in place. @throws ZoneSignedError: it came signed */
+  /**
+   * Makes the image one that changes in place.
+   * @throws ZoneUnchangeableError: it has no content, or it came signed
+   */
   open(): Promise<void> {
-    this.opening ??= this.openNow().catch((error: unknown) => {
-      this.opening = undefined;
-      throw error;
+    if (this.changing !== undefined) return Promise.resolve();
+    const opening = (this.opening ?? this.openNow()).finally(() => {
+      if (this.opening === opening) this.opening = undefined;
     });
-    return this.opening;
+    this.opening = opening;
+    return opening;
   }
 
   /**
@@ -92,30 +111,47 @@ export class LiveZone {
     return this.changing!.apply(changes);
   }
 
+  /** It is served no longer, and changes no longer. */
   [Symbol.dispose](): void {
+    this.closed = true;
     this.changing?.[Symbol.dispose]();
     this.changing = undefined;
+    this.pristine = undefined;
+    this.present = undefined;
   }
 
   private async openNow(): Promise<void> {
-    const { present } = this;
-    if (present === undefined) throw new TypeError("a zone without content");
-    const changing = await ChangingZone.open(present, {
-      merger: this.ports.merger,
-      onReplaced: (image) => {
-        if (this.changing !== changing) return; // its place was taken while it was merged
-        this.present = image;
+    for (;;) {
+      const { present } = this;
+      if (this.closed || present === undefined)
+        throw new ZoneUnchangeableError("not-loaded", "the zone has no content now");
+      const changing = await this.changingOf(present);
+      if (this.present === present && this.changing === undefined && !this.closed) {
+        this.changing = changing;
+        this.present = changing.image;
         this.ports.onImage(this);
-      },
-      onMergeFailed: (error) => this.ports.onMergeFailed(this, error),
-    });
-    if (this.present !== present) {
-      changing[Symbol.dispose]();
-      await this.openNow(); // another content came meanwhile
-      return;
+        return;
+      }
+      changing[Symbol.dispose](); // another content came meanwhile
+      if (this.changing !== undefined) return;
     }
-    this.changing = changing;
-    this.present = changing.image;
-    this.ports.onImage(this);
+  }
+
+  private async changingOf(image: ZoneImage): Promise<ChangingZone> {
+    try {
+      const changing: ChangingZone = await ChangingZone.open(image, {
+        merger: this.ports.merger,
+        onReplaced: (next) => {
+          if (this.changing !== changing) return; // its place was taken while it was merged
+          this.present = next;
+          this.ports.onImage(this);
+        },
+        onMergeFailed: (error) => this.ports.onMergeFailed(this, error),
+      });
+      return changing;
+    } catch (error) {
+      if (error instanceof ZoneSignedError) throw new ZoneUnchangeableError("signed", error.message);
+      throw error;
+    }
   }
 }

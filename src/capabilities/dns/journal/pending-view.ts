@@ -4,9 +4,10 @@
  */
 import { isWithin, lowerName, type Name, nameToText } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
-import { readU32, writeU32, type ZoneImage, type ZoneRecord } from "../zones/image.ts";
+import { limits } from "../limits.ts";
+import { readU16, readU32, writeU32, type ZoneImage, type ZoneRecord } from "../zones/image.ts";
 import { draftOf, rdataKey, rrsetKey } from "../zones/rrset-draft.ts";
-import { type ZoneChange, ZoneChangeError } from "../zones/zone-change.ts";
+import { type ZoneChange, ZoneChangeError, ZoneSignedError } from "../zones/zone-change.ts";
 import type { RrsetView, ZoneView } from "./zone-writer.ts";
 
 /** A record set of a name. */
@@ -30,8 +31,10 @@ export class PendingView implements ZoneView {
   readonly origin: Name;
   private readonly imageOf: () => ZoneImage;
   private readonly lowerOrigin: Name;
-  /** What is decided and not in the image yet, by owner in lower case. */
+  /** What is decided and not durable yet, by owner in lower case. */
   private readonly decided = new Map<Name, NameState>();
+  /** What is durable and could not be done to the image. */
+  private readonly kept = new Map<Name, NameState>();
 
   /** `imageOf`: the image as it is now; another one may take its place. */
   constructor(origin: Name, imageOf: () => ZoneImage) {
@@ -68,17 +71,20 @@ export class PendingView implements ZoneView {
   }
 
   accept(worked: WorkedChange): void {
-    for (const [lower, sets] of worked.after) {
-      const known = this.decided.get(lower);
-      if (known === undefined) this.decided.set(lower, new Map(sets));
-      else for (const [key, set] of sets) known.set(key, set);
-    }
+    overlay(this.decided, worked.after);
   }
 
   /** What brings the image up to what was decided. */
   changes(): ZoneChange[] {
     const changes: ZoneChange[] = [];
-    for (const [lower, sets] of this.decided) {
+    let all: ReadonlyMap<Name, NameState> = this.decided;
+    if (this.kept.size > 0) {
+      const both = new Map<Name, NameState>();
+      overlay(both, this.kept);
+      overlay(both, this.decided);
+      all = both;
+    }
+    for (const [lower, sets] of all) {
       for (const [key, set] of sets) {
         if (set !== undefined) changes.push({ do: "set", ...set });
         else changes.push(...this.removal(lower, key));
@@ -87,8 +93,20 @@ export class PendingView implements ZoneView {
     return changes;
   }
 
-  /** The image is up to date, or what was decided is not to be. */
+  /** The image is up to date. */
   clear(): void {
+    this.decided.clear();
+    this.kept.clear();
+  }
+
+  /** What was decided is durable, but not in the image. */
+  keep(): void {
+    overlay(this.kept, this.decided);
+    this.decided.clear();
+  }
+
+  /** What was decided is not to be. */
+  forget(): void {
     this.decided.clear();
   }
 
@@ -96,15 +114,19 @@ export class PendingView implements ZoneView {
   stateOf(lower: Name, key: number): RrsetState | undefined {
     const decided = this.decided.get(lower);
     if (decided?.has(key)) return decided.get(key);
+    const kept = this.kept.get(lower);
+    if (kept?.has(key)) return kept.get(key);
     return imageState(this.imageOf(), lower, key);
   }
 
   /** Keys of the sets that a name has, in order. */
   keysOf(lower: Name): number[] {
     const keys = new Set(imageKeys(this.imageOf(), lower));
-    for (const [key, set] of this.decided.get(lower) ?? []) {
-      if (set === undefined) keys.delete(key);
-      else keys.add(key);
+    for (const sets of [this.kept.get(lower), this.decided.get(lower)]) {
+      for (const [key, set] of sets ?? []) {
+        if (set === undefined) keys.delete(key);
+        else keys.add(key);
+      }
     }
     return [...keys].sort((one, other) => one - other);
   }
@@ -163,7 +185,10 @@ export class WorkedChange {
     }
   }
 
-  /** @throws ZoneChangeError: the zone would be without its one SOA record. RFC 2181 §6.1, RFC 1035 §5.2 */
+  /**
+   * @throws ZoneChangeError: the zone would be without its one SOA record. RFC 2181 §6.1, RFC 1035 §5.2
+   * @throws ZoneSignedError
+   */
   difference(): ZoneDifference {
     const removed: ZoneRecord[] = [];
     const added: ZoneRecord[] = [];
@@ -173,6 +198,11 @@ export class WorkedChange {
         compareSets(this.view.stateOf(lower, key), after, removed, added);
       }
     }
+    const apex = this.after.get(lowerName(this.view.origin));
+    if (apex !== undefined && makesSigned(apex, (key) => this.stateOf(lowerName(this.view.origin), key)))
+      throw new ZoneSignedError(
+        "the change would make a signed zone of it; sign and reload its file instead",
+      );
     return { removed, added, soaBefore: this.view.soa(), soaAfter: this.soa() };
   }
 
@@ -201,6 +231,8 @@ export class WorkedChange {
 
   private put(lower: Name, owner: Name, set: RrsetView): void {
     const { type, ttl, rdata } = set;
+    if (type === RRType.SOA && lower !== lowerName(this.view.origin))
+      throw new ZoneChangeError(`${nameToText(owner)} is not the zone's apex, where its SOA record belongs`);
     const key = rrsetKey(type, rdata[0]!);
     const present = this.stateOf(lower, key);
     this.store(lower, key, { owner: present?.owner ?? owner, type, ttl, rdata });
@@ -233,6 +265,37 @@ export class WorkedChange {
     if (sets === undefined) this.after.set(lower, new Map([[key, set]]));
     else sets.set(key, set);
   }
+}
+
+function overlay(below: Map<Name, NameState>, above: ReadonlyMap<Name, NameState>): void {
+  for (const [lower, sets] of above) {
+    const known = below.get(lower);
+    if (known === undefined) below.set(lower, new Map(sets));
+    else for (const [key, set] of sets) known.set(key, set);
+  }
+}
+
+const keyOf = (type: number, covered = 0): number => ((type << 16) | covered) >>> 0;
+const signing = [
+  keyOf(RRType.DNSKEY),
+  keyOf(RRType.NSEC3PARAM),
+  keyOf(RRType.NSEC),
+  keyOf(RRType.RRSIG, RRType.NSEC),
+];
+
+/**
+ * A zone with keys and a chain of denial is signed (`denial-index.ts`): such a one cannot be changed in place,
+ * which must be known before the change is durable.
+ */
+function makesSigned(touched: NameState, stateOf: (key: number) => RrsetState | undefined): boolean {
+  if (!signing.some((key) => touched.has(key))) return false;
+  const [keys, params, nsec, signature] = signing.map(stateOf);
+  const hasZoneKey = keys?.rdata.some((rdata) => (readU16(rdata, 0) & 0x8300) === 0x0100 && rdata[2] === 3);
+  if (!hasZoneKey) return false;
+  if (nsec !== undefined && signature !== undefined) return true;
+  return (params?.rdata ?? []).some(
+    (rdata) => rdata[0] === 1 && rdata[1] === 0 && readU16(rdata, 2) <= limits.nsec3IterationsMax,
+  );
 }
 
 /** The serial number in the RDATA of an SOA record. RFC 1035 §3.3.13. */

@@ -30,7 +30,7 @@ export function writeRecord(octets: Uint8Array, at: number, record: ZoneRecord):
   return end + 8 + rdata.length;
 }
 
-export function packRecords(records: readonly ZoneRecord[]): Uint8Array {
+export function packRecords(records: readonly ZoneRecord[]): Uint8Array<ArrayBuffer> {
   let length = 0;
   for (const record of records) length += octetsOfRecord(record);
   const octets = new Uint8Array(length);

@@ -1,13 +1,13 @@
 /** Puts a zone together again at the start: its file or a snapshot, and what its journal says came after. */
 
 import type { ConfigProblem } from "#contracts/configuration.ts";
-import type { Store } from "#contracts/store.ts";
+import { type Store, StoreError } from "#contracts/store.ts";
 import { nameToText } from "#protocols/dns/name.ts";
 import { ChangingZone } from "../zones/changing-zone.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import { changesOf } from "../zones/image-diff.ts";
 import type { ZoneMerger } from "../zones/zone-merger.ts";
-import { newestPage, readPages, setsOf } from "./journal-store.ts";
+import { JournalError, newestPage, readPages, setsOf } from "./journal-store.ts";
 import type { LiveZone } from "./live-zone.ts";
 import { SnapshotError } from "./snapshot-file.ts";
 import type { Snapshots } from "./snapshots.ts";
@@ -31,20 +31,28 @@ export interface Restored {
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Takes the zone's record from `zone.record`, and sets how far its journal goes. */
+export interface RestoredContent extends Restored {
+  /** It is not all that the journal says: it must be kept before the journal goes on. */
+  readonly isMended: boolean;
+}
+
+/** Takes the zone's record from `zone.record`, and sets how far its journal goes. Rejects with StoreError. */
 export async function restoreZone(
   zone: LiveZone,
   file: FileContent | undefined,
   ports: RestorePorts,
-): Promise<Restored> {
+): Promise<RestoredContent> {
   const { record } = zone;
-  if (record === undefined) return { image: file?.image, problems: [] };
-  zone.head = await newestPage(ports.store, zone.id);
-  if (!record.dynamic && record.kind === "primary") return { image: file?.image, problems: [] };
+  const asFiled = { image: file?.image, problems: [], isMended: false };
+  if (record === undefined) return asFiled;
+  const pages = [await newestPage(ports.store, zone.id), record.base?.page ?? 0, record.state?.page ?? 0];
+  zone.head = Math.max(...pages);
+  if (!record.dynamic && record.kind === "primary") return asFiled;
   const problems: ConfigProblem[] = [];
   const start = await startOf(zone, file, ports, problems);
-  if (start === undefined) return { image: undefined, problems };
-  return { image: await replay(zone, start, ports, problems), problems };
+  if (start === undefined) return { image: undefined, problems, isMended: false };
+  const { image, isWhole } = await replay(zone, start, ports, problems);
+  return { image, problems, isMended: start.isLoose || !isWhole };
 }
 
 interface Start {
@@ -52,26 +60,33 @@ interface Start {
   /** The newest page that is in it. */
   readonly page: number;
   /** It may differ from what the pages continue. */
-  readonly loose: boolean;
+  readonly isLoose: boolean;
 }
 
 async function startOf(
   zone: LiveZone,
   file: FileContent | undefined,
-  ports: RestorePorts,
+  { snapshots }: RestorePorts,
   problems: ConfigProblem[],
 ): Promise<Start | undefined> {
   const { state, base } = zone.record!;
-  if (state !== undefined) {
+  const read = async (snapshot: string): Promise<ZoneImage | undefined> => {
     try {
-      const image = await ports.snapshots.read(state.snapshot, zone.name);
-      return { image, page: state.page, loose: false };
+      return await snapshots.read(snapshot, zone.name);
     } catch (error) {
       problems.push(lost(zone, error));
+      return undefined;
     }
-  }
-  if (file?.image === undefined || base === undefined) return undefined;
-  return { image: file.image, page: base.page, loose: state !== undefined || file.digest !== base.digest };
+  };
+  const stateImage = state && (await read(state.snapshot));
+  if (stateImage !== undefined) return { image: stateImage, page: state!.page, isLoose: false };
+  // As long as there is no state, the zone was what its file said, and then what the pages made of it.
+  const page = base?.page ?? 0;
+  const isSame = file?.image !== undefined && file.digest === base?.digest;
+  if (isSame) return { image: file.image!, page, isLoose: state !== undefined };
+  const baseImage = base?.snapshot && (await read(base.snapshot));
+  if (baseImage) return { image: baseImage, page, isLoose: state !== undefined };
+  return file?.image && { image: file.image, page, isLoose: true };
 }
 
 /** Does what the pages say, one after the other. */
@@ -80,37 +95,39 @@ async function replay(
   start: Start,
   { store, merger }: RestorePorts,
   problems: ConfigProblem[],
-): Promise<ZoneImage> {
-  if (start.page >= zone.head) return start.image;
+): Promise<{ readonly image: ZoneImage; readonly isWhole: boolean }> {
+  if (start.page >= zone.head) return { image: start.image, isWhole: true };
+  let changing: ChangingZone | undefined;
   let image = start.image;
-  const changing = await ChangingZone.open(image, {
-    merger,
-    onReplaced: (next) => {
-      image = next;
-    },
-    onMergeFailed: (error) => problems.push(unread(zone, error.message)),
-  });
-  image = changing.image;
   try {
+    changing = await ChangingZone.open(start.image, {
+      merger,
+      onReplaced: (next) => {
+        image = next;
+      },
+      onMergeFailed: () => undefined, // what waits for the merge is rejected
+    });
+    image = changing.image;
     for (let at = start.page; at < zone.head; ) {
       const pages = await readPages(store, zone.id, at);
-      if (pages.length === 0) break;
+      if (pages[0]?.number !== at + 1) throw new JournalError(`page ${at + 1} is gone`);
       for (const page of pages) {
         at = page.number;
         for (const set of await setsOf(store, zone.id, page)) {
-          if (set === undefined || (!start.loose && set.from !== image.serial())) {
-            problems.push(unread(zone, `page ${page.number} does not continue serial ${image.serial()}`));
-            zone.record = { ...zone.record!, chainFrom: zone.head + 1 };
-            return image;
-          }
+          if (set === undefined || (!start.isLoose && set.from !== image.serial()))
+            throw new JournalError(`page ${at} does not continue serial ${image.serial()}`);
           await changing.apply(changesOf(set));
-          image = changing.image;
+          zone.setsSince++;
         }
       }
     }
-    return image;
+    return { image, isWhole: true };
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    problems.push(unread(zone, error instanceof Error ? error.message : String(error)));
+    return { image, isWhole: false };
   } finally {
-    changing[Symbol.dispose]();
+    changing?.[Symbol.dispose]();
   }
 }
 
@@ -120,7 +137,9 @@ function lost(zone: LiveZone, error: unknown): ConfigProblem {
   return {
     severity: "error",
     what: `the snapshot of ${nameToText(zone.name)} ${damaged}: ${why}`,
-    remedy: "put back a backup of the data folder; until then the file and the journal are all that is known",
+    remedy:
+      "the zone is what its file and its journal say; compare `homeport zone show` with what it should be, " +
+      "or put back a backup of the data folder",
   };
 }
 

@@ -16,7 +16,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { type Name, nameToText } from "#protocols/dns/name.ts";
+import { lowerName, type Name, nameToText } from "#protocols/dns/name.ts";
 import { readU32, writeU32, type ZoneImage, type ZoneRecord } from "../zones/image.ts";
 import { ZoneImageBuilder } from "../zones/image-builder.ts";
 import { journalLimits } from "./limits.ts";
@@ -60,7 +60,7 @@ export function readSnapshot(path: string, origin: Name): ZoneImage {
   const headAt = magic.length + 4;
   const recordsAt = headAt + readU32(octets, magic.length);
   const { zone } = JSON.parse(octets.toString("utf8", headAt, recordsAt)) as { zone?: unknown };
-  if (zone !== nameToText(origin)) throw new SnapshotError(`${path} is of ${String(zone)}`);
+  if (zone !== nameToText(lowerName(origin))) throw new SnapshotError(`${path} is of ${String(zone)}`);
   return imageOf(path, octets.subarray(recordsAt, end), origin);
 }
 
@@ -85,7 +85,9 @@ function writeContent(file: number, image: ZoneImage): void {
     digest.update(octets);
     for (let at = 0; at < octets.length; ) at += writeSync(file, octets, at);
   };
-  const head = Buffer.from(JSON.stringify({ zone: nameToText(image.origin), serial: image.serial() }));
+  const head = Buffer.from(
+    JSON.stringify({ zone: nameToText(lowerName(image.origin)), serial: image.serial() }),
+  );
   const headLength = new Uint8Array(4);
   writeU32(headLength, 0, head.length);
   write(Buffer.concat([magic, headLength, head]));

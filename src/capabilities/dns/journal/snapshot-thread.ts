@@ -3,9 +3,8 @@ import { parentPort } from "node:worker_threads";
 import type { Name } from "#protocols/dns/name.ts";
 import type { ThreadAnswer, ThreadCall } from "../zones/call-thread.ts";
 import { ZoneImage } from "../zones/image.ts";
-import { diffImages } from "../zones/image-diff.ts";
 import { mergeZone, type ZoneMoment } from "../zones/zone-merge.ts";
-import { packRecords } from "./record-octets.ts";
+import { type PackedDifference, packedDifference } from "./snapshot-compare.ts";
 import { readSnapshot, SnapshotError, writeSnapshot } from "./snapshot-file.ts";
 
 export type SnapshotCall =
@@ -13,18 +12,16 @@ export type SnapshotCall =
   | { readonly do: "read"; readonly path: string; readonly origin: Name }
   | { readonly do: "compare"; readonly before: ArrayBufferLike; readonly after: ArrayBufferLike };
 
-/** What two images differ in, as octets: those removed, then those added, each with its SOA first. */
-export interface PackedDifference {
-  readonly removed: number;
-  readonly added: number;
-  readonly octets: Uint8Array;
-}
-
 export type SnapshotAnswer =
   | { readonly did: "write" }
   | { readonly did: "read"; readonly buffer: ArrayBufferLike }
   | ({ readonly did: "compare" } & PackedDifference)
-  | { readonly did: "fail"; readonly why: "file" | "snapshot"; readonly sentence: string };
+  | {
+      readonly did: "fail";
+      /** "snapshot": the file is damaged. Else the code of the file system. */
+      readonly why: string;
+      readonly sentence: string;
+    };
 
 function answerTo(call: SnapshotCall): SnapshotAnswer {
   switch (call.do) {
@@ -33,11 +30,8 @@ function answerTo(call: SnapshotCall): SnapshotAnswer {
       return { did: "write" };
     case "read":
       return { did: "read", buffer: readSnapshot(call.path, call.origin).buffer };
-    case "compare": {
-      const { removed, added } = diffImages(new ZoneImage(call.before), new ZoneImage(call.after));
-      const octets = packRecords([...removed, ...added]);
-      return { did: "compare", removed: removed.length, added: added.length, octets };
-    }
+    case "compare":
+      return { did: "compare", ...packedDifference(new ZoneImage(call.before), new ZoneImage(call.after)) };
   }
 }
 
@@ -45,7 +39,7 @@ function failureOf(error: unknown): SnapshotAnswer {
   if (error instanceof SnapshotError) return { did: "fail", why: "snapshot", sentence: error.message };
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === undefined) throw error;
-  return { did: "fail", why: "file", sentence: message };
+  return { did: "fail", why: code, sentence: message };
 }
 
 parentPort!.on("message", ({ id, request }: ThreadCall<SnapshotCall>) => {
@@ -55,6 +49,6 @@ parentPort!.on("message", ({ id, request }: ThreadCall<SnapshotCall>) => {
   } catch (error) {
     answer = failureOf(error);
   }
-  const moved = answer.did === "compare" ? [answer.octets.buffer as ArrayBuffer] : [];
+  const moved = answer.did === "compare" ? [answer.octets.buffer] : [];
   parentPort!.postMessage({ id, answer } satisfies ThreadAnswer<SnapshotAnswer>, moved);
 });

@@ -3,26 +3,31 @@
  * other parts of the program.
  */
 import type { Log } from "#contracts/log.ts";
-import type { Store } from "#contracts/store.ts";
+import { type Store, StoreError } from "#contracts/store.ts";
 import { lowerName, type Name, nameToText } from "#protocols/dns/name.ts";
+import { RRType } from "#protocols/dns/registry.ts";
 import type { Conflict } from "../edit/conflict.ts";
-import { carryOut } from "../edit/merge-file.ts";
-import { type MergeSources, planMerge } from "../edit/merge-plan.ts";
+import type { MergeSources } from "../edit/merge-plan.ts";
 import { isLaterSerial } from "../edit/serial.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import { changesOf } from "../zones/image-diff.ts";
 import { rdataKey } from "../zones/rrset-draft.ts";
 import type { ZoneMerger } from "../zones/zone-merger.ts";
-import { ChangeLine, firstRecord, type ReplaceJob, StaleComparisonError } from "./change-line.ts";
+import { firstRecord } from "./change-batch.ts";
+import { type ChangeJob, StaleComparisonError } from "./change-job.ts";
+import { ChangeLine } from "./change-line.ts";
 import type { Author, ChangeSet } from "./change-set.ts";
 import type { StoredSet } from "./change-set-value.ts";
+import { compareContent, type NewContent } from "./content-comparison.ts";
+import { FileIntake } from "./file-intake.ts";
 import { Housekeeping } from "./housekeeping.ts";
-import { readPages, readPagesBackwards, setsOf, type ZoneRecordValue, zoneRecords } from "./journal-store.ts";
+import { deleteJournal, newestPage, type ZoneRecordValue, zoneRecords } from "./journal-store.ts";
 import { journalLimits } from "./limits.ts";
 import { LiveZone, type LiveZoneSettings } from "./live-zone.ts";
-import { type FileContent, type Restored, restoreZone } from "./restore-zone.ts";
+import { serialOf } from "./pending-view.ts";
+import { type FileContent, type Restored, type RestoredContent, restoreZone } from "./restore-zone.ts";
 import type { Snapshots } from "./snapshots.ts";
-import { zoneFileName, zoneKey } from "./zone-key.ts";
+import { stateFileName, zoneKey } from "./zone-key.ts";
 import { ZonePast } from "./zone-past.ts";
 import {
   type Decision,
@@ -45,17 +50,20 @@ export interface ZoneKeeperPorts {
   readonly onChanged: (zone: LiveZone) => void;
 }
 
+type Change = Pick<ChangeJob, "author" | "decide" | "record">;
+
 export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
   readonly past: ZonePast;
   private readonly ports: ZoneKeeperPorts;
   private readonly line: ChangeLine;
   private readonly housekeeping: Housekeeping;
+  private readonly intake: FileIntake;
   /** By name in lower case. */
   private readonly zones = new Map<Name, LiveZone>();
   /** As the store had them at the start. */
-  private records = new Map<string, ZoneRecordValue>();
-  /** What a zone's file said, until it is known whether anybody else changes the zone. */
-  private readonly bases = new WeakMap<LiveZone, ZoneImage>();
+  private readonly records = new Map<string, ZoneRecordValue>();
+  /** Those that are served no longer, by name in lower case: a change of theirs may be under way. */
+  private readonly gone = new Map<Name, LiveZone>();
 
   private constructor(ports: ZoneKeeperPorts) {
     const { store, nowMs, log, snapshots } = ports;
@@ -69,11 +77,24 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
         const facts = { zone: nameToText(zone.name), err: error };
         log.error(
           facts,
-          "a change that is stored could not be shown; the zone is put together anew at the next start",
+          "a change that is stored could not be shown yet; it is tried again with the next one",
         );
       },
     });
     this.housekeeping = new Housekeeping({ store, nowMs, log, snapshots, line: this.line });
+    this.intake = new FileIntake({
+      ...ports,
+      housekeeping: this.housekeeping,
+      push: (job) => this.line.push(job),
+      change: async (zone, { author, decide, record }) => {
+        const decideAll: Change["decide"] = ([view]) => ({
+          changes: [decide(view!).changes],
+          outcome: undefined,
+        });
+        await this.pushOpen([zone], { author, decide: decideAll, record });
+      },
+      revive: (zone, file) => this.revive(zone, file),
+    });
   }
 
   /** Rejects with StoreError. */
@@ -88,7 +109,7 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
     return this.zones.get(lowerName(name));
   }
 
-  /** A zone that is not served yet, with what is known of it from before. */
+  /** A zone that is not served yet, with what is known of it from before. Rejects with StoreError. */
   async restore(
     name: Name,
     settings: LiveZoneSettings,
@@ -99,27 +120,32 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
       onImage: (one) => this.ports.onImage(one),
       onMergeFailed: (one, error) => this.mergeFailed(one, error),
     });
-    const record = this.zones.get(zone.id)?.record ?? this.records.get(zoneKey(zone.id));
+    const before = this.zones.get(zone.id) ?? this.gone.get(zone.id);
+    if (before !== undefined) await this.line.idle();
+    const record = before?.record ?? this.records.get(zoneKey(zone.id));
     // A copy that has become a zone of our own, or the other way round, begins anew.
     if (record?.kind === settings.kind) zone.record = record;
-    else if (record !== undefined) zone.head = (await this.pagesOf(zone)).at(-1)?.number ?? 0;
-    zone.fileDigest = zone.record?.base?.digest ?? file?.digest;
+    else if (record !== undefined) zone.head = await newestPage(this.ports.store, zone.id);
+    zone.fileDigest = zone.record?.base?.digest ?? (file?.image && file.digest);
     const restored = await restoreZone(zone, file, this.ports);
-    if (restored.image !== undefined) zone.replace(restored.image);
+    await this.putInPlace(zone, file, restored);
     return { ...restored, zone };
   }
 
   /** These are served from now on, and no others. */
   serve(zones: readonly LiveZone[]): void {
-    const before = new Set(this.zones.values());
+    const before = new Map(this.zones);
     this.zones.clear();
     for (const zone of zones) {
+      if (before.get(zone.id) === zone) before.delete(zone.id);
       this.zones.set(zone.id, zone);
-      before.delete(zone);
+      this.gone.delete(zone.id);
+      if (zone.record?.dynamic === true) this.keepPristine(zone);
     }
-    for (const gone of before) {
-      if (gone.record !== undefined) this.records.set(zoneKey(gone.id), gone.record);
-      gone[Symbol.dispose]();
+    for (const [id, zone] of before) {
+      if (!this.zones.has(id)) this.gone.set(id, zone);
+      else if (zone.record !== undefined) this.records.set(zoneKey(id), zone.record);
+      zone[Symbol.dispose]();
     }
   }
 
@@ -140,66 +166,76 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
     decide: (views: readonly ZoneView[]) => JointDecision<Outcome>,
   ): Promise<Outcome> {
     const zones = names.map((name) => this.changeable(name, author));
+    if (zones.length > journalLimits.zonesPerCommitMax || new Set(zones).size < zones.length) {
+      const sentence = `${zones.length} zones; up to ${journalLimits.zonesPerCommitMax} change in one step, each once`;
+      throw new ZoneUnchangeableError("invalid", sentence);
+    }
     return (await this.pushOpen(zones, { author, decide })) as Outcome;
   }
 
   async takeChangeSets(name: Name, author: Author, sets: readonly ChangeSet[]): Promise<void> {
     const zone = this.known(name);
-    // One after the other, so that each is a step of its own in the history.
-    const steps = sets.map((set) =>
+    const step = (set: ChangeSet): Promise<unknown> =>
       this.pushOpen([zone], {
         author,
         decide: ([view]) => {
           checkFollows(view!, set);
           return { changes: [changesOf(set)], outcome: undefined, ...(set.note && { note: set.note }) };
         },
-      }),
-    );
-    for (const outcome of await Promise.allSettled(steps)) {
-      if (outcome.status === "rejected") throw outcome.reason;
+      });
+    // Each is a step of its own in the history; so many at a time, since others stand in the line too.
+    const { changesPerCommitMax } = journalLimits;
+    for (let at = 0; at < sets.length; at += changesPerCommitMax) {
+      const steps = sets.slice(at, at + changesPerCommitMax).map(step);
+      for (const outcome of await Promise.allSettled(steps)) {
+        if (outcome.status === "rejected") throw outcome.reason;
+      }
     }
   }
 
   async replace(name: Name, author: Author, content: ZoneImage): Promise<void> {
     const zone = this.known(name);
-    const snapshot = `${zoneFileName(zone.id)}.state-${zone.head + 1}-${content.serial()}`;
-    await this.ports.snapshots.write(snapshot, content);
-    const before = zone.record?.state?.snapshot;
+    if (await this.isAlready(zone, content)) return;
+    const { snapshots, nowMs } = this.ports;
     const serial = content.serial();
-    await this.replaceContent(zone, content, author, (record, page, isChain) => ({
-      ...(record ?? firstRecord(zone)),
-      kind: zone.settings.kind,
-      dynamic: zone.settings.kind === "primary",
-      state: { snapshot, page, serial },
-      ...(isChain ? {} : { chainFrom: page + 1 }),
-    }));
+    const snapshot = stateFileName(zone.id, zone.head + 1, serial);
+    await snapshots.write(snapshot, content);
+    let before: string | undefined;
+    const record = (present: ZoneRecordValue | undefined, page: number): ZoneRecordValue => {
+      before = present?.state?.snapshot;
+      return {
+        ...(present ?? firstRecord(zone)),
+        kind: zone.settings.kind,
+        dynamic: zone.settings.kind === "primary",
+        state: { snapshot, page, serial },
+      };
+    };
+    try {
+      await this.replaceContent({ zone, image: content, author, atMs: nowMs(), record });
+    } catch (error) {
+      const isCertain = !(error instanceof StoreError) || error.code !== "HP_STORE_UNCONFIRMED";
+      if (isCertain && zone.record?.state?.snapshot !== snapshot) snapshots.remove(snapshot);
+      throw error;
+    }
     zone.setsSince = 0;
     zone.octetsSince = 0;
     if (before !== undefined && before !== snapshot && before !== zone.record?.base?.snapshot)
-      this.ports.snapshots.remove(before);
+      snapshots.remove(before);
   }
 
   /** What the zone's file says now. Resolves when the zone is as it should be, with what was in conflict. */
-  async takeFile(zone: LiveZone, file: FileContent, path: string): Promise<readonly Conflict[]> {
-    const { image } = file;
-    if (image === undefined || file.digest === zone.fileDigest) return [];
-    const author: Author = { kind: "file", name: path };
-    if (zone.record?.dynamic === true) return this.mergeIn(zone, file.digest, image, author);
-    const { digest } = file;
-    if (zone.image === undefined) {
-      zone.replace(image);
-    } else if (zone.image === image) {
-      await this.noteUnseen(zone, digest, author);
-    } else {
-      await this.replaceContent(zone, image, author, (record, page, isChain) => ({
-        ...(record ?? firstRecord(zone)),
-        base: { digest, page },
-        ...(isChain ? {} : { chainFrom: page + 1 }),
-      }));
-    }
-    zone.fileDigest = digest;
-    this.bases.delete(zone);
-    return [];
+  takeFile(zone: LiveZone, file: FileContent, path: string): Promise<readonly Conflict[]> {
+    return this.intake.take(zone, file, path);
+  }
+
+  /** Notes what the file says, now that somebody has written the zone there. */
+  fileWritten(zone: LiveZone, digest: string, image: ZoneImage): Promise<void> {
+    return this.intake.written(zone, digest, image);
+  }
+
+  /** What the zone's file said when it was last taken; where that is not known, what others changed since. */
+  fileBase(zone: LiveZone): Promise<MergeSources["base"]> {
+    return this.intake.base(zone);
   }
 
   async since(name: Name, serial: number): Promise<AsyncIterable<readonly ChangeSet[]> | undefined> {
@@ -207,20 +243,18 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
     return zone && this.past.since(zone, serial);
   }
 
-  /** Notes what the file says, now that somebody has written the zone there. */
-  async fileWritten(zone: LiveZone, digest: string, image: ZoneImage): Promise<void> {
-    zone.fileDigest = digest;
-    if (zone.record === undefined) return;
-    const page = zone.head;
-    const snapshot = zone.record.dynamic ? await this.writeBase(zone, digest, image) : undefined;
-    const before = zone.record.base?.snapshot;
-    await this.line.push({
-      do: "record",
-      zone,
-      operations: [],
-      record: (record) => ({ ...record, base: { digest, page, ...(snapshot && { snapshot }) } }),
-    });
-    this.dropSnapshot(zone, before);
+  /** Nothing is left of what these zones were. They must not be served. Rejects with StoreError. */
+  async forget(names: readonly Name[]): Promise<void> {
+    await this.line.idle();
+    for (const name of names) {
+      const id = lowerName(name);
+      const key = zoneKey(id);
+      const record = this.gone.get(id)?.record ?? this.records.get(key);
+      this.gone.delete(id);
+      this.records.delete(key);
+      await deleteJournal(this.ports.store, id);
+      for (const file of record === undefined ? [] : snapshotsOf(record)) this.ports.snapshots.remove(file);
+    }
   }
 
   /** Resolves when all changes that wait now are done. */
@@ -229,8 +263,8 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.line[Symbol.asyncDispose]();
     await this.housekeeping[Symbol.asyncDispose]();
+    await this.line[Symbol.asyncDispose]();
     for (const zone of this.zones.values()) zone[Symbol.dispose]();
   }
 
@@ -255,122 +289,86 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
   }
 
   /** The zones must be open when their turn comes, and may be closed by a new content meanwhile. */
-  private async pushOpen(
-    zones: readonly LiveZone[],
-    job: {
-      readonly author: Author;
-      readonly decide: (views: readonly ZoneView[]) => JointDecision<unknown>;
-      readonly record?: (record: ZoneRecordValue) => ZoneRecordValue;
-    },
-  ): Promise<unknown> {
+  private async pushOpen(zones: readonly LiveZone[], change: Change): Promise<unknown> {
     for (let tries = 0; ; tries++) {
-      for (const zone of zones) {
-        if (zone.isOpen) continue;
-        this.keepBase(zone);
-        await zone.open();
-      }
+      for (const zone of zones) if (!zone.isOpen) await zone.open();
       try {
-        return await this.line.push({ do: "change", zones, ...job });
+        return await this.line.push({ do: "change", zones, ...change });
       } catch (error) {
         const closed = error instanceof ZoneUnchangeableError && error.why === "not-loaded";
-        const again = closed && zones.every(({ image }) => image !== undefined);
-        if (!again || tries === journalLimits.comparisonsMax) throw error;
+        if (!closed || tries === journalLimits.comparisonsMax) throw error;
+        if (zones.every(({ isOpen }) => isOpen)) throw error; // not for this reason
       }
     }
-  }
-
-  /** The content from the file is still there, untouched: opening the zone copies it. */
-  private keepBase(zone: LiveZone): void {
-    const { image, record, settings } = zone;
-    if (settings.kind !== "primary" || image === undefined || record?.dynamic === true) return;
-    this.bases.set(zone, image);
   }
 
   private changed(zone: LiveZone, sets: readonly StoredSet[]): void {
-    const base = this.bases.get(zone);
-    if (zone.record?.dynamic === true && base !== undefined) {
-      this.bases.delete(zone);
-      this.housekeeping.keepBase(zone, base);
-    }
+    if (zone.record?.dynamic === true) this.keepPristine(zone);
     this.housekeeping.look(zone);
     if (sets.length > 0) this.ports.onChanged(zone);
   }
 
-  /** A file that changed, into a zone that others have changed too. */
-  private async mergeIn(
+  /** Others change the zone too: what its file said is wanted when the file changes. */
+  private keepPristine(zone: LiveZone): void {
+    const { pristine } = zone;
+    zone.pristine = undefined;
+    if (pristine !== undefined) this.housekeeping.keepBase(zone, pristine);
+  }
+
+  private async putInPlace(
     zone: LiveZone,
-    digest: string,
-    file: ZoneImage,
-    author: Author,
-  ): Promise<readonly Conflict[]> {
-    await this.housekeeping.settled();
-    const plan = planMerge({ file, present: zone.image!, base: await this.fileBase(zone) });
-    const snapshot = await this.writeBase(zone, digest, file);
-    const before = zone.record?.base?.snapshot;
-    let conflicts: readonly Conflict[] = [];
-    await this.pushOpen([zone], {
-      author,
-      decide: ([view]) => {
-        const merge = carryOut(plan, view!);
-        conflicts = merge.conflicts;
-        return { changes: [merge.changes], outcome: undefined };
-      },
-      record: (record) => ({ ...record, base: { digest, page: zone.head + 1, snapshot } }),
-    });
-    zone.fileDigest = digest;
-    this.dropSnapshot(zone, before);
-    return conflicts;
-  }
-
-  /** What the zone's file said when it was last taken; where that is not known, what others changed since. */
-  async fileBase(zone: LiveZone): Promise<MergeSources["base"]> {
-    const { base } = zone.record ?? {};
-    if (base?.snapshot !== undefined) {
-      try {
-        return await this.ports.snapshots.read(base.snapshot, zone.name);
-      } catch (error) {
-        const facts = { zone: nameToText(zone.name), error: String(error) };
-        this.ports.log.warn(facts, "what the file said before cannot be read; going by the journal");
-      }
-    }
-    const changedSince: ChangeSet[] = [];
-    for (const page of await this.pagesOf(zone, base?.page ?? 0)) {
-      for (const set of await setsOf(this.ports.store, zone.id, page)) {
-        if (set !== undefined && set.author.kind !== "file") changedSince.push(set);
-      }
-    }
-    return { changedSince };
-  }
-
-  private async pagesOf(zone: LiveZone, after = 0): Promise<Awaited<ReturnType<typeof readPages>>> {
-    const all = [];
-    for (let at = after; ; ) {
-      const pages = await readPages(this.ports.store, zone.id, at);
-      if (pages.length === 0) return all;
-      all.push(...pages);
-      at = pages.at(-1)!.number;
-    }
-  }
-
-  private async writeBase(zone: LiveZone, digest: string, image: ZoneImage): Promise<string> {
-    const snapshot = `${zoneFileName(zone.id)}.base-${digest.slice(0, 12)}`;
-    await this.ports.snapshots.write(snapshot, image);
-    return snapshot;
-  }
-
-  private dropSnapshot(zone: LiveZone, file: string | undefined): void {
-    const { base, state } = zone.record ?? {};
-    if (file === undefined || file === base?.snapshot || file === state?.snapshot) return;
-    this.ports.snapshots.remove(file);
-  }
-
-  private async replaceContent(
-    zone: LiveZone,
-    image: ZoneImage,
-    author: Author,
-    record: (record: ZoneRecordValue | undefined, page: number, isChain: boolean) => ZoneRecordValue,
+    file: FileContent | undefined,
+    { image, isMended }: RestoredContent,
   ): Promise<void> {
-    const prepare = (): Promise<ReplaceJob> => this.compared(zone, image, author, record);
+    if (image !== undefined) zone.replace(image);
+    const { record } = zone;
+    if (image !== undefined && isMended) await this.mend(zone, image);
+    const { base, dynamic } = record ?? {};
+    if (dynamic === true && base?.snapshot === undefined && base?.digest === file?.digest)
+      zone.pristine = file?.image;
+  }
+
+  /** What is not the sum of the journal any more is kept as it is, so that the journal goes on from there. */
+  private async mend(zone: LiveZone, image: ZoneImage): Promise<void> {
+    const page = zone.head;
+    const snapshot = stateFileName(zone.id, page);
+    try {
+      await this.ports.snapshots.write(snapshot, image);
+      await this.line.push({
+        do: "record",
+        zone,
+        record: (record) => ({
+          ...record,
+          state: { snapshot, page, serial: image.serial() },
+          chainFrom: page + 1,
+        }),
+      });
+      this.records.set(zoneKey(zone.id), zone.record!);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      zone.record = { ...zone.record!, chainFrom: page + 1 };
+      const facts = { zone: nameToText(zone.name), error: error.message };
+      this.ports.log.error(facts, "what was put together again of a zone could not be kept");
+    }
+  }
+
+  private async revive(zone: LiveZone, file: FileContent): Promise<void> {
+    const restored = await restoreZone(zone, file, this.ports);
+    for (const { what } of restored.problems) this.ports.log.error({ zone: nameToText(zone.name) }, what);
+    if (zone.image === undefined) await this.putInPlace(zone, file, restored);
+  }
+
+  /** A copy that is fetched once more, and was not changed. */
+  private async isAlready(zone: LiveZone, content: ZoneImage): Promise<boolean> {
+    const { image, record } = zone;
+    const serial = content.serial();
+    if (image === undefined || record?.state === undefined || image.serial() !== serial) return false;
+    const { removed, added } = await this.ports.snapshots.compare(image, content);
+    return removed + added === 0 && zone.image === image && image.serial() === serial && !zone.isBehind;
+  }
+
+  private async replaceContent(content: NewContent): Promise<void> {
+    const prepare = () => compareContent(content, this.ports.snapshots);
     for (let tries = 0; tries < journalLimits.comparisonsMax; tries++) {
       try {
         await this.line.push(await prepare());
@@ -379,72 +377,7 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
         if (!(error instanceof StaleComparisonError)) throw error;
       }
     }
-    await this.line.push({ do: "hold", zone, prepare });
-  }
-
-  private async compared(
-    zone: LiveZone,
-    image: ZoneImage,
-    author: Author,
-    record: (record: ZoneRecordValue | undefined, page: number, isChain: boolean) => ZoneRecordValue,
-  ): Promise<ReplaceJob> {
-    const present = zone.image;
-    const presentSerial = present?.serial();
-    const difference = present && (await this.ports.snapshots.compare(present, image));
-    const kept = difference !== undefined && difference.octets.length <= journalLimits.setOctetsMax;
-    const to = image.serial();
-    const isChain = kept && isLaterSerial(to, presentSerial!);
-    const octets = kept ? difference.octets : undefined;
-    const fits = octets !== undefined && octets.length <= journalLimits.pageOctetsMax;
-    const set: StoredSet = {
-      from: presentSerial ?? 0,
-      to,
-      at: this.ports.nowMs(),
-      by: [author.kind, author.name],
-      removed: difference?.removed ?? 0,
-      added: difference?.added ?? image.recordCount,
-      ...(fits ? { octets: Buffer.from(octets).toString("base64") } : {}),
-    };
-    return {
-      do: "replace",
-      zone,
-      image,
-      present,
-      presentSerial,
-      set,
-      octets,
-      record: (before, page) => record(before, page, isChain),
-    };
-  }
-
-  /** The file has changed while the program did not run: what it said before is not known. */
-  private async noteUnseen(zone: LiveZone, digest: string, author: Author): Promise<void> {
-    const image = zone.image!;
-    const last = (await readPagesBackwards(this.ports.store, zone.id, zone.head + 1, 1))[0]?.sets.at(-1);
-    const serial = image.serial();
-    const set: StoredSet = {
-      from: last?.to ?? serial,
-      to: serial,
-      at: this.ports.nowMs(),
-      by: [author.kind, author.name],
-      note: "the file changed while the program did not run",
-      removed: 0,
-      added: 0,
-    };
-    await this.line.push({
-      do: "replace",
-      zone,
-      image,
-      present: image,
-      presentSerial: serial,
-      set,
-      octets: undefined,
-      record: (record, page) => ({
-        ...(record ?? firstRecord(zone)),
-        base: { digest, page },
-        chainFrom: page + 1,
-      }),
-    });
+    await this.line.push({ do: "hold", zone: content.zone, prepare });
   }
 
   private mergeFailed(zone: LiveZone, error: Error): void {
@@ -457,10 +390,13 @@ function snapshotsOf({ base, state }: ZoneRecordValue): string[] {
   return [base?.snapshot, state?.snapshot].filter((file) => file !== undefined);
 }
 
-/** What an incremental transfer takes away must be there. RFC 1995 §4. */
-function checkFollows(view: ZoneView, { from, removed }: ChangeSet): void {
+/** What an incremental transfer takes away must be there, and it must lead forward. RFC 1995 §4. */
+function checkFollows(view: ZoneView, { from, to, removed, added }: ChangeSet): void {
   if (view.serial !== from)
     throw new ZoneUnchangeableError("invalid", `the zone is at serial ${view.serial}, not ${from}`);
+  const soa = added.find(({ type }) => type === RRType.SOA);
+  if (!isLaterSerial(to, from) || soa === undefined || serialOf(soa.rdata) !== to)
+    throw new ZoneUnchangeableError("invalid", `the change does not lead from serial ${from} to a later one`);
   for (const { owner, type, rdata } of removed) {
     const sets = view.rrsetsAt(owner).filter((set) => set.type === type);
     const wanted = rdataKey(type, rdata);

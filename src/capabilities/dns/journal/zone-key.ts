@@ -14,8 +14,22 @@ export function zoneKey(name: Name): string {
 }
 
 /** Begins with the key where that is short enough. */
-export function zoneFileName(name: Name): string {
+function zoneFileName(name: Name): string {
   const key = zoneKey(name);
   if (key.length <= plainLengthMax) return key;
-  return `${key.slice(0, 100)}%%${createHash("sha256").update(key).digest("hex").slice(0, 32)}`;
+  return `${key.slice(0, 100)}%%${shortHash(key)}`;
+}
+
+/** Of the snapshot of what a zone's file said. The digest is in base64, of which not all fits into a name. */
+export function baseFileName(zone: Name, digest: string): string {
+  return `${zoneFileName(zone)}.base-${shortHash(digest)}`;
+}
+
+/** Of the snapshot of what a zone was after a page of its journal; `serial`: as a transfer brought it. */
+export function stateFileName(zone: Name, page: number, serial?: number): string {
+  return `${zoneFileName(zone)}.state-${page}${serial === undefined ? "" : `-${serial}`}`;
+}
+
+function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }

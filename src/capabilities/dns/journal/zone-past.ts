@@ -1,9 +1,15 @@
 /** Reads what zones were: for incremental transfers, and for people. */
 import type { Store } from "#contracts/store.ts";
-import { isLaterSerial } from "../edit/serial.ts";
 import type { ChangeSet, ChangeSummary } from "./change-set.ts";
 import { summaryOf } from "./change-set-value.ts";
-import { type NumberedPage, readPage, readPages, readPagesBackwards, setsOf } from "./journal-store.ts";
+import {
+  JournalError,
+  type NumberedPage,
+  readPage,
+  readPages,
+  readPagesBackwards,
+  setsOf,
+} from "./journal-store.ts";
 import type { LiveZone } from "./live-zone.ts";
 
 export interface SummaryPage {
@@ -24,14 +30,17 @@ export class ZonePast {
 
   /**
    * The sets that lead from a serial to the present, oldest first, in pages. Undefined when it is not known how
-   * the zone came from there.
+   * the zone came from there. Rejects with StoreError; the pages throw JournalError when they are forgotten
+   * meanwhile.
    */
   async since(zone: LiveZone, serial: number): Promise<AsyncIterable<readonly ChangeSet[]> | undefined> {
     const { image, head } = zone;
-    if (image === undefined) return undefined;
-    const first = await this.pageFrom(zone, serial);
-    if (first === undefined) return serial === image.serial() ? noSets() : undefined;
-    return this.pages(zone, first, serial, head);
+    if (image === undefined || zone.isBehind) return undefined;
+    // Of this turn, as the head is: the zone may change at any time.
+    const now = image.serial();
+    if (serial === now) return noSets();
+    const first = await this.pageFrom(zone, serial, now);
+    return first === undefined ? undefined : this.pages(zone, first, serial, head);
   }
 
   /** `before`: as the page before has it. Looks at no more pages than a client should wait for. */
@@ -51,9 +60,11 @@ export class ZonePast {
   }
 
   /** The page of which a set begins at a serial, among those that continue one another. */
-  private async pageFrom(zone: LiveZone, serial: number): Promise<number | undefined> {
+  private async pageFrom(zone: LiveZone, serial: number, now: number): Promise<number | undefined> {
     const { record, head } = zone;
     if (record === undefined || head < record.chainFrom) return undefined;
+    // How far back a serial lies: "later" alone is no order where a history goes half around the circle.
+    const back = (one: number): number => (now - one) >>> 0;
     let low = Math.max(record.chainFrom, record.oldest);
     let high = head;
     while (low <= high) {
@@ -63,8 +74,8 @@ export class ZonePast {
       const { from } = page.sets[0]!;
       const { to } = page.sets.at(-1)!;
       if (page.sets.some((set) => set.from === serial)) return middle;
-      if (isLaterSerial(from, serial)) high = middle - 1;
-      else if (to === serial || isLaterSerial(serial, to)) low = middle + 1;
+      if (back(from) < back(serial)) high = middle - 1;
+      else if (back(to) >= back(serial)) low = middle + 1;
       else return undefined; // between two sets
     }
     return undefined;
@@ -80,28 +91,27 @@ export class ZonePast {
     let next = serial;
     while (at < head) {
       const pages = await readPages(this.store, zone.id, at);
-      if (pages.length === 0) throw new Error(`page ${at + 1} of the journal is gone`);
+      if (pages[0]?.number !== at + 1) throw new JournalError(`page ${at + 1} of the journal is gone`);
       for (const page of pages) {
         if (page.number > head) return;
         const sets = await this.setsFrom(zone, page, next);
-        next = sets.at(-1)?.to ?? next;
+        next = sets.at(-1)!.to;
         at = page.number;
-        if (sets.length > 0) yield sets;
+        yield sets;
       }
     }
   }
 
   /** The page's sets from a serial on; each continues the one before. */
   private async setsFrom(zone: LiveZone, page: NumberedPage, serial: number): Promise<readonly ChangeSet[]> {
-    const sets: ChangeSet[] = [];
+    const all = await setsOf(this.store, zone.id, page);
+    const sets = all.slice(page.sets.findIndex(({ from }) => from === serial));
     let next = serial;
-    for (const set of await setsOf(this.store, zone.id, page)) {
-      if (set === undefined) throw new Error(`the records of page ${page.number} were not kept`);
-      if (set.from !== next) continue;
-      sets.push(set);
+    return sets.map((set) => {
+      if (set?.from !== next) throw new JournalError(`page ${page.number} does not lead on from ${next}`);
       next = set.to;
-    }
-    return sets;
+      return set;
+    });
   }
 }
 
