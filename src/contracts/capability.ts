@@ -10,8 +10,28 @@ import type { Command } from "./command.ts";
 import type { ConfigProblem } from "./configuration.ts";
 import type { Log } from "./log.ts";
 import type { MetricFamily } from "./metrics.ts";
+import type { NameRegistry } from "./name-registry.ts";
 import type { Route } from "./route.ts";
 import type { Store } from "./store.ts";
+
+/** What capabilities do for one another, by the names of the contracts. */
+export interface Contracts {
+  readonly "name-registry": NameRegistry;
+}
+export type ContractName = keyof Contracts;
+
+export interface Need {
+  readonly contract: ContractName;
+  /** It runs without, and does less then. */
+  readonly optional?: true;
+}
+
+/**
+ * What another capability provides now; undefined while its section is not in the site file. A reload may
+ * change that, so it is asked each time. @throws TypeError: the capability that asks does not say that it
+ * needs it
+ */
+export type FindContract = <Name extends ContractName>(name: Name) => Contracts[Name] | undefined;
 
 export interface Capability<Schema extends z.ZodType = z.ZodType> {
   /** Also the name of its section in site.yaml. */
@@ -19,6 +39,10 @@ export interface Capability<Schema extends z.ZodType = z.ZodType> {
   /** One line for help texts. */
   readonly summary: string;
   readonly config: Schema;
+  /** Contracts that it provides for as long as it runs. */
+  readonly provides?: readonly ContractName[];
+  /** Contracts that it uses. Who provides them starts earlier and is disposed later. */
+  readonly needs?: readonly Need[];
   start(config: z.output<Schema>, ports: Ports): Promise<RunningCapability<z.output<Schema>>>;
   /**
    * Looks at what the config refers to (files, addresses) without starting anything. For `homeport check`.
@@ -61,10 +85,14 @@ export interface Ports extends SitePlace {
   readonly log: Log;
   readonly nowMs: () => number;
   readonly program: ProgramPort;
+  /** Absent: the capability is alone, as in a test. */
+  readonly find?: FindContract;
 }
 
 export interface RunningCapability<Config = unknown> extends AsyncDisposable {
   readonly routes: readonly Route[];
+  /** All that it said it provides. */
+  readonly provided?: Partial<Contracts>;
   /** What it serves and what is wrong with it, for `homeport status`. */
   status(): CapabilityStatus;
   /** Its numbers now, under names that begin with `homeport_` and its id. */

@@ -13,6 +13,7 @@ import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
 import type { MetricFamily } from "#contracts/metrics.ts";
 import type { Route } from "#contracts/route.ts";
 import { readSite, type Site } from "../site/site.ts";
+import { checkContracts, checkProvided, findContractFor } from "./contract-binding.ts";
 
 export interface RunningSite extends AsyncDisposable {
   readonly site: Site;
@@ -36,11 +37,23 @@ export interface SiteParts {
   readonly portsOf: (capability: Capability, site: Site) => Ports;
 }
 
-/** Starts what the site asks for. Throws what failed, after everything already started was disposed. */
+/**
+ * Starts what the site asks for. Throws what failed, after everything already started was disposed;
+ * TypeError when the program's capabilities do not fit together.
+ */
 export async function startSite({ site, capabilities, portsOf }: SiteParts): Promise<RunningSite> {
+  checkContracts(capabilities);
   const running = new Map<string, RunningCapability>();
-  const startOne = (capability: Capability, from: Site) =>
-    capability.start(from.sections.get(capability.id), portsOf(capability, from));
+  const arriving = new Map<string, RunningCapability>();
+  const startOne = async (capability: Capability, from: Site) => {
+    const find = findContractFor(capability, capabilities, (id) => running.get(id) ?? arriving.get(id));
+    const ports = { ...portsOf(capability, from), find };
+    await using undo = new AsyncDisposableStack();
+    const one = undo.use(await capability.start(from.sections.get(capability.id), ports));
+    checkProvided(capability, one);
+    undo.move();
+    return one;
+  };
   await using stack = new AsyncDisposableStack();
   stack.defer(() => disposeAll(running, capabilities));
   for (const capability of capabilities) {
@@ -53,7 +66,7 @@ export async function startSite({ site, capabilities, portsOf }: SiteParts): Pro
   const life = stack.move();
   const change = async () => {
     const next = await readSite(current.file, capabilities);
-    await changeAll({ running, capabilities, next, startOne });
+    await changeAll({ running, arriving, capabilities, next, startOne });
     current = next;
     routes = routesOf(running);
   };
@@ -84,20 +97,23 @@ export async function startSite({ site, capabilities, portsOf }: SiteParts): Pro
 
 interface Change {
   readonly running: Map<string, RunningCapability>;
+  /** Started by a reload that is not through yet. */
+  readonly arriving: Map<string, RunningCapability>;
   readonly capabilities: readonly Capability[];
   readonly next: Site;
   readonly startOne: (capability: Capability, from: Site) => Promise<RunningCapability>;
 }
 
 /** Prepares every capability, and only when all have, commits them. */
-async function changeAll({ running, capabilities, next, startOne }: Change): Promise<void> {
+async function changeAll({ running, arriving, capabilities, next, startOne }: Change): Promise<void> {
   const prepared: PreparedChange[] = [];
+  const leaving: Pick<PreparedChange, "commit">[] = [];
   const problems: ConfigProblem[] = [];
   let failure: unknown;
   for (const capability of capabilities) {
     try {
-      const change = await prepareOne(capability);
-      if (change !== undefined) prepared.push(change);
+      if (next.sections.has(capability.id)) prepared.push(await prepareOne(capability));
+      else leaving.push(...leavingOne(capability));
     } catch (error) {
       if (error instanceof ConfigError) problems.push(...error.problems);
       else failure ??= error;
@@ -108,27 +124,35 @@ async function changeAll({ running, capabilities, next, startOne }: Change): Pro
     throw failure ?? new ConfigError("HP_RELOAD", await next.locate(problems));
   }
   for (const change of prepared) await change.commit();
+  // In reverse, as at the end: who provides something outlives those who use it
+  for (const change of leaving.reverse()) await change.commit();
 
-  async function prepareOne(capability: Capability): Promise<PreparedChange | undefined> {
+  async function prepareOne(capability: Capability): Promise<PreparedChange> {
     const { id } = capability;
     const before = running.get(id);
-    if (!next.sections.has(id)) return before === undefined ? undefined : leaving(id, before);
     if (before !== undefined) return before.prepare(next.sections.get(id));
     const started = await startOne(capability, next);
+    arriving.set(id, started);
     return {
-      commit: () => void running.set(id, started),
-      discard: async () => await started[Symbol.asyncDispose](),
+      commit() {
+        arriving.delete(id);
+        running.set(id, started);
+      },
+      async discard() {
+        arriving.delete(id);
+        await started[Symbol.asyncDispose]();
+      },
     };
   }
 
-  function leaving(id: string, before: RunningCapability): PreparedChange {
-    return {
-      async commit() {
-        running.delete(id);
-        await before[Symbol.asyncDispose]();
-      },
-      discard() {},
+  function leavingOne({ id }: Capability): Pick<PreparedChange, "commit">[] {
+    const before = running.get(id);
+    if (before === undefined) return [];
+    const commit = async () => {
+      running.delete(id);
+      await before[Symbol.asyncDispose]();
     };
+    return [{ commit }];
   }
 }
 

@@ -6,6 +6,7 @@ import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
 import { limits } from "./limits.ts";
+import { missingProviders } from "./missing-providers.ts";
 import { type PlaceQuestion, parsePath } from "./path.ts";
 import { type PlacedProblem, parseWith } from "./schema-problems.ts";
 import { readPlaces, readYaml } from "./yaml-reader.ts";
@@ -15,6 +16,8 @@ export interface Section {
   readonly id: string;
   readonly summary: string;
   readonly config: z.ZodType;
+  readonly provides?: readonly string[];
+  readonly needs?: readonly { readonly contract: string; readonly optional?: true }[];
 }
 
 export interface Site {
@@ -67,7 +70,9 @@ export async function readSite(file: string, sections: readonly Section[]): Prom
       { severity: "error", file: path, line: 1, column: 1, what, remedy: 'begin it with "site: NAME"' },
     ]);
   }
-  const { problems, parsed } = checkValue(value as Record<string, unknown>, sections);
+  const { problems: faults, parsed } = checkValue(value as Record<string, unknown>, sections);
+  const isPresent = (id: string): boolean => Object.hasOwn(value, id);
+  const problems = [...faults, ...missingProviders(sections, isPresent)];
   if (problems.length > 0) throw new ConfigError("HP_SITE_SCHEMA", await locate(problems));
   const { site, domain } = parsed.heading as { site: string; domain?: string };
   return { file: path, folder: dirname(path), text, name: site, domain, sections: parsed.sections, locate };
