@@ -8,6 +8,11 @@ import { type SiteZone, zoneText } from "./zones/zone-set.ts";
 
 const conflictsToldMax = 20;
 
+const remedyOf: Partial<Record<ZoneUnchangeableError["why"], string>> = {
+  signed: "take keys and NSEC records out of the file: a zone that others change too cannot come signed",
+  invalid: "correct the file as the message says and run `homeport reload`",
+};
+
 /** Resolves when all are as they should be. What went wrong is said with the zone. */
 export async function takeFiles(
   zones: readonly SiteZone[],
@@ -28,7 +33,10 @@ async function takeFile(zone: SiteZone, keeper: Pick<ZoneKeeper, "takeFile">, lo
   } catch (error) {
     if (!(error instanceof StoreError) && !(error instanceof ZoneUnchangeableError)) throw error;
     const what = `${name} goes on as it was: what its file says now could not be taken (${error.message})`;
-    const remedy = "make room in the data folder and run `homeport reload`";
+    const remedy =
+      error instanceof StoreError
+        ? "make room in the data folder and run `homeport reload`"
+        : (remedyOf[error.why] ?? "run `homeport reload` once more");
     zone.problems = [...zone.problems, { severity: "error", what, remedy }];
     log.error({ zone: name, error: error.message }, "the zone's file could not be taken");
   }

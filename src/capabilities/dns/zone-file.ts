@@ -1,6 +1,17 @@
 /** Writes a zone back to its file, as it is now: for who edits files, and for programs that read them. */
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
 import { ConfigError } from "#contracts/configuration.ts";
 import { writeZone } from "#protocols/zonefile/writer.ts";
 import type { ZoneKeeper } from "./journal/zone-keeper.ts";
@@ -23,12 +34,14 @@ export async function writeZoneFile(zone: SiteZone, keeper: Pick<ZoneKeeper, "fi
   await keeper.fileWritten(live, createHash("sha256").update(octets).digest("base64url"), image);
 }
 
-/** Whole or not at all, with the mode of the one before. */
-function replaceFile(path: string, octets: Uint8Array): void {
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0o644;
+/** Whole or not at all, with the mode of the one before; where that is a link, what it leads to. Durable. */
+function replaceFile(link: string, octets: Uint8Array): void {
+  const before = statSync(link, { throwIfNoEntry: false });
+  const path = before === undefined ? link : realpathSync(link);
   const temporary = `${path}.homeport-new`;
-  const file = openSync(temporary, "w", mode & 0o777);
+  const file = openSync(temporary, "w", 0o644);
   try {
+    if (before !== undefined) fchmodSync(file, before.mode & 0o777);
     for (let at = 0; at < octets.length; ) at += writeSync(file, octets, at);
     fsyncSync(file);
   } catch (error) {
@@ -38,4 +51,15 @@ function replaceFile(path: string, octets: Uint8Array): void {
   }
   closeSync(file);
   renameSync(temporary, path);
+  syncFolder(dirname(path));
+}
+
+/** So that the new content survives a loss of power under the name. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }

@@ -20,7 +20,7 @@ function zoneFileName(name: Name): string {
   return `${key.slice(0, 100)}%%${shortHash(key)}`;
 }
 
-/** Of the snapshot of what a zone's file said. The digest is in base64, of which not all fits into a name. */
+/** Of the snapshot of what a zone's file said, whatever characters its digest has. */
 export function baseFileName(zone: Name, digest: string): string {
   return `${zoneFileName(zone)}.base-${shortHash(digest)}`;
 }
