@@ -105,10 +105,18 @@ function sentinelsBehind(message: Uint8Array): Uint8Array[] {
   return [ordinary, later];
 }
 
-/** Sends one message, and behind it ordinary ones that tell when to stop waiting. */
-export async function askOdd(peer: RunningPeer, transport: Transport, message: Uint8Array): Promise<Outcome> {
+/**
+ * Sends one message, and behind it ordinary ones that tell when to stop waiting. `onlyQueries`: the peer answers
+ * nothing else.
+ */
+export async function askOdd(
+  peer: RunningPeer,
+  transport: Transport,
+  message: Uint8Array,
+  { onlyQueries = false } = {},
+): Promise<Outcome> {
   const channel = await openChannel(peer, transport);
-  const sentinels = sentinelsBehind(message);
+  const sentinels = onlyQueries ? [ordinary] : sentinelsBehind(message);
   const awaited = new Set(sentinels.map((sentinel) => sentinel[1]));
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   let outcome: Outcome = "no response";

@@ -130,8 +130,11 @@ export const limits = {
   /** Records of one type, and types of one name, that updates and transfers may make; BIND's answer to CVE-2024-1737. */
   recordsPerTypeMaxDefault: 100,
   typesPerNameMaxDefault: 100,
-  /** Updates and notifications that wait for control, for each worker; BIND's update-quota is 100. */
-  handedOverMax: 100,
+  /**
+   * Signed messages, updates, notifications and transfers by UDP that wait for control, for each worker. More than
+   * BIND's update-quota of 100, since many updates share one commit, and their clients send the next at once.
+   */
+  handedOverMax: 1_000,
   /** Reading small zones gives way to queries after this. */
   loadTurnMs: 5,
 } as const;
