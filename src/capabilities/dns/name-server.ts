@@ -40,7 +40,7 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
   warnings: readonly ConfigProblem[] = [];
   pool: WorkerPool | undefined;
   poolProblem: ConfigProblem | undefined;
-  private readonly control: NameServerControl;
+  readonly control: NameServerControl;
   private readonly ports: Ports;
   private readonly watching = new DisposableStack();
 
@@ -116,7 +116,8 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
   /** Zones and sockets of the new config are made beside those in use; `commit` swaps all of them at once. */
   async prepare(config: DnsConfig): Promise<PreparedChange> {
     await using undo = new AsyncDisposableStack();
-    undo.defer(await this.served.takeTurn());
+    const endTurn = await this.served.takeTurn();
+    undo.defer(endTurn);
     const zones = await this.served.prepare(config);
     const size = await prepareWorkers(this.pool, config);
     undo.defer(async () => await size?.discard());
@@ -129,6 +130,7 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
         for (const one of sockets) await one.commit();
         this.control.configured();
         await size?.commit();
+        endTurn();
       },
       discard: () => discarding.disposeAsync(),
     };
