@@ -28,7 +28,9 @@ function folderOf(t: TestContext): string {
 async function zoneAt(rig: JournalRig, path: string): Promise<SiteZone> {
   await rig.start();
   const live = await rig.serve(primary, fileOf(7));
-  return { image: live.image, request: { file: path }, live, name: origin } as SiteZone;
+  const request = { name: origin, file: path, folder: "/", checkNames: "warn" } as const;
+  const { files } = loadZone(request);
+  return { image: live.image, request, live, name: origin, files } as SiteZone;
 }
 
 test("what is written is what the loader reads again, and is known by the same digest", async (t) => {
@@ -53,6 +55,17 @@ test("a file keeps its mode, a link stays a link, and nothing else is left in th
   assert.match(readFileSync(path, "latin1"), /SOA/);
   assert.equal(statSync(path).mode & 0o777, 0o666);
   assert.deepEqual(readdirSync(folder).sort(), ["example.db", "real.db"]);
+});
+
+test("a file that was edited since it was read is not written over", async (t) => {
+  await using rig = new JournalRig();
+  const path = join(folderOf(t), "example.db");
+  const zone = await zoneAt(rig, path);
+  await writeZoneFile(zone, rig.keeper);
+  await writeZoneFile(zone, rig.keeper);
+  writeFileSync(path, "somebody's work");
+  await assert.rejects(writeZoneFile(zone, rig.keeper), /has changed since it was read/);
+  assert.equal(readFileSync(path, "latin1"), "somebody's work");
 });
 
 test("a folder that cannot be written is the operator's to know, and the zone goes on", async (t) => {

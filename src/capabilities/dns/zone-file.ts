@@ -5,6 +5,7 @@ import {
   fchmodSync,
   fsyncSync,
   openSync,
+  readFileSync,
   realpathSync,
   renameSync,
   statSync,
@@ -15,15 +16,24 @@ import { dirname } from "node:path";
 import { ConfigError } from "#contracts/configuration.ts";
 import { writeZone } from "#protocols/zonefile/writer.ts";
 import type { ZoneKeeper } from "./journal/zone-keeper.ts";
+import { filesUnchanged } from "./zones/load.ts";
 import { recordsByName } from "./zones/order.ts";
 import { type SiteZone, zoneText } from "./zones/zone-set.ts";
 
-/** Durable, and known to be what the zone is, when it resolves. Throws ConfigError when it cannot be written. */
+/**
+ * Durable, and known to be what the zone is, when it resolves. Throws ConfigError when it cannot be written, or
+ * when somebody has changed the file since it was read.
+ */
 export async function writeZoneFile(zone: SiteZone, keeper: Pick<ZoneKeeper, "fileWritten">): Promise<void> {
   const { image, request, live } = zone;
   if (image === undefined || request === undefined) return;
   const text = writeZone(recordsByName(image), { origin: image.origin });
   const octets = Buffer.from(text, "latin1");
+  if (hasChanged(zone)) {
+    const what = `${zoneText(zone.name)} is not written to its file: the file has changed since it was read`;
+    const remedy = `run \`homeport zone reload ${zoneText(zone.name)}\`, which merges the two, and try again`;
+    throw new ConfigError("HP_DNS_ZONE_FILE", [{ severity: "error", file: request.file, what, remedy }]);
+  }
   try {
     replaceFile(request.file, octets);
   } catch (error) {
@@ -31,7 +41,23 @@ export async function writeZoneFile(zone: SiteZone, keeper: Pick<ZoneKeeper, "fi
     const remedy = "make room, or let the program write there";
     throw new ConfigError("HP_DNS_ZONE_FILE", [{ severity: "error", file: request.file, what, remedy }]);
   }
-  await keeper.fileWritten(live, createHash("sha256").update(octets).digest("base64url"), image);
+  await keeper.fileWritten(live, digestOf(octets), image);
+}
+
+/** Somebody has edited the file, or one that it includes, and nobody has read it since. */
+function hasChanged({ request, live, files }: SiteZone): boolean {
+  let digest: string;
+  try {
+    digest = digestOf(readFileSync(request!.file));
+  } catch {
+    return false; // there is nothing to lose
+  }
+  if (digest === live.fileDigest) return false; // as it was written last
+  return digest !== files[0]?.digest || !filesUnchanged(files.slice(1));
+}
+
+function digestOf(octets: Uint8Array): string {
+  return createHash("sha256").update(octets).digest("base64url");
 }
 
 /** Whole or not at all, with the mode of the one before; where that is a link, what it leads to. Durable. */

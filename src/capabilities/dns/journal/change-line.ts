@@ -32,7 +32,18 @@ interface Done {
   readonly outcome: unknown;
 }
 
+/** Since the start. */
+export interface CommitCounts {
+  /** Transactions that are durable. */
+  commits: number;
+  /** Changes of zones in them, each with a serial number of its own. */
+  sets: number;
+  /** Transactions that came to nothing, or of which it is not known. */
+  failed: number;
+}
+
 export class ChangeLine {
+  readonly counts: CommitCounts = { commits: 0, sets: 0, failed: 0 };
   private readonly ports: ChangeLinePorts;
   private waiting: Waiting[] = [];
   private at = 0;
@@ -46,7 +57,7 @@ export class ChangeLine {
   /** Rejects with ZoneUnchangeableError, StaleComparisonError, StoreError, or what `decide` throws. */
   push(job: Job): Promise<unknown> {
     if (this.closed) return Promise.reject(new ZoneUnchangeableError("not-loaded", "the program ends"));
-    if (this.waiting.length - this.at >= journalLimits.changesWaitingMax) {
+    if (this.waitingCount >= journalLimits.changesWaitingMax) {
       return Promise.reject(new ZoneUnchangeableError("busy", "too many changes wait already"));
     }
     return new Promise((resolve, reject) => {
@@ -54,6 +65,11 @@ export class ChangeLine {
       // After what else has come in this turn, so that it shares the commit.
       this.running ??= new Promise<void>((turn) => setImmediate(turn)).then(() => this.run());
     });
+  }
+
+  /** Changes whose turn has not come. */
+  get waitingCount(): number {
+    return this.waiting.length - this.at;
   }
 
   /** Resolves when all that waits now is done, whatever comes after it. */
@@ -118,6 +134,7 @@ export class ChangeLine {
     try {
       await this.store(batch);
     } catch (error) {
+      this.counts.failed++;
       for (const zone of batch.zones.keys()) {
         zone.view.forget();
         // What is stored of it may be of the transaction that failed: the next one says it again.
@@ -126,7 +143,9 @@ export class ChangeLine {
       for (const { waiting } of done) waiting.reject(error);
       return;
     }
+    this.counts.commits++;
     for (const [zone, one] of batch.zones) {
+      this.counts.sets += one.sets.length;
       try {
         await this.show(zone, one);
       } catch (error) {

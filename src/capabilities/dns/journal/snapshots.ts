@@ -13,6 +13,8 @@ import { isLeftover, readSnapshot, SnapshotError, writeSnapshot } from "./snapsh
 import type { SnapshotAnswer, SnapshotCall } from "./snapshot-thread.ts";
 
 export class Snapshots implements AsyncDisposable {
+  /** Since the start. */
+  written = 0;
   private readonly folder: string;
   private readonly thread = new CallThread<SnapshotCall, SnapshotAnswer>({
     name: "zone-snapshots",
@@ -39,6 +41,7 @@ export class Snapshots implements AsyncDisposable {
       throw failureOf((error as NodeJS.ErrnoException).code, (error as Error).message);
     }
     if (isLarge) await this.call({ do: "write", path, content: keptMoment(new ImageMemory(image)) });
+    this.written++;
   }
 
   /** Rejects with SnapshotError: it is damaged; or StoreError: it cannot be read. */

@@ -15,7 +15,7 @@ import { rdataKey } from "../zones/rrset-draft.ts";
 import type { ZoneMerger } from "../zones/zone-merger.ts";
 import { firstRecord } from "./change-batch.ts";
 import { type ChangeJob, StaleComparisonError } from "./change-job.ts";
-import { ChangeLine } from "./change-line.ts";
+import { ChangeLine, type CommitCounts } from "./change-line.ts";
 import type { Author, ChangeSet } from "./change-set.ts";
 import type { StoredSet } from "./change-set-value.ts";
 import { compareContent, type NewContent } from "./content-comparison.ts";
@@ -103,6 +103,12 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
     for (const { name, value } of await zoneRecords.list(ports.store)) keeper.records.set(name, value);
     ports.snapshots.sweep(new Set([...keeper.records.values()].flatMap(snapshotsOf)));
     return keeper;
+  }
+
+  /** Of all zones, since the start; `waiting`: changes whose turn has not come. */
+  get counts(): CommitCounts & { readonly waiting: number; readonly snapshots: number } {
+    const { line, ports } = this;
+    return { ...line.counts, waiting: line.waitingCount, snapshots: ports.snapshots.written };
   }
 
   zone(name: Name): LiveZone | undefined {
