@@ -125,12 +125,15 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
     const discarding = undo.move();
     return {
       commit: async () => {
-        await this.served.apply(zones);
-        this.warnings = sockets.flatMap(({ problems }) => problems);
-        for (const one of sockets) await one.commit();
-        this.control.configured();
-        await size?.commit();
-        endTurn();
+        try {
+          await this.served.apply(zones);
+          this.warnings = sockets.flatMap(({ problems }) => problems);
+          for (const one of sockets) await one.commit();
+          this.control.configured();
+          await size?.commit();
+        } finally {
+          endTurn();
+        }
       },
       discard: () => discarding.disposeAsync(),
     };
