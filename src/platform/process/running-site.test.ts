@@ -156,3 +156,16 @@ test("reloads wait for one another", async (t) => {
   await Promise.all([site.reload(), site.reload()]);
   assert.deepEqual(events, ["prepare one 0", "commit one 0", "prepare one 0", "commit one 0"]);
 });
+
+test("a reload that comes while the site is taken down is refused, and starts nothing", async (t) => {
+  const { events, write, start } = bench(t);
+  write("one: {}\n");
+  const site = await start();
+  const before = site.reload();
+  const disposed = site[Symbol.asyncDispose]();
+  const late = site.reload();
+  events.length = 0;
+  await assert.rejects(late, ConfigError);
+  await Promise.all([before, disposed]);
+  assert.deepEqual(events, ["prepare one 0", "commit one 0", "dispose one"]);
+});

@@ -63,6 +63,7 @@ export async function startSite({ site, capabilities, portsOf }: SiteParts): Pro
   let current = site;
   let routes = routesOf(running);
   let last: Promise<void> = Promise.resolve();
+  let isEnding = false;
   const life = stack.move();
   const change = async () => {
     const next = await readSite(current.file, capabilities);
@@ -84,16 +85,24 @@ export async function startSite({ site, capabilities, portsOf }: SiteParts): Pro
       }),
     metrics: () => capabilities.flatMap(({ id }) => running.get(id)?.metrics?.() ?? []),
     reload() {
+      if (isEnding) return Promise.reject(new ConfigError("HP_RELOAD", [endingProblem]));
       const mine = last.then(change);
       last = mine.catch(() => undefined); // the caller is told; the next reload starts afresh
       return mine;
     },
     async [Symbol.asyncDispose]() {
+      isEnding = true; // a reload from here on would start what is being taken down
       await last;
       await life.disposeAsync();
     },
   };
 }
+
+const endingProblem: ConfigProblem = {
+  severity: "error",
+  what: "the program ends, so that nothing is read anew",
+  remedy: "start it again",
+};
 
 interface Change {
   readonly running: Map<string, RunningCapability>;

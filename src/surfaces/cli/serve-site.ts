@@ -9,10 +9,11 @@ import { ExitCode, type Terminal } from "#contracts/command.ts";
 import { ConfigError } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
 import type { Route } from "#contracts/route.ts";
-import type { Store } from "#contracts/store.ts";
+import { type Store, StoreError } from "#contracts/store.ts";
 import { createLog, type LogLevel } from "#platform/log/log.ts";
 import { takeDataFolder } from "#platform/process/data-folder.ts";
 import { crashOnFaults, disposeInTime, terminalIsGone, watchSignals } from "#platform/process/life.ts";
+import { limits } from "#platform/process/limits.ts";
 import type { Places } from "#platform/process/places.ts";
 import { processMetrics } from "#platform/process/process-metrics.ts";
 import type { RunningSite } from "#platform/process/running-site.ts";
@@ -46,6 +47,8 @@ export async function serveSite(options: ServeOptions): Promise<ExitCode> {
   log.info({ reason }, "stopping");
   await disposeInTime(starting.move(), log);
   log.info({}, "stopped");
+  // A look-up by the machine's resolver cannot be broken off, and would keep the process for half a minute.
+  setTimeout(() => process.exit(ExitCode.ok), limits.lingerMsMax).unref();
   // Node restores the terminal's mode when it ends, and aborts with a core dump when there is none any more.
   if (terminalIsGone()) process.kill(process.pid, "SIGKILL");
   return ExitCode.ok;
@@ -102,7 +105,7 @@ async function bringUp(
   const life = stack.use(
     watchSignals(() => {
       program.reload().catch((error: unknown) => {
-        if (!(error instanceof ConfigError)) throw error;
+        if (!(error instanceof ConfigError || error instanceof StoreError)) throw error;
       });
     }),
   );
@@ -158,6 +161,7 @@ function createProgram({ site, store, places, version, log, stop }: ProgramParts
         lastReload = { at: new Date().toISOString(), problems: [] };
         log.info({ site: site.site.name }, "reloaded");
       } catch (error) {
+        if (error instanceof StoreError) log.error({ err: error }, "reload failed: the store does not answer");
         if (!(error instanceof ConfigError)) throw error;
         lastReload = { at: new Date().toISOString(), problems: [...error.problems] };
         log.error({ problems: error.problems }, "reload refused; what ran before runs on");
