@@ -6,6 +6,8 @@ export const limits = {
   transfersPerPrimaryMax: 2,
   /** Questions for serial numbers in a second, and at once after a rest. BIND's serial-query-rate. */
   serialQueriesPerSecond: 20,
+  /** Of these, one in so many is for zones whose time has come, whatever NOTIFY wants: five a second. */
+  patientShare: 4,
   /** How long an answer to such a question may take by UDP, and how often it is asked before TCP is tried. */
   serialQueryUdpMs: 2_000,
   serialQueryUdpTries: 2,

@@ -7,9 +7,10 @@ interface WaitingTransfer {
 }
 
 export class TransferQueue {
-  /** Those who want to know at once come before those whose time has come. */
+  /** Those who want to know at once come before those whose time has come, all but every so many. */
   private urgent: (() => void)[] = [];
   private patient: (() => void)[] = [];
+  private turn = 0;
   private tokens: number = limits.serialQueriesPerSecond;
   private filledMs: number;
   private transfers: WaitingTransfer[] = [];
@@ -36,11 +37,18 @@ export class TransferQueue {
     this.tokens = Math.min(rate, this.tokens + ((nowMs - this.filledMs) / 1000) * rate);
     this.filledMs = nowMs;
     while (this.tokens >= 1) {
-      const run = this.urgent.shift() ?? this.patient.shift();
+      const run = this.next();
       if (run === undefined) return;
       this.tokens--;
       run();
     }
+  }
+
+  /** Forged notifications can make zones urgent without end: the others must not expire by that. */
+  private next(): (() => void) | undefined {
+    this.turn = (this.turn + 1) % limits.patientShare;
+    const [first, second] = this.turn === 0 ? [this.patient, this.urgent] : [this.urgent, this.patient];
+    return first.shift() ?? second.shift();
   }
 
   /** `run` must not reject. */
