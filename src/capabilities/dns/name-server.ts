@@ -203,6 +203,7 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
     for (const { lists } of this.zones.zones.values()) {
       for (const list of Object.values(lists)) list.refresh(own);
     }
+    this.channels.refreshAddresses(own);
     this.pool?.refreshAddresses();
   }
 }

@@ -11,6 +11,7 @@ import {
   type DatagramPeer,
   type OpenDatagramListener,
 } from "#platform/datagram/datagram.ts";
+import { logFault } from "#platform/datagram/fault-log.ts";
 import { chooseDatagramListener } from "#platform/datagram/open-datagram-listener.ts";
 import { addressOctets, addressText } from "#platform/listen/address-octets.ts";
 import { type Endpoint, formatEndpoint, parseListenEntry } from "#platform/listen/endpoint.ts";
@@ -58,6 +59,8 @@ export class DnsServer implements AsyncDisposable {
   private readonly clients = new WeakMap<StreamConnection, Client>();
   /** Messages over UDP of which the answers come later, in this thread. */
   private later = 0;
+  /** Of these, those of which the answer failed. */
+  private faults = 0;
   /** By what the config asks for, such as 127.0.0.1:0. */
   private sockets = new Map<string, Socket>();
   /** What could not be listened on when the machine's addresses were last looked at. */
@@ -250,7 +253,7 @@ export class DnsServer implements AsyncDisposable {
       .then((octets) => {
         if (octets !== undefined && !drop) listener.send(to, octets);
       })
-      .catch((error: unknown) => this.log.error({ err: error }, "answering a message failed"))
+      .catch((error: unknown) => logFault(this.log, error, ++this.faults))
       .finally(() => {
         this.later--;
       });

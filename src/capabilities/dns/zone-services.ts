@@ -50,6 +50,8 @@ export class ZoneServices implements AsyncDisposable {
   readonly notifyReceiver: NotifyReceiver;
   readonly replays = new ReplayCache();
   private readonly ports: ZoneServicesPorts;
+  /** Of questions to primaries. */
+  private readonly ending = new AbortController();
   private readonly forwarder = new UpdateForwarder();
   private readonly transfersIn = new ThreadedTransfers();
   private readonly updated = new WeakMap<SiteZone, UpdatedZone>();
@@ -97,7 +99,7 @@ export class ZoneServices implements AsyncDisposable {
       log,
       keyring: () => ports.served.keyring,
       transfers: {
-        askSerial: (query) => askSerial(query, { clock }),
+        askSerial: (query) => askSerial(query, { clock, signal: this.ending.signal }),
         transfer: (request) => this.transfersIn.transfer(request),
       },
     });
@@ -148,6 +150,7 @@ export class ZoneServices implements AsyncDisposable {
     this.notifier[Symbol.dispose]();
     this.transfersOut[Symbol.dispose]();
     this.forwarder[Symbol.dispose]();
+    this.ending.abort();
     await this.secondaries[Symbol.asyncDispose]();
     await this.transfersIn[Symbol.asyncDispose]();
   }

@@ -2,7 +2,7 @@
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import { ConfigError } from "#contracts/configuration.ts";
 import { formatEndpoint, parseListenEntry } from "#platform/listen/endpoint.ts";
-import { expandListen } from "#platform/listen/local-addresses.ts";
+import { expandListen, type LocalAddress } from "#platform/listen/local-addresses.ts";
 import {
   type ControlAccess,
   type ControlCounters,
@@ -46,6 +46,11 @@ export class ControlChannels implements AsyncDisposable {
       connections: stream.connections,
       malformed: stream.counters.malformed,
     }));
+  }
+
+  /** The machine has others, for which the lists say localhost and localnets. */
+  refreshAddresses(own: readonly LocalAddress[]): void {
+    for (const { access } of this.#channels.values()) access.allow.refresh(own);
   }
 
   /**

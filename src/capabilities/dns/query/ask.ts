@@ -22,14 +22,23 @@ export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }
 
-export type Ask = (query: Uint8Array, server: Server, timeoutMs: number) => Promise<Uint8Array>;
+/** `signal`: breaks it off. */
+export type Ask = (
+  query: Uint8Array,
+  server: Server,
+  timeoutMs: number,
+  signal?: AbortSignal,
+) => Promise<Uint8Array>;
 
 /** Sends the query from a port that the kernel picks at random. Throws `NoAnswer`. */
-export const askUdp: Ask = async (query, server, timeoutMs) => {
+export const askUdp: Ask = async (query, server, timeoutMs, signal) => {
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   const socket = createSocket(isIPv6(server.address.replace(/%.*/, "")) ? "udp6" : "udp4");
   let strays = 0;
   const timer = setTimeout(() => reject(new NoAnswer(silence(timeoutMs, strays))), timeoutMs);
+  const breakOff = (): void => reject(new NoAnswer("is not waited for any longer"));
+  if (signal?.aborted === true) breakOff();
+  signal?.addEventListener("abort", breakOff);
   socket.on("error", (error) => reject(new NoAnswer(reasonOf(error))));
   socket.on("message", (octets) => {
     if (isAnswerTo(query, octets)) resolve(new Uint8Array(octets));
@@ -47,6 +56,7 @@ export const askUdp: Ask = async (query, server, timeoutMs) => {
     return await promise;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", breakOff);
     socket.close();
   }
 };

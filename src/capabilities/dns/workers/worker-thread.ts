@@ -2,6 +2,7 @@
 import { Worker } from "node:worker_threads";
 import type { Log } from "#contracts/log.ts";
 import type { Clock } from "#platform/clock/clock.ts";
+import { isToldFault } from "#platform/datagram/fault-log.ts";
 import { countersMemory } from "../counters/worker-counters.ts";
 import { limits } from "../limits.ts";
 import { logRateLimitEvent } from "../rate-limit/limit-journal.ts";
@@ -55,6 +56,8 @@ export class WorkerThread {
   private looksWithoutBeat = 0;
   /** Queries of this worker and those before it that control has not answered yet. */
   private underWay = 0;
+  /** Of these, those of which the answer failed. */
+  private faults = 0;
   /** Of the worker that runs now; `ready` is of the first that ever was. */
   private isReady = false;
   private wasReady = false;
@@ -170,7 +173,10 @@ export class WorkerThread {
     try {
       await this.options.onHandedOver(query);
     } catch (error) {
-      this.options.log.error({ err: error }, "answering what a worker handed over failed");
+      const count = ++this.faults;
+      // A message that trips us can be sent at line rate.
+      if (isToldFault(count))
+        this.options.log.error({ err: error, count }, "answering what a worker handed over failed");
     } finally {
       this.underWay--;
       Atomics.sub(this.words, WorkerWord.handedOver, 1);

@@ -41,12 +41,15 @@ export class CallThread<Request, Answer> implements AsyncDisposable {
   private readonly underWay = new Map<number, Waiting<Request, Answer>>();
   private nextId = 1;
   private idle: NodeJS.Timeout | undefined;
+  private closed = false;
 
   constructor(options: CallThreadOptions) {
     this.options = options;
   }
 
   call(request: Request, transfer: readonly Transferable[] = []): Promise<Answer> {
+    // A thread that starts after the end would keep the process from ending.
+    if (this.closed) return Promise.reject(new Error(`the thread ${this.options.name} has ended`));
     return new Promise((resolve, reject) => {
       this.queue.push({ request, transfer, resolve, reject });
       this.feed();
@@ -56,6 +59,7 @@ export class CallThread<Request, Answer> implements AsyncDisposable {
   /** What is under way stays without answer. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { worker } = this;
+    this.closed = true;
     this.worker = undefined;
     clearTimeout(this.idle);
     await worker?.terminate();

@@ -22,6 +22,8 @@ export interface Conversation {
 
 export interface ConversationPorts {
   readonly clock: Clock;
+  /** Breaks it off. */
+  readonly signal?: AbortSignal;
   /** Certificates in PEM of authorities besides the machine's. */
   readonly authorities?: readonly string[];
 }
@@ -29,7 +31,7 @@ export interface ConversationPorts {
 /** Rejects with TransferFault, or with what `onMessage` throws. */
 export async function converse(
   { server, request, onMessage }: Conversation,
-  { clock, authorities = [] }: ConversationPorts,
+  { clock, signal, authorities = [] }: ConversationPorts,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const socket = server.transport === "plain" ? tcpSocket(server) : tlsSocket(server, authorities);
@@ -63,6 +65,9 @@ export async function converse(
     else
       reject(new TransferFault("cut", "closed the connection without an answer", { incrementalOnly: true }));
   });
+  const breakOff = (): void => fail("cut", "is not waited for any longer");
+  if (signal?.aborted === true) breakOff();
+  signal?.addEventListener("abort", breakOff);
   const look = clock.every(limits.lookMs, () => {
     const why = pace.look(clock.monotonicMs());
     if (why !== undefined) reject(why);
@@ -71,6 +76,7 @@ export async function converse(
     await promise;
   } finally {
     look[Symbol.dispose]();
+    signal?.removeEventListener("abort", breakOff);
     socket.destroy();
   }
 }

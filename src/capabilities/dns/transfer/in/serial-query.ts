@@ -48,10 +48,11 @@ async function byUdp(
   ports: ConversationPorts,
   withEdns: boolean,
 ): Promise<number | undefined> {
-  for (let tries = limits.serialQueryUdpTries; tries > 0; tries--) {
+  const { signal } = ports;
+  for (let tries = limits.serialQueryUdpTries; tries > 0 && signal?.aborted !== true; tries--) {
     const asked = sign(query, ports, withEdns);
     try {
-      const response = await askUdp(asked.request, query.server, limits.serialQueryUdpMs);
+      const response = await askUdp(asked.request, query.server, limits.serialQueryUdpMs, signal);
       const message = decodeMessage(asked.verify(response));
       return message.isTruncated ? undefined : serialIn(message, query.zone);
     } catch (error) {
