@@ -62,9 +62,9 @@ export class MessageRouter {
     connection: Connection | undefined,
   ): Answer {
     const opcode = (message[2]! >>> 3) & 15;
-    if (opcode === Opcode.UPDATE && this.ports.updates.isForOthers(message))
-      return this.update(message.slice(), message, client, undefined);
     const nowSeconds = Math.floor(this.ports.nowMs() / 1000);
+    if (opcode === Opcode.UPDATE && this.ports.updates.isForOthers(message))
+      return this.forward(message.slice(), client, nowSeconds);
     const checked = checkRequest(message, this.ports.keyring(), nowSeconds);
     if (checked.state === "bad") return this.counted(checked.response, client);
     const signer = checked.state === "good" ? checked.signer : undefined;
@@ -79,6 +79,13 @@ export class MessageRouter {
     if (opcode === Opcode.NOTIFY) return this.signed(this.ports.notified(body, known), known, signer);
     if (transferTypes.has(questionType(body))) return this.transfer(body, known, signer, connection);
     return this.ask(body, known, reply, signer);
+  }
+
+  /** Its primary judges it, by the signature too; who may have it passed on may be said by a key all the same. */
+  private forward(original: Uint8Array, client: Client, nowSeconds: number): Promise<Uint8Array> {
+    const checked = checkRequest(original, this.ports.keyring(), nowSeconds);
+    const known = checked.state === "good" ? signedClient(client, checked.key.name) : client;
+    return this.update(original, original, known, undefined);
   }
 
   /** A query that was signed. */
