@@ -161,7 +161,8 @@ function createProgram({ site, store, places, version, log, stop }: ProgramParts
         lastReload = { at: new Date().toISOString(), problems: [] };
         log.info({ site: site.site.name }, "reloaded");
       } catch (error) {
-        if (error instanceof StoreError) log.error({ err: error }, "reload failed: the store does not answer");
+        if (error instanceof StoreError)
+          log.error({ err: error }, "reload failed: the store does not answer");
         if (!(error instanceof ConfigError)) throw error;
         lastReload = { at: new Date().toISOString(), problems: [...error.problems] };
         log.error({ problems: error.problems }, "reload refused; what ran before runs on");

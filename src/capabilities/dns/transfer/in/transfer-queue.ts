@@ -46,9 +46,10 @@ export class TransferQueue {
 
   /** Forged notifications can make zones urgent without end: the others must not expire by that. */
   private next(): (() => void) | undefined {
+    if (this.urgent.length === 0) return this.patient.shift();
+    if (this.patient.length === 0) return this.urgent.shift();
     this.turn = (this.turn + 1) % limits.patientShare;
-    const [first, second] = this.turn === 0 ? [this.patient, this.urgent] : [this.urgent, this.patient];
-    return first.shift() ?? second.shift();
+    return this.turn === 0 ? this.patient.shift() : this.urgent.shift();
   }
 
   /** `run` must not reject. */
