@@ -14,6 +14,7 @@ import { engineSettings } from "./engine-settings-of.ts";
 import type { LiveZone } from "./journal/live-zone.ts";
 import { Snapshots } from "./journal/snapshots.ts";
 import { ZoneKeeper } from "./journal/zone-keeper.ts";
+import { ZoneUnchangeableError } from "./journal/zone-writer.ts";
 import { limits } from "./limits.ts";
 import { zoneProblems } from "./status.ts";
 import { takeFiles } from "./take-files.ts";
@@ -178,7 +179,11 @@ export class ServedZones implements AsyncDisposable {
   async reloadZone(name: Name): Promise<"reloaded" | "up-to-date"> {
     const endTurn = await this.takeTurn();
     try {
-      const before = this.zone(name)!;
+      const before = this.zone(name);
+      if (before === undefined || this.closed) {
+        // A reload of all may have been before us in the line.
+        throw new ZoneUnchangeableError("unknown", `there is no zone ${zoneText(name)} any more`);
+      }
       const [zone] = await this.read({ ...this.config, zones: [before.config] });
       if (zone === undefined || zone.arriving === undefined) return "up-to-date";
       this.serve([...this.zones.zones.values()].map((one) => (one.live === zone.live ? zone : one)));
@@ -198,6 +203,7 @@ export class ServedZones implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.closed = true;
+    await this.takeTurn(); // of who changes zones now, with what is about to go
     await this.statesWritten;
     await this.life.disposeAsync();
   }
