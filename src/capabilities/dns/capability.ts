@@ -8,6 +8,7 @@ export const dns: Capability<typeof DnsConfig> = {
   id: "dns",
   summary: "authoritative name server",
   config: DnsConfig,
+  provides: ["name-registry"],
   check: checkConfig,
   start: (config, ports) => NameServer.start(config, ports),
 };

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { availableParallelism, hostname, machine, release, type as systemType } from "node:os";
 import { join } from "node:path";
 import type { Ports } from "#contracts/capability.ts";
-import { ConfigError } from "#contracts/configuration.ts";
+import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
 import { limits as streamLimits } from "#platform/stream/limits.ts";
 import type { Name } from "#protocols/dns/name.ts";
 import type { ControlTarget, ServerFacts, ZoneFacts } from "./control-channel/control-target.ts";
@@ -109,12 +109,23 @@ export class NameServerControl implements ControlTarget {
       await this.server.served.reloadZone(zone.name);
       zone.live.frozen = false;
     }
+    await this.server.settleNames();
     return zones.length === 0 && name !== undefined ? "not-frozen" : "thawed";
   }
 
   /** The history stays: it is what `homeport zone revert` goes by. */
   async sync(name: Name | undefined): Promise<void> {
-    for (const zone of this.dynamicZones(name)) await writeZoneFile(zone, this.server.served.keeper);
+    const problems: ConfigProblem[] = [];
+    for (const zone of this.dynamicZones(name)) {
+      if (zone.live.frozen) continue; // was written when it was frozen, and may be being edited
+      try {
+        await writeZoneFile(zone, this.server.served.keeper);
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        problems.push(...error.problems);
+      }
+    }
+    if (problems.length > 0) throw new ConfigError("HP_DNS_ZONE_FILE", problems);
   }
 
   /** There is no cache yet, so that nothing is in it. */

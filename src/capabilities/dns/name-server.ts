@@ -1,7 +1,14 @@
 /** The name server while it runs: starts its parts in order, changes them together, takes them down again. */
-import type { CapabilityStatus, Ports, PreparedChange, RunningCapability } from "#contracts/capability.ts";
+import type {
+  CapabilityStatus,
+  Contracts,
+  Ports,
+  PreparedChange,
+  RunningCapability,
+} from "#contracts/capability.ts";
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { MetricFamily } from "#contracts/metrics.ts";
+import { StoreError } from "#contracts/store.ts";
 import { systemClock } from "#platform/clock/clock.ts";
 import { localAddresses } from "#platform/listen/local-addresses.ts";
 import { followAddresses } from "./address-follower.ts";
@@ -16,6 +23,7 @@ import { engineSettings } from "./engine-settings-of.ts";
 import { limits } from "./limits.ts";
 import { dnsMetrics } from "./metrics.ts";
 import { logRateLimitEvent } from "./rate-limit/limit-journal.ts";
+import { NameRegistryProvider } from "./registry/name-registry-provider.ts";
 import { dnsRoutes } from "./routes.ts";
 import { ServedZones } from "./served-zones.ts";
 import { DnsServer, type PreparedSockets } from "./server.ts";
@@ -37,6 +45,8 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
   readonly tls: TlsEndpoints;
   readonly channels: ControlChannels;
   readonly routes: RunningCapability["routes"];
+  readonly registry: NameRegistryProvider;
+  readonly provided: Partial<Contracts>;
   warnings: readonly ConfigProblem[] = [];
   pool: WorkerPool | undefined;
   poolProblem: ConfigProblem | undefined;
@@ -68,6 +78,13 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
       log,
       clock: systemClock,
     });
+    this.registry = new NameRegistryProvider({
+      writer: served.keeper,
+      store: ports.store,
+      nowMs: ports.nowMs,
+      zoneOf: (name) => served.primaryZoneOf(name),
+    });
+    this.provided = { "name-registry": this.registry };
     engine.queryLog = new QueryLog((facts, sentence) => log.info(facts, sentence));
     this.routes = dnsRoutes(this, ports.store);
   }
@@ -79,7 +96,10 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
       ...ports,
       engine,
       pool: () => late.server?.pool,
-      onServed: async () => await late.server?.services.configure(),
+      onServed: async () => {
+        await late.server?.services.configure();
+        await late.server?.settleNames();
+      },
       onChanged: (zone) => late.server?.services.changed(zone),
     });
     const server = new NameServer(ports, engine, served);
@@ -99,6 +119,19 @@ export class NameServer implements RunningCapability<DnsConfig>, NameServerView 
 
   get zones(): ServedZones["zones"] {
     return this.served.zones;
+  }
+
+  /** Removes records of hosts that have gone, where that could not be done before: their zone was frozen. */
+  async settleNames(): Promise<void> {
+    try {
+      await this.registry.settle();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.ports.log.warn(
+        { error: error.message },
+        "records of hosts that have gone stay until the store works",
+      );
+    }
   }
 
   status(): CapabilityStatus {

@@ -7,7 +7,7 @@ import type { Ports } from "#contracts/capability.ts";
 import { ConfigError, type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
 import { lowerName, type Name } from "#protocols/dns/name.ts";
 import { AddressMatchError } from "./address-match.ts";
-import { Catalogs } from "./catalog/catalogs.ts";
+import { type CatalogFacts, Catalogs } from "./catalog/catalogs.ts";
 import type { DnsConfig } from "./config.ts";
 import type { Engine } from "./engine/engine.ts";
 import { engineSettings } from "./engine-settings-of.ts";
@@ -17,7 +17,7 @@ import { ZoneKeeper } from "./journal/zone-keeper.ts";
 import { ZoneUnchangeableError } from "./journal/zone-writer.ts";
 import { limits } from "./limits.ts";
 import { zoneProblems } from "./status.ts";
-import { takeFiles } from "./take-files.ts";
+import { type TakeFilesPorts, takeFiles } from "./take-files.ts";
 import type { Keyring } from "./tsig/key.ts";
 import { readKeys } from "./tsig/keyring.ts";
 import { listsForWorkers } from "./workers/lists-for-workers.ts";
@@ -131,8 +131,27 @@ export class ServedZones implements AsyncDisposable {
     ];
   }
 
+  /** Its catalog zones. */
+  get catalogFacts(): readonly CatalogFacts[] {
+    return this.catalogs.facts();
+  }
+
   zone(name: Name): SiteZone | undefined {
     return this.zones.zones.get(lowerName(name));
+  }
+
+  /**
+   * The zone of this server with the longest name that a name lies in; undefined when there is none, or when
+   * others say what is in it.
+   */
+  primaryZoneOf(name: Name): Name | undefined {
+    const lower = lowerName(name);
+    for (let at = 0; at < lower.length; at += 1 + lower.charCodeAt(at)) {
+      const zone = this.zones.zones.get(lower.slice(at) as Name);
+      if (zone === undefined) continue;
+      return zone.settings.kind === "primary" && zone.request !== undefined ? zone.name : undefined;
+    }
+    return undefined;
   }
 
   /** Resolves when nobody else is changing zones; the caller says when it is done. */
@@ -160,7 +179,7 @@ export class ServedZones implements AsyncDisposable {
     this.keyProblems = keyProblems;
     this.serve(zones);
     if (before !== emptyZoneSet) giveBackSoon();
-    await takeFiles(zones, this.keeper, this.ports.log);
+    await takeFiles(zones, this.takeFilesPorts);
     this.logBroken(before);
     void this.catalogs.configure(config);
     for (const { live } of zones) this.catalogs.changed(live);
@@ -187,7 +206,7 @@ export class ServedZones implements AsyncDisposable {
       const [zone] = await this.read({ ...this.config, zones: [before.config] });
       if (zone === undefined || zone.arriving === undefined) return "up-to-date";
       this.serve([...this.zones.zones.values()].map((one) => (one.live === zone.live ? zone : one)));
-      await takeFiles([zone], this.keeper, this.ports.log);
+      await takeFiles([zone], this.takeFilesPorts);
       const errors = zone.problems.filter(({ severity }) => severity === "error");
       if (errors.length > 0) throw new ConfigError("HP_DNS_ZONE", errors);
       return "reloaded";
@@ -206,6 +225,10 @@ export class ServedZones implements AsyncDisposable {
     await this.takeTurn(); // of who changes zones now, with what is about to go
     await this.statesWritten;
     await this.life.disposeAsync();
+  }
+
+  private get takeFilesPorts(): TakeFilesPorts {
+    return { keeper: this.keeper, log: this.ports.log, allowTransfer: this.config.allowTransfer };
   }
 
   private async read(config: DnsConfig): Promise<readonly SiteZone[]> {

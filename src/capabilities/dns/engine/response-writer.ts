@@ -3,10 +3,12 @@
  * fit is taken back record set by record set, so that a truncated response never holds half of one (RFC 2181
  * §9). Writing past the limit does not throw: it sets `full`, and the caller rolls back.
  */
+
 import { RRType } from "#protocols/dns/registry.ts";
 import { limits } from "../limits.ts";
 import { labelsEqual, readU16, writeU16, writeU32 } from "../zones/image.ts";
 import { hashChild, hashLabel, lowerOctet } from "../zones/label-hash.ts";
+import { compressedNames, octetsBeforeNames } from "./compressed-names.ts";
 import { headerOctets, type Request } from "./request.ts";
 
 /** Sections by their place in the list of counts. */
@@ -230,30 +232,19 @@ export class ResponseWriter {
 
   /** Only names in RDATA of the types of RFC 1035 may be compressed. RFC 3597 §4. */
   private rdata(type: number, from: Uint8Array, at: number, length: number): void {
-    switch (type) {
-      case RRType.NS:
-      case RRType.CNAME:
-      case RRType.PTR:
-      case RRType.MB:
-      case RRType.MD:
-      case RRType.MF:
-      case RRType.MG:
-      case RRType.MR:
-        this.name(from, at);
-        return;
-      case RRType.MX:
-        this.copy(from, at, 2);
-        this.name(from, at + 2);
-        return;
-      case RRType.SOA:
-      case RRType.MINFO: {
-        this.name(from, at);
-        const secondAt = nameEnd(from, at);
-        this.name(from, secondAt);
-        const restAt = nameEnd(from, secondAt);
-        this.copy(from, restAt, at + length - restAt);
-        return;
+    const names = compressedNames(type);
+    if (names > 0) {
+      const skip = octetsBeforeNames(type);
+      if (skip > 0) this.copy(from, at, skip);
+      let next = at + skip;
+      for (let i = 0; i < names; i++) {
+        this.name(from, next);
+        next = nameEnd(from, next);
       }
+      if (next < at + length) this.copy(from, next, at + length - next);
+      return;
+    }
+    switch (type) {
       case RRType.DNAME:
         this.wholeName(from, at, length, 0);
         return;

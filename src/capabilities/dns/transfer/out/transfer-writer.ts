@@ -3,7 +3,9 @@
  * of a zone or from records as data. Its buffer is used again and again: what `finish` gives is good until
  * the next `begin`. Nothing is allocated for a record.
  */
+
 import { RRClass, RRType } from "#protocols/dns/registry.ts";
+import { compressedNames, octetsBeforeNames } from "../../engine/compressed-names.ts";
 import { nameEnd } from "../../engine/response-writer.ts";
 import { readU16, writeU16, writeU32, type ZoneRecord } from "../../zones/image.ts";
 import { copyOctets } from "../../zones/image-layout.ts";
@@ -182,33 +184,14 @@ export class TransferWriter {
 
   /** Names are compressed in the types of RFC 1035 only. RFC 3597 §4. */
   private writeRdata(type: number, from: Uint8Array, at: number, length: number): void {
-    switch (type) {
-      case RRType.NS:
-      case RRType.CNAME:
-      case RRType.PTR:
-      case RRType.MB:
-      case RRType.MD:
-      case RRType.MF:
-      case RRType.MG:
-      case RRType.MR:
-        this.writeName(from, at);
-        return;
-      case RRType.MX:
-        this.copy(from, at, 2);
-        this.writeName(from, at + 2);
-        return;
-      case RRType.SOA:
-      case RRType.MINFO: {
-        this.writeName(from, at);
-        const secondAt = nameEnd(from, at);
-        this.writeName(from, secondAt);
-        const restAt = nameEnd(from, secondAt);
-        this.copy(from, restAt, at + length - restAt);
-        return;
-      }
-      default:
-        this.copy(from, at, length);
+    const skip = octetsBeforeNames(type);
+    let next = at + skip;
+    if (skip > 0) this.copy(from, at, skip);
+    for (let names = compressedNames(type); names > 0; names--) {
+      this.writeName(from, next);
+      next = nameEnd(from, next);
     }
+    this.copy(from, next, at + length - next);
   }
 
   /** Writes an uncompressed name as short as it can be. Returns where a pointer may lead to it, or 0. */
