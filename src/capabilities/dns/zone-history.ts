@@ -1,4 +1,5 @@
 /** Remembers in the store when each zone changed state or serial: "since when does it serve that?" */
+import { createHash } from "node:crypto";
 import type { Ports } from "#contracts/capability.ts";
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { Store, StoreOperation } from "#contracts/store.ts";
@@ -6,9 +7,14 @@ import { limits as storeLimits } from "#platform/store/limits.ts";
 import { zoneProblems } from "./status.ts";
 import { type SiteZone, type ZoneSet, zoneText } from "./zones/zone-set.ts";
 
+/** `zone`: its text. A name of 255 octets that are no letters is longer in text than a key may be. */
 export function zoneHistoryKey(zone: string): string {
-  return `dns/zones/${zone}/state`;
+  if (zone.length <= plainLengthMax) return `dns/zones/${zone}/state`;
+  const hash = createHash("sha256").update(zone).digest("hex");
+  return `dns/zones/${zone.slice(0, 100)}%%${hash}/state`;
 }
+
+const plainLengthMax = 512;
 
 export interface ZoneHistoryEntry {
   readonly state: SiteZone["state"] | "removed";

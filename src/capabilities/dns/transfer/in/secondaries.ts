@@ -9,6 +9,7 @@ import type { Clock } from "#platform/clock/clock.ts";
 import { lowerName, type Name, nameToText } from "#protocols/dns/name.ts";
 import type { AddressMatch } from "../../address-match.ts";
 import type { Author, ChangeSet } from "../../journal/change-set.ts";
+import { zoneKey } from "../../journal/zone-key.ts";
 import { type ServerAddress, serverText } from "../../server-address.ts";
 import type { Keyring, TsigKey } from "../../tsig/key.ts";
 import type { ZoneImage } from "../../zones/image.ts";
@@ -88,7 +89,7 @@ export class Secondaries implements AsyncDisposable {
     if (this.closed) return;
     for (const [name, zone] of wanted) {
       const entry = this.entries.get(name);
-      if (entry === undefined) this.add(name, zone, records.get(recordName(name)) ?? {});
+      if (entry === undefined) this.add(name, zone, records.get(zoneKey(name)) ?? {});
       else this.change(name, entry, zone);
     }
     this.ticking?.[Symbol.dispose]();

@@ -3,6 +3,7 @@ import type { Log } from "#contracts/log.ts";
 import type { Store } from "#contracts/store.ts";
 import type { Clock } from "#platform/clock/clock.ts";
 import { lowerName, type Name } from "#protocols/dns/name.ts";
+import { zoneKey } from "../../journal/zone-key.ts";
 import { type ServerAddress, serverText } from "../../server-address.ts";
 import { zoneText } from "../../zones/zone-set.ts";
 import { limits } from "./limits.ts";
@@ -78,7 +79,7 @@ export class SecondaryMemory {
         ([, value]) => value !== undefined,
       ),
     ) as SecondaryRecord;
-    this.write([secondaryRecords.put(recordName(entry.zone.name), entry.record)]);
+    this.write([secondaryRecords.put(zoneKey(entry.zone.name), entry.record)]);
   }
 
   /** Beside the work: a full disk must not keep zones from being copied. */
@@ -128,7 +129,7 @@ export class SecondaryMemory {
     return Math.round(clock.nowMs() - clock.monotonicMs() + monotonicMs);
   }
   forget(name: Name): void {
-    this.write([secondaryRecords.delete(recordName(name))]);
+    this.write([secondaryRecords.delete(zoneKey(name))]);
   }
 
   /** Resolves when all is written. */
@@ -137,7 +138,7 @@ export class SecondaryMemory {
   }
 }
 
-/** Name of a zone in the store and in the log. */
+/** Name of a zone in the log. */
 export function recordName(name: Name): string {
   return zoneText(lowerName(name));
 }
