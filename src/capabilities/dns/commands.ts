@@ -1,12 +1,12 @@
 /**
  * What the name server adds to the command line. Only descriptions are loaded with this list; the work of a
- * command is
- * imported when it runs, so that `homeport --help` does not wait for a DNS engine.
+ * command is imported when it runs, so that `homeport --help` does not wait for a DNS engine.
  */
 import type { Command } from "#contracts/command.ts";
 import { zoneEditCommands } from "./edit/commands.ts";
 import { importBindCommand } from "./import/command.ts";
 import { queryCommand } from "./query/command.ts";
+import { zoneSteeringCommands } from "./steering/commands.ts";
 import { keyCommands } from "./tsig/commands.ts";
 
 const zoneArgument = { name: "zone", summary: "name of the zone", required: true, complete: "zone" } as const;
@@ -20,7 +20,7 @@ const originArgument = {
 const zoneCommands: readonly Command[] = [
   {
     words: ["zone", "list"],
-    summary: "list the zones with state, serial and number of records",
+    summary: "list the zones: kind, serial, records, state, what is wrong",
     run: async (call) => (await import("./commands/zone-list.ts")).zoneList(call),
   },
   {
@@ -65,6 +65,7 @@ const zoneCommands: readonly Command[] = [
 export const dnsCommands: readonly Command[] = [
   ...zoneCommands,
   ...zoneEditCommands,
+  ...zoneSteeringCommands,
   ...keyCommands,
   queryCommand,
   importBindCommand,

@@ -12,7 +12,7 @@ import { headerOctets } from "./engine/request.ts";
 import { Transport } from "./engine/transport.ts";
 import type { TransferAsked } from "./transfer/out/outgoing.ts";
 import type { TransfersOut } from "./transfer/out/transfers-out.ts";
-import { checkRequest } from "./tsig/check-request.ts";
+import { type BadRequest, checkRequest } from "./tsig/check-request.ts";
 import type { Keyring } from "./tsig/key.ts";
 import type { ReplayCache } from "./tsig/replay-cache.ts";
 import type { ResponseSigner } from "./tsig/response-signer.ts";
@@ -37,6 +37,14 @@ type Answer = Uint8Array | undefined | Promise<Uint8Array | undefined>;
 const transferTypes: ReadonlySet<number> = new Set([RRType.AXFR, RRType.IXFR]);
 
 export class MessageRouter {
+  /** Messages that were not looked into, since they are not signed as they should be. Since the start. */
+  readonly refused: Record<BadRequest, number> = {
+    FORMERR: 0,
+    BADKEY: 0,
+    BADSIG: 0,
+    BADTIME: 0,
+    BADTRUNC: 0,
+  };
   private readonly ports: RouterPorts;
 
   constructor(ports: RouterPorts) {
@@ -66,7 +74,10 @@ export class MessageRouter {
     if (opcode === Opcode.UPDATE && this.ports.updates.isForOthers(message))
       return this.forward(message.slice(), client, nowSeconds);
     const checked = checkRequest(message, this.ports.keyring(), nowSeconds);
-    if (checked.state === "bad") return this.counted(checked.response, client);
+    if (checked.state === "bad") {
+      this.refused[checked.why]++;
+      return this.counted(checked.response, client);
+    }
     const signer = checked.state === "good" ? checked.signer : undefined;
     const known = checked.state === "good" ? signedClient(client, checked.key.name) : client;
     const body = checked.state === "good" ? checked.body : message.slice();

@@ -2,21 +2,26 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MetricFamily } from "#contracts/metrics.ts";
 import { assertMetricsComply } from "#contracts/metrics-compliance.ts";
+import { parseName } from "#protocols/dns/name.ts";
 import { DropReason } from "./counters/layout.ts";
 import { WorkerCounters } from "./counters/worker-counters.ts";
 import { zoneImage } from "./engine/engine-rig.ts";
+import { quietServer } from "./metrics/quiet-server.testing.ts";
 import { dnsMetrics, type MeasuredNameServer } from "./metrics.ts";
 
 const counters = new WorkerCounters();
 const others = new WorkerCounters();
 
+const quiet = quietServer();
+
 const server: MeasuredNameServer = {
+  ...quiet,
   counterMemories: [counters.memory, others.memory],
   zones: {
     zones: new Map(
       [
-        { name: "a.", state: "serving", image: zoneImage("a.", "www A 192.0.2.1\n") },
-        { name: "b.", state: "failed", image: undefined },
+        { name: "a.", state: "serving", image: zoneImage("a.", "www A 192.0.2.1\n"), live: { frozen: true } },
+        { name: "b.", state: "failed", image: undefined, live: { frozen: false } },
       ].map((zone) => [zone.name, zone]),
     ),
   } as unknown as MeasuredNameServer["zones"],
@@ -89,6 +94,7 @@ test("zones are counted by state, records as they are served", () => {
       ["serving-previous", 0],
       ["failed", 1],
       ["not-fetched", 0],
+      ["expired", 0],
     ],
   );
   assert.deepEqual(samplesOf("homeport_dns_records"), [{ value: 3 }]);
@@ -105,4 +111,61 @@ test("sockets show what happened at each address", () => {
   assert.deepEqual(samplesOf("homeport_dns_tcp_connections"), [
     { labels: { address: "192.0.2.1:53" }, value: 1 },
   ]);
+});
+
+test("copies are counted by state, and how long each is good is said while there are not too many", () => {
+  const copies = (number: number): MeasuredNameServer => {
+    const zones = Array.from({ length: number }, (_, index) => {
+      const name = parseName(`z${index}.`);
+      return [name, { name, state: "serving", image: undefined, live: { frozen: false } }];
+    });
+    const status = { state: "current", expiresAtMs: 61_000, error: undefined };
+    return {
+      ...quiet,
+      zones: { zones: new Map(zones as never) } as unknown as MeasuredNameServer["zones"],
+      services: {
+        ...quiet.services,
+        secondaries: { ...quiet.services.secondaries, status: () => status as never },
+      },
+    };
+  };
+  const samples = (number: number, name: string): MetricFamily["samples"] =>
+    dnsMetrics(copies(number), 1000).find((family) => family.name === name)!.samples;
+  assertMetricsComply("dns", dnsMetrics(copies(2), 1000));
+  assert.deepEqual(samples(2, "homeport_dns_secondary_expiry_seconds"), [
+    { labels: { zone: "z0" }, value: 60 },
+    { labels: { zone: "z1" }, value: 60 },
+  ]);
+  assert.equal(samples(1001, "homeport_dns_secondary_expiry_seconds").length, 0);
+  assert.deepEqual(samples(1001, "homeport_dns_secondary_zones")[0], {
+    labels: { state: "current" },
+    value: 1001,
+  });
+});
+
+test("what became of updates, signatures, transfers and commands has words for labels", () => {
+  const { services } = quiet;
+  services.updates.counts.prerequisiteFailed = 2;
+  services.router.refused.BADSIG = 3;
+  services.transfersOut.counters.ixfrWhole = 4;
+  services.secondaries.counters.fail("bad-zone");
+  const busy: MeasuredNameServer = {
+    ...quiet,
+    channels: {
+      status: [
+        { address: "127.0.0.1:953", commands: 5, notAllowed: 1, refused: 0, malformed: 0, connections: 1 },
+      ],
+    },
+  };
+  const families = dnsMetrics(busy);
+  assertMetricsComply("dns", families);
+  const countOf = (name: string, label: string, text: string): unknown => {
+    const { samples } = families.find((family) => family.name === name)!;
+    return samples.flatMap((one) => ("value" in one && one.labels?.[label] === text ? [one.value] : []));
+  };
+  assert.deepEqual(countOf("homeport_dns_updates_total", "outcome", "prerequisite-failed"), [2]);
+  assert.deepEqual(countOf("homeport_dns_signatures_refused_total", "reason", "BADSIG"), [3]);
+  assert.deepEqual(countOf("homeport_dns_transfers_out_total", "outcome", "ixfr-whole"), [4]);
+  assert.deepEqual(countOf("homeport_dns_transfers_in_failed_total", "reason", "bad-zone"), [1]);
+  assert.deepEqual(countOf("homeport_dns_control_events_total", "event", "not-allowed"), [1]);
 });

@@ -1,25 +1,29 @@
 /** The name server's numbers, for `homeport metrics`. */
-import type { MetricFamily, MetricHistogram, MetricSample } from "#contracts/metrics.ts";
+import type { MetricFamily, MetricHistogram } from "#contracts/metrics.ts";
 import { mnemonicOfRcode, mnemonicOfType } from "#protocols/dns/registry.ts";
 import { type CountedHistogram, type CounterSums, readCounters } from "./counters/read-counters.ts";
+import { type ChangingZones, changeMetrics } from "./metrics/changing-zones.ts";
+import { counter } from "./metrics/sample.ts";
+import { type MeasuredSockets, socketMetrics } from "./metrics/sockets.ts";
+import { type MeasuredZones, zoneMetrics } from "./metrics/zones.ts";
 import type { NameServerView } from "./view.ts";
-import type { ZoneState } from "./zones/zone-set.ts";
 
 /** As far as these numbers need it. */
-export type MeasuredNameServer = Pick<NameServerView, "zones" | "counterMemories"> & {
-  readonly server: Pick<NameServerView["server"], "counters">;
-};
+export type MeasuredNameServer = Pick<NameServerView, "counterMemories"> &
+  MeasuredZones &
+  MeasuredSockets &
+  ChangingZones;
 
-const zoneStates = [
-  "serving",
-  "serving-previous",
-  "failed",
-  "not-fetched",
-] as const satisfies readonly ZoneState[];
-
-export function dnsMetrics(view: MeasuredNameServer): readonly MetricFamily[] {
+/** `nowMs`: of the wall clock, for times that are yet to come. */
+export function dnsMetrics(view: MeasuredNameServer, nowMs = Date.now()): readonly MetricFamily[] {
   const sums = readCounters(view.counterMemories);
-  return [...queryMetrics(sums), ...responseMetrics(sums), ...zoneMetrics(view), ...socketMetrics(view)];
+  return [
+    ...queryMetrics(sums),
+    ...responseMetrics(sums),
+    ...zoneMetrics(view, nowMs),
+    ...changeMetrics(view),
+    ...socketMetrics(view),
+  ];
 }
 
 function queryMetrics({ queries, querySizes, dropped, batches, latency }: CounterSums): MetricFamily[] {
@@ -80,55 +84,6 @@ function responseMetrics({ responses, responseSizes, truncated, slipped }: Count
   ];
 }
 
-function zoneMetrics({ zones }: MeasuredNameServer): MetricFamily[] {
-  const all = [...zones.zones.values()];
-  return [
-    {
-      name: "homeport_dns_zones",
-      help: "Zones by state.",
-      type: "gauge",
-      samples: zoneStates.map((state) => ({
-        labels: { state },
-        value: all.filter((zone) => zone.state === state).length,
-      })),
-    },
-    {
-      name: "homeport_dns_records",
-      help: "Records of all zones that are served.",
-      type: "gauge",
-      samples: [{ value: all.reduce((sum, { image }) => sum + (image?.recordCount ?? 0), 0) }],
-    },
-  ];
-}
-
-function socketMetrics({ server }: MeasuredNameServer): MetricFamily[] {
-  const sockets = server.counters;
-  const events = (transport: "udp" | "tcp"): MetricSample[] =>
-    sockets.flatMap(({ address, [transport]: counts }) =>
-      Object.entries(counts)
-        .filter(([event]) => event !== "connections") // rises and falls, so a gauge
-        .map(([event, value]) => ({ labels: { address, event: words(event) }, value })),
-    );
-  return [
-    counter(
-      "homeport_dns_udp_events_total",
-      "What happened at the UDP sockets of an address.",
-      events("udp"),
-    ),
-    counter("homeport_dns_tcp_events_total", "What happened at the TCP socket of an address.", events("tcp")),
-    {
-      name: "homeport_dns_tcp_connections",
-      help: "TCP connections that are open.",
-      type: "gauge",
-      samples: sockets.map(({ address, tcp }) => ({ labels: { address }, value: tcp.connections })),
-    },
-  ];
-}
-
-function counter(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
-  return { name, help, type: "counter", samples };
-}
-
 function byTransport(sizes: CounterSums["querySizes"]): MetricHistogram[] {
   return Object.entries(sizes).map(([transport, { bounds, counts, sum }]) => ({
     labels: { transport },
@@ -151,9 +106,4 @@ function inSeconds({ bounds, counts, sum }: CountedHistogram): MetricHistogram {
     count = 0;
   });
   return { bounds: kept, counts: [...grouped, count + counts.at(-1)!], sum: sum / 1e6 };
-}
-
-/** `sendErrors` as `send-errors`. */
-function words(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

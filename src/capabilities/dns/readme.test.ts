@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { z } from "zod";
 import { DnsConfig } from "./config.ts";
 import { limits } from "./limits.ts";
+import { quietServer } from "./metrics/quiet-server.testing.ts";
 import { dnsMetrics } from "./metrics.ts";
-import { emptyZoneSet } from "./zones/zone-set.ts";
 
 const file = new URL("README.md", import.meta.url);
 
@@ -68,7 +68,7 @@ test("every limit is named with its number and its source", () => {
 });
 
 test("every metric is named", () => {
-  const families = dnsMetrics({ counterMemories: [], zones: emptyZoneSet, server: { counters: [] } });
+  const families = dnsMetrics(quietServer());
   const named = [...readFileSync(file, "utf8").matchAll(/^\| `(homeport_\w+)` \|/gm)].map(([, name]) => name);
   assert.deepEqual(new Set(named), new Set(families.map(({ name }) => name)));
 });

@@ -8,12 +8,13 @@ import { mnemonicOfType, typeFromMnemonic } from "#protocols/dns/registry.ts";
 import { AppliedZones } from "./edit/applied-zones.ts";
 import { zoneEditRoutes } from "./edit/routes.ts";
 import { ZoneEditing } from "./edit/zone-editing.ts";
-import { describeStatus, describeZone } from "./status.ts";
+import { describeStatus, describeZone, zoneProblems } from "./status.ts";
+import { zoneSteeringRoutes } from "./steering/routes.ts";
 import type { NameServerView } from "./view.ts";
 import { zoneHistoryKey } from "./zone-history.ts";
 import type { ZoneImage, ZoneRecord } from "./zones/image.ts";
 import { recordsByName } from "./zones/order.ts";
-import { type SiteZone, zoneText } from "./zones/zone-set.ts";
+import type { SiteZone } from "./zones/zone-set.ts";
 
 const Problem = z.object({
   severity: z.enum(["error", "warning"]),
@@ -25,14 +26,44 @@ const Problem = z.object({
   remedy: z.string().optional(),
 });
 
+const moment = z.iso.datetime().nullable();
+
+const Secondary = z.object({
+  state: z.enum(["current", "asking", "transferring", "empty", "expired"]),
+  primary: z.string().describe("That was asked last"),
+  checkedAt: moment,
+  confirmedAt: moment.describe("When a primary last said that it has the same"),
+  nextCheckAt: moment.describe("null while one is under way"),
+  expiresAt: moment,
+  error: z
+    .object({ at: z.iso.datetime(), primary: z.string(), code: z.string(), sentence: z.string() })
+    .nullable()
+    .describe("Why the last check came to nothing"),
+});
+
+const Notified = z.object({
+  server: z.string(),
+  state: z.enum(["waiting", "asked", "told", "refused", "unanswered"]),
+  serial: z.int().nullable().describe("That it was last told of"),
+  tries: z.int(),
+  why: z.string().nullable(),
+  since: z.iso.datetime(),
+});
+
 const Zone = z.object({
   name: z.string(),
+  kind: z.enum(["primary", "secondary"]),
   state: z.enum(["serving", "serving-previous", "failed", "not-fetched", "expired"]),
   serial: z.int().nullable(),
   records: z.int(),
   names: z.int(),
   file: z.string().nullable(),
   loadedAt: z.string(),
+  dynamic: z.boolean().describe("It takes updates, or has taken some"),
+  frozen: z.boolean(),
+  primaries: z.array(z.string()).describe("Servers that it is copied from"),
+  secondary: Secondary.nullable(),
+  notified: z.array(Notified).describe("Servers that are told of changes"),
   problems: z.array(Problem),
 });
 
@@ -65,7 +96,7 @@ export function dnsRoutes(server: NameServerView, store: Store): readonly Route[
       path: "/api/dns/zones",
       summary: "All zones with their state",
       answer: z.object({ zones: z.array(Zone) }),
-      handle: () => ({ zones: [...server.zones.zones.values()].map(zoneAnswer) }),
+      handle: () => ({ zones: [...server.zones.zones.values()].map((zone) => zoneAnswer(zone, server)) }),
     }),
     defineRoute({
       method: "GET",
@@ -83,7 +114,7 @@ export function dnsRoutes(server: NameServerView, store: Store): readonly Route[
         const zone = zoneNamed(server, parameters.zone);
         const records = zone.image === undefined ? [] : selectRecords(zone.image, parameters);
         return {
-          ...zoneAnswer(zone),
+          ...zoneAnswer(zone, server),
           content: records.slice(0, recordsPerAnswerMax).map(recordAnswer),
           more: records.length > recordsPerAnswerMax,
         };
@@ -109,6 +140,16 @@ export function dnsRoutes(server: NameServerView, store: Store): readonly Route[
       },
     }),
     ...zoneEditRoutes(editingOf(server, store)),
+    ...zoneSteeringRoutes({
+      get control() {
+        return server.control;
+      },
+      told: (name) => server.services.notifier.status(name).map((one) => one.server),
+      problems: (name) => {
+        const zone = server.served.zone(name);
+        return zone === undefined ? [] : zoneProblems(zone);
+      },
+    }),
   ];
 }
 
@@ -121,8 +162,13 @@ function editingOf(server: NameServerView, store: Store): ZoneEditing {
       const checkNames = zone.config.checkNames ?? server.config.checkNames;
       return { name: zone.name, image: zone.image, checkNames };
     },
-    writer: server.served.keeper,
-    history: server.served.keeper,
+    // Asked when they are needed: the routes are also described where nothing runs.
+    get writer() {
+      return server.served.keeper;
+    },
+    get history() {
+      return server.served.keeper;
+    },
     summaries: async (name, limit, before) => {
       const zone = liveZone(name);
       if (zone === undefined) return { sets: [], before: undefined };
@@ -136,9 +182,9 @@ function editingOf(server: NameServerView, store: Store): ZoneEditing {
   });
 }
 
-function zoneAnswer(zone: SiteZone): z.input<typeof Zone> {
-  const { problems, ...status } = describeZone(zone);
-  return { ...status, problems: [...problems] };
+function zoneAnswer(zone: SiteZone, server: NameServerView): z.input<typeof Zone> {
+  const { problems, primaries, notified, ...status } = describeZone(zone, server);
+  return { ...status, primaries: [...primaries], notified: [...notified], problems: [...problems] };
 }
 
 function recordAnswer({ owner, type, ttl, rdata }: ZoneRecord): z.input<typeof Record> {

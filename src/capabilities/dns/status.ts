@@ -4,7 +4,10 @@ import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { Name } from "#protocols/dns/name.ts";
 import { nameToText } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
+import { isDynamic } from "./control-target.ts";
 import { readCounters } from "./counters/read-counters.ts";
+import type { LiveZoneSettings } from "./journal/live-zone.ts";
+import { notifyAnswer, secondaryAnswer, standingProblems } from "./standing/zone-standing.ts";
 import type { NameServerView } from "./view.ts";
 import type { ZoneImage } from "./zones/image.ts";
 import { type SiteZone, zoneText } from "./zones/zone-set.ts";
@@ -13,12 +16,22 @@ const problemsShownMax = 100;
 
 export interface ZoneStatus {
   readonly name: string;
+  readonly kind: LiveZoneSettings["kind"];
   readonly state: SiteZone["state"];
   readonly serial: number | null;
   readonly records: number;
   readonly names: number;
   readonly file: string | null;
   readonly loadedAt: string;
+  /** It takes updates, or has taken some. */
+  readonly dynamic: boolean;
+  readonly frozen: boolean;
+  /** Whom it is copied from; none of a primary zone. */
+  readonly primaries: readonly string[];
+  /** Of a copy. */
+  readonly secondary: ReturnType<typeof secondaryAnswer> | null;
+  /** Servers that are told of changes. */
+  readonly notified: readonly ReturnType<typeof notifyAnswer>[];
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -33,10 +46,18 @@ export function describeStatus(server: NameServerView): CapabilityStatus {
     ...(server.poolProblem === undefined ? [] : [server.poolProblem]),
     ...workerProblems(server),
     ...notActedOn(server),
-    ...zones.flatMap((zone, index) => zoneProblems(zone, `dns.zones[${index}]`)),
+    ...zones.flatMap((zone) => problemsOf(zone, server)),
   ];
   return {
-    summary: `${served(serving.length, zones.length)} with ${count(records, "record")}`,
+    summary: [
+      `${served(serving.length, zones.length)} with ${count(records, "record")}`,
+      ...copies(server, zones),
+      ...frozen(zones),
+      ...server.served.catalogFacts.map(({ name, kind, members }) => {
+        const what = kind === "followed" ? "brings" : "lists";
+        return `catalog ${zoneText(name)} ${what} ${count(members, "zone")}`;
+      }),
+    ].join("; "),
     listening,
     problems: problems.slice(0, problemsShownMax),
     hints: hints(serving, listening),
@@ -44,22 +65,61 @@ export function describeStatus(server: NameServerView): CapabilityStatus {
       counters: readCounters(server.counterMemories),
       workers: server.pool?.workers ?? [],
       sockets: server.server.counters,
+      catalogs: server.served.catalogFacts.map((facts) => ({ ...facts, name: zoneText(facts.name) })),
+      transfers: {
+        running: server.services.transfersOut.runningCount,
+        copying: server.services.secondaries.load,
+      },
     },
   };
 }
 
-export function describeZone(zone: SiteZone): ZoneStatus {
-  const { image } = zone;
+export function describeZone(zone: SiteZone, server: NameServerView): ZoneStatus {
+  const { image, name } = zone;
+  const { secondaries, notifier } = server.services;
+  const status = secondaries.status(name);
   return {
-    name: zoneText(zone.name),
+    name: zoneText(name),
+    kind: zone.settings.kind,
     state: zone.state,
     serial: image === undefined ? null : image.serial(),
     records: image?.recordCount ?? 0,
     names: image?.nodeCount ?? 0,
     file: zone.config.file ?? null,
     loadedAt: new Date(zone.loadedAtMs).toISOString(),
-    problems: zoneProblems(zone),
+    dynamic: isDynamic(zone),
+    frozen: zone.live.frozen,
+    primaries: zone.config.primaries ?? [],
+    secondary: status === undefined ? null : secondaryAnswer(status),
+    notified: notifier.status(name).map((one) => notifyAnswer(one, Date.now())),
+    problems: problemsOf(zone, server),
   };
+}
+
+/** What is wrong with a zone, and with those that it is copied from and that copy it. */
+function problemsOf(zone: SiteZone, { config, services }: NameServerView): readonly ConfigProblem[] {
+  const index = config.zones.indexOf(zone.config);
+  const path = index === -1 ? undefined : `dns.zones[${index}]`; // a catalog's, or a member's
+  const { secondaries, notifier } = services;
+  const standing = standingProblems(zone, { secondaries, notifier, nowMs: Date.now }, path);
+  return [...zoneProblems(zone, path), ...standing];
+}
+
+/** Such as `3 copied, 2 of them in sync`. */
+function copies({ services }: NameServerView, zones: readonly SiteZone[]): string[] {
+  const copied = zones.filter(({ settings }) => settings.kind === "secondary");
+  if (copied.length === 0) return [];
+  const inSync = copied.filter(({ name, image }) => {
+    const status = services.secondaries.status(name);
+    return image !== undefined && status !== undefined && status.error === undefined;
+  }).length;
+  const which = inSync === copied.length ? "all in sync" : `${inSync} of them in sync`;
+  return [`${copied.length} copied, ${which}`];
+}
+
+function frozen(zones: readonly SiteZone[]): string[] {
+  const number = zones.filter(({ live }) => live.frozen).length;
+  return number === 0 ? [] : [`${number} frozen`];
 }
 
 /**
@@ -80,13 +140,13 @@ function meaningOf({ name, state, image, config }: SiteZone): ConfigProblem | un
       return {
         severity: "warning",
         what: `${zone} was not copied from ${config.primaries?.join(", ")} yet; its names are answered SERVFAIL`,
-        remedy: "see `homeport zone list` for why",
+        remedy: "`homeport zone list` says why; `homeport zone refresh` tries again",
       };
     case "expired":
       return {
         severity: "error",
         what: `${zone} has expired: no primary has confirmed it for too long; its names are answered SERVFAIL`,
-        remedy: `see to it that ${config.primaries?.join(", ")} can be reached, or run \`rndc refresh\``,
+        remedy: `see to it that ${config.primaries?.join(", ")} can be reached, then run \`homeport zone refresh ${zone}\``,
       };
     case "serving-previous":
       return {

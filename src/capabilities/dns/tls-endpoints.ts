@@ -7,7 +7,12 @@ import type { Log } from "#contracts/log.ts";
 import { formatEndpoint, parseListenEntry } from "#platform/listen/endpoint.ts";
 import { expandListen, localAddresses } from "#platform/listen/local-addresses.ts";
 import { openStreamListener } from "#platform/stream/listener.ts";
-import type { StreamListener, StreamResponder, TlsIdentity } from "#platform/stream/stream.ts";
+import type {
+  StreamCounters,
+  StreamListener,
+  StreamResponder,
+  TlsIdentity,
+} from "#platform/stream/stream.ts";
 import type { TlsConfig } from "./config.ts";
 import type { PreparedSockets } from "./server.ts";
 
@@ -27,6 +32,19 @@ export class TlsEndpoints implements AsyncDisposable {
 
   constructor(ports: TlsEndpointsPorts) {
     this.ports = ports;
+  }
+
+  /** What happened at each address. */
+  get counters(): readonly {
+    readonly address: string;
+    readonly counts: Readonly<StreamCounters>;
+    readonly connections: number;
+  }[] {
+    return [...this.listeners.values()].map(({ local, counters, connections }) => ({
+      address: formatEndpoint(local),
+      counts: { ...counters },
+      connections,
+    }));
   }
 
   get listening(): readonly string[] {

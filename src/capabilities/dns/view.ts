@@ -1,6 +1,8 @@
 /** What the routes and the status may see of the running name server. */
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { DnsConfig } from "./config.ts";
+import type { ControlChannels } from "./control-channel/control-channels.ts";
+import type { NameServerControl } from "./control-target.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { ServedZones } from "./served-zones.ts";
 import type { DnsServer } from "./server.ts";
@@ -23,5 +25,7 @@ export interface NameServerView {
   readonly served: ServedZones;
   readonly services: ZoneServices;
   readonly tls: TlsEndpoints;
+  readonly channels: ControlChannels;
+  readonly control: NameServerControl;
   readonly warnings: readonly ConfigProblem[];
 }

@@ -22,6 +22,14 @@ export interface CatalogsPorts {
   readonly onMembers: (forgotten: readonly Name[]) => void;
 }
 
+/** For people and for metrics. */
+export interface CatalogFacts {
+  readonly name: Name;
+  readonly kind: "followed" | "offered";
+  /** Zones that are members of it. */
+  readonly members: number;
+}
+
 const author = { kind: "capability", name: "catalog" } as const;
 
 export class Catalogs {
@@ -31,6 +39,8 @@ export class Catalogs {
   private config: DnsConfig;
   /** Entries of offered catalogs that name no zone of this server. */
   private readonly unknown = new Map<Name, readonly string[]>();
+  /** Members of offered catalogs. */
+  private readonly offered = new Map<Name, number>();
   /** One offer after the other. */
   private offering: Promise<void> = Promise.resolve();
 
@@ -85,6 +95,15 @@ export class Catalogs {
     return this.offering;
   }
 
+  facts(): readonly CatalogFacts[] {
+    return this.config.catalogs.map((catalog) => {
+      const name = catalogName(catalog);
+      if (catalog.zones !== undefined)
+        return { name, kind: "offered", members: this.offered.get(name) ?? 0 };
+      return { name, kind: "followed", members: this.consumer.status(name).members };
+    });
+  }
+
   problems(): readonly ConfigProblem[] {
     return this.config.catalogs.flatMap((catalog, index): ConfigProblem[] => {
       const path = `dns.catalogs[${index}]`;
@@ -106,6 +125,7 @@ export class Catalogs {
       const name = catalogName(catalog);
       const { zones, unknown } = offeredZones(catalog.zones, own);
       this.unknown.set(name, unknown);
+      this.offered.set(name, zones.length);
       await this.offerOne(name, zones);
     }
   }

@@ -122,14 +122,72 @@ test("zone format writes through a link, keeps mode and owner, and a second time
   );
 });
 
-const zone = { name: "example.net", state: "serving", serial: 7, records: 3, file: "a.db", problems: [] };
+const zone = {
+  name: "example.net",
+  kind: "primary",
+  state: "serving",
+  serial: 7,
+  records: 3,
+  dynamic: false,
+  frozen: false,
+  secondary: null,
+  notified: [],
+  problems: [],
+};
 
-test("zone list is a table", async () => {
-  const { out } = await run("zone list", {}, { "GET /api/dns/zones": { zones: [zone] } });
+test("zone list says what each zone is and how it stands with other servers", async () => {
+  const at = (seconds: number): string => new Date(Date.now() + seconds * 1000 + 500).toISOString();
+  const copy = {
+    state: "current",
+    confirmedAt: at(-200),
+    nextCheckAt: at(7200),
+    expiresAt: at(900_000),
+    error: null,
+  };
+  const error = { primary: "192.0.2.7:53", sentence: "answered REFUSED" };
+  const zones = [
+    zone,
+    { ...zone, name: "dyn.net", dynamic: true, frozen: true },
+    { ...zone, name: "old.net", notified: [{ server: "192.0.2.1:53", state: "unanswered" }] },
+    { ...zone, name: "copy.net", kind: "secondary", secondary: copy },
+    { ...zone, name: "lost.net", kind: "secondary", secondary: { ...copy, error }, problems: [{ what: "" }] },
+    {
+      ...zone,
+      name: "new.net",
+      kind: "secondary",
+      state: "not-fetched",
+      serial: null,
+      secondary: { ...copy, error },
+      problems: [{ what: "" }],
+    },
+    { ...zone, name: "bad.net", state: "serving-previous", problems: [{ what: "" }, { what: "" }] },
+  ];
+  const { out } = await run("zone list", {}, { "GET /api/dns/zones": { zones } });
   assert.deepEqual(out.trimEnd().split("\n"), [
-    "ZONE         STATE    SERIAL  RECORDS  PROBLEMS  FILE",
-    "example.net  serving       7        3            a.db",
+    "ZONE         KIND       SERIAL  RECORDS  STATE",
+    "example.net  primary         7        3  serving",
+    "dyn.net      dynamic         7        3  frozen",
+    "old.net      primary         7        3  serving; not told: 192.0.2.1:53",
+    "copy.net     secondary       7        3  in sync 3 min ago, next in 2 h",
+    "lost.net     secondary       7        3  in sync 3 min ago, 10 d left: 192.0.2.7:53 answered REFUSED",
+    "new.net      secondary       -        3  not-fetched: 192.0.2.7:53 answered REFUSED",
+    "bad.net      primary         7        3  serving-previous; 2 problems",
+    "",
+    "3 with problems: homeport status",
   ]);
+});
+
+test("zone refresh and its like say what was done, and end with 3 when the file has mistakes", async () => {
+  const path = "POST /api/dns/zones/example.net/reload";
+  const given = { arguments: { zone: "example.net" } };
+  const good = { outcome: "done", said: "example.net has what is new in its file", problems: [] };
+  const done = await run("zone reload", given, { [path]: good });
+  assert.deepEqual([done.code, done.out], [ExitCode.ok, `${good.said}\n`]);
+  const bad = { ...good, problems: [{ severity: "error", file: "a.db", line: 3, what: "no such type" }] };
+  const problems = await run("zone reload", given, { [path]: bad });
+  assert.deepEqual([problems.code, problems.error], [ExitCode.problems, "a.db:3: no such type\n"]);
+  const json = await run("zone reload", { ...given, json: true }, { [path]: good });
+  assert.deepEqual(JSON.parse(json.out), good);
 });
 
 test("zone list without zones says how to get one", async () => {

@@ -14,6 +14,7 @@ import { type ServerAddress, serverText } from "../../server-address.ts";
 import type { Keyring, TsigKey } from "../../tsig/key.ts";
 import type { ZoneImage } from "../../zones/image.ts";
 import type { ZoneBounds } from "./arrived-zone.ts";
+import { CopyCounters } from "./counters.ts";
 import { limits } from "./limits.ts";
 import { type KnownZone, recordName, SecondaryMemory, type SecondaryStatus } from "./secondary-memory.ts";
 import type { SecondaryRecord } from "./secondary-record.ts";
@@ -66,6 +67,7 @@ interface Entry extends KnownZone {
 }
 
 export class Secondaries implements AsyncDisposable {
+  readonly counters = new CopyCounters();
   private readonly ports: SecondariesPorts;
   private readonly queue: TransferQueue;
   /** By name in lower case. */
@@ -209,11 +211,13 @@ export class Secondaries implements AsyncDisposable {
 
   private async ask(entry: Entry, primary: number): Promise<void> {
     if (entry.gone) return;
+    this.counters.asked++;
     try {
       const { server, key } = this.signedServer(entry, primary);
       const serial = await this.ports.transfers.askSerial({ zone: entry.zone.name, server, key });
       this.on(entry, { on: "serial", serial });
     } catch (error) {
+      this.counters.askedInVain++;
       this.on(entry, { on: "failed", failure: failureOf(error, false) });
     }
   }
@@ -235,7 +239,9 @@ export class Secondaries implements AsyncDisposable {
       });
       await this.take(entry, server, result);
     } catch (error) {
-      this.on(entry, { on: "failed", failure: failureOf(error, effect.incremental) });
+      const failure = failureOf(error, effect.incremental);
+      this.counters.fail(failure.why);
+      this.on(entry, { on: "failed", failure });
     }
   }
 
@@ -246,19 +252,23 @@ export class Secondaries implements AsyncDisposable {
     const author: Author = { kind: "transfer", name: serverText(server) };
     switch (result.kind) {
       case "failed":
+        this.counters.fail(result.why);
         this.on(entry, { on: "failed", failure: result });
         return;
       case "current":
+        this.counters.current++;
         this.on(entry, { on: "current" });
         return;
       case "sets":
         this.on(entry, { on: "arrived" });
         await host.takeChangeSets(name, author, result.sets);
+        this.counters.take("differences", result.tally);
         this.taken(entry, author, timersIn(result.sets.at(-1)!.added[0]!.rdata), result.tally);
         return;
       case "zone":
         this.on(entry, { on: "arrived" });
         await host.replace(name, author, result.image);
+        this.counters.take("whole", result.tally);
         this.taken(entry, author, timersOf(result.image), result.tally);
     }
   }
