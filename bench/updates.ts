@@ -1,83 +1,136 @@
 /**
- * Durable updates: 64 clients, each with one small signed update under way at a time, against a zone of a
- * thousand names; beside named and knotd, which make them durable too.
+ * `npm run bench updates`: durable updates. 64 clients, each with one small signed update under way at a time,
+ * beside named and knotd, which make them durable too; then whether kill -9 loses any, and how long queries
+ * take meanwhile.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
-import { freePort, untilAnswered } from "./name-servers.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { dnsperfVersion } from "./machine.ts";
+import { latencyDuring, type QueryLatency } from "./query-latency.ts";
+import { installedServers } from "./server-arrangements.ts";
 import { median } from "./statistics.ts";
 import { printTable } from "./table.ts";
-import type { UpdateOrder, UpdateReport } from "./updates/update-load.ts";
-import { arrangeUpdateServer, type UpdateServer, updateServers } from "./updates/update-servers.ts";
+import { killRounds } from "./updates/kill-rounds.ts";
+import type { UpdateReport } from "./updates/update-load.ts";
+import { type UpdateServer, updateServers } from "./updates/update-servers.ts";
+import { UpdatedServer, updatedZone } from "./updates/updated-server.ts";
 import { Workplace } from "./workplace.ts";
-import { hostsZone, writeLines } from "./zone-files.ts";
 
 const clients = 64;
-const seconds = 6;
+const seconds = 5;
 const rounds = 3;
-const zone = "updates.example";
-const secret = randomBytes(32).toString("base64");
+const kills = 20;
+const names = 1_000;
+/** Of the zone that a server is killed over: larger than what a round changes, so that differences are sent. */
+const namesBeforeKills = 50_000;
+/** No client gets more done in the time. */
+const updatesEach = Math.ceil((seconds * 20_000) / clients);
 
-export async function updateRate(servers: readonly UpdateServer[] = updateServers): Promise<void> {
-  const results = new Map<UpdateServer, UpdateReport[]>();
+interface Round extends UpdateReport {
+  /** On a processor, for each update. */
+  readonly serverMicroseconds: number;
+  /** Processors that the clients and the server kept busy. */
+  readonly clientCores: number;
+  readonly serverCores: number;
+}
+
+export async function updateRate(): Promise<void> {
+  const servers = updateServers.filter((server) => installedServers().includes(server));
+  await showRates(servers);
+  await showKills();
+  await showLatencies(servers.filter((server) => server !== "knotd"));
+}
+
+async function showRates(servers: readonly UpdateServer[]): Promise<void> {
+  const results = new Map<UpdateServer, Round[]>(servers.map((server) => [server, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const server of servers) {
-      const report = await measure(server);
-      results.set(server, [...(results.get(server) ?? []), report]);
-    }
+    for (const server of servers) results.get(server)!.push(await measure(server));
   }
-  const rateOf = (server: UpdateServer): number =>
-    median((results.get(server) ?? []).map(({ acknowledged, seconds: took }) => acknowledged / took));
+  const rateOf = (server: string): number =>
+    median((results.get(server as UpdateServer) ?? []).map((one) => one.acknowledged / one.seconds));
   const rows = servers.map((server) => {
-    const reports = results.get(server)!;
-    const rate = rateOf(server);
+    const all = results.get(server)!;
+    const middle = (of: (round: Round) => number): number => median(all.map(of));
     return [
       server,
-      `${rate.toFixed(0)}/s`,
-      ...["named", "knotd"].map((peer) => `${(rate / rateOf(peer as UpdateServer)).toFixed(2)}`),
-      `${median(reports.map(({ p50Ms }) => p50Ms)).toFixed(1)} ms`,
-      `${median(reports.map(({ p99Ms }) => p99Ms)).toFixed(1)} ms`,
-      String(reports.reduce((sum, { refused, lost }) => sum + refused + lost, 0)),
+      `${rateOf(server).toFixed(0)}/s`,
+      ...["named", "knotd"].map((peer) => (rateOf(server) / rateOf(peer)).toFixed(2)),
+      `${middle(({ p50Ms }) => p50Ms).toFixed(1)} ms`,
+      `${middle(({ p99Ms }) => p99Ms).toFixed(1)} ms`,
+      `${middle(({ serverMicroseconds }) => serverMicroseconds).toFixed(0)} µs`,
+      middle(({ serverCores }) => serverCores).toFixed(2),
+      middle(({ clientCores }) => clientCores).toFixed(2),
+      String(all.reduce((sum, { refused, lost }) => sum + refused + lost, 0)),
     ];
   });
-  printTable(["server", "updates", "x named", "x knotd", "median", "99 %", "not done"], rows);
+  const head = ["server", "updates", "x named", "x knotd", "median", "99 %"];
+  printTable([...head, "CPU each", "its cores", "clients' cores", "not done"], rows);
 }
 
-export async function measure(server: UpdateServer): Promise<UpdateReport> {
+async function measure(name: UpdateServer): Promise<Round> {
   await using place = new Workplace("updates");
-  const folder = place.newFolder(server);
-  const file = join(folder, "zone.db");
-  writeLines(file, hostsZone(1000));
-  const port = await freePort();
-  const key = { key: "bench-key", algorithm: "hmac-sha256", secret } as const;
-  const command = arrangeUpdateServer(server, { folder, port, zone, file, ...key });
-  const group = place.start(command);
-  await untilAnswered(port, zone, group, 60_000);
-  const updatesEach = Math.ceil((seconds * 20_000) / clients);
-  return await load({ port, zone, ...key, clients, seconds, updatesEach, prefix: "u" });
+  const server = await UpdatedServer.start(place, name, names);
+  using load = await server.prepareLoad({ clients, seconds, updatesEach, prefix: "u" });
+  const before = server.group.cpuNanoseconds();
+  load.begin();
+  const report = await load.report();
+  const cpuSeconds = Number(server.group.cpuNanoseconds() - before) / 1e9;
+  return {
+    ...report,
+    serverMicroseconds: (cpuSeconds / report.acknowledged) * 1e6,
+    serverCores: cpuSeconds / report.seconds,
+    clientCores: report.cpuSeconds / report.seconds,
+  };
 }
 
-/** Runs the clients in a process of their own. */
-export async function load(order: UpdateOrder): Promise<UpdateReport> {
-  const script = join(import.meta.dirname, "updates/update-load.ts");
-  const child = spawn(process.execPath, [script, JSON.stringify(order)], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const lines = linesOf(child);
-  await lines.next(); // all is signed
-  child.stdin!.write("go\n");
-  const { value } = await lines.next();
-  if (value === undefined) throw new Error("the clients ended without a word");
-  child.kill();
-  return JSON.parse(value) as UpdateReport;
+async function showKills(): Promise<void> {
+  await using place = new Workplace("kills");
+  const server = await UpdatedServer.start(place, "homeport", namesBeforeKills);
+  const report = await killRounds(server, kills);
+  console.log(
+    `\nhomeport, killed ${report.rounds} times: ${report.acknowledged} updates acknowledged, ${report.lost} of ` +
+      `them lost; ${report.unacknowledged} more are there whose clients heard nothing. After ` +
+      `${report.incremental} restarts the differences since before led to the zone; started again in ` +
+      `${(report.restartMs / 1000).toFixed(2)} s.`,
+  );
+  for (const difference of report.differences) console.log(`! ${difference}`);
 }
 
-async function* linesOf(child: ChildProcess): AsyncGenerator<string> {
-  let rest = "";
-  for await (const chunk of child.stdout!.setEncoding("utf8")) {
-    const lines = (rest + String(chunk)).split("\n");
-    rest = lines.pop()!;
-    yield* lines;
+/** By turns quiet and under updates, so that what changes on the machine changes for both. */
+async function showLatencies(servers: readonly UpdateServer[]): Promise<void> {
+  if (dnsperfVersion() === undefined) return console.log("dnsperf is not installed: no queries meanwhile.");
+  const rows: string[][] = [];
+  for (const name of servers) {
+    await using place = new Workplace("queries");
+    const server = await UpdatedServer.start(place, name, names);
+    const queried = { port: server.port, zone: updatedZone, names };
+    const quiet: QueryLatency[] = [];
+    const busy: QueryLatency[] = [];
+    for (let round = 0; round < rounds; round++) {
+      quiet.push(await latencyDuring(place, queried, () => delay(3_000)));
+      using load = await server.prepareLoad({ clients, seconds: 3, updatesEach, prefix: `q${round}x` });
+      busy.push(
+        await latencyDuring(place, queried, async () => {
+          load.begin();
+          await load.report();
+        }),
+      );
+    }
+    rows.push(latencyRow(name, quiet, busy));
   }
+  console.log("");
+  printTable(["server", "quiet p99", "p99 during updates", "ratio", "p50", "then", "lost"], rows);
+}
+
+function latencyRow(name: string, quiet: readonly QueryLatency[], busy: readonly QueryLatency[]): string[] {
+  const p99 = (of: readonly QueryLatency[]): number => median(of.map(({ p99Ms }) => p99Ms));
+  const p50 = (of: readonly QueryLatency[]): number => median(of.map(({ p50Ms }) => p50Ms));
+  return [
+    name,
+    `${p99(quiet).toFixed(2)} ms`,
+    `${p99(busy).toFixed(2)} ms`,
+    (p99(busy) / p99(quiet)).toFixed(2),
+    `${p50(quiet).toFixed(2)} ms`,
+    `${p50(busy).toFixed(2)} ms`,
+    String([...quiet, ...busy].reduce((sum, { lost }) => sum + lost, 0)),
+  ];
 }
