@@ -147,7 +147,7 @@ export function dnsRoutes(server: NameServerView, store: Store): readonly Route[
       told: (name) => server.services.notifier.status(name).map((one) => one.server),
       problems: (name) => {
         const zone = server.served.zone(name);
-        return zone === undefined ? [] : zoneProblems(zone);
+        return zone === undefined || zone.settings.kind === "secondary" ? [] : zoneProblems(zone);
       },
     }),
   ];

@@ -180,11 +180,11 @@ export class ServedZones implements AsyncDisposable {
     this.serve(zones);
     if (before !== emptyZoneSet) giveBackSoon();
     await takeFiles(zones, this.takeFilesPorts);
-    this.logBroken(before);
     void this.catalogs.configure(config);
+    await this.catalogs.offer();
+    this.logBroken(before);
     for (const { live } of zones) this.catalogs.changed(live);
     await this.ports.onServed(keyring);
-    void this.catalogs.offer();
     const after = this.zones;
     this.statesWritten = this.statesWritten.then(async () => {
       this.historyProblem = await recordZoneStates(this.ports, before, after);
@@ -205,11 +205,12 @@ export class ServedZones implements AsyncDisposable {
       }
       const [zone] = await this.read({ ...this.config, zones: [before.config] });
       if (zone === undefined || zone.arriving === undefined) return "up-to-date";
+      const isNews = zone.arriving.digest !== zone.live.fileDigest;
       this.serve([...this.zones.zones.values()].map((one) => (one.live === zone.live ? zone : one)));
       await takeFiles([zone], this.takeFilesPorts);
       const errors = zone.problems.filter(({ severity }) => severity === "error");
       if (errors.length > 0) throw new ConfigError("HP_DNS_ZONE", errors);
-      return "reloaded";
+      return isNews ? "reloaded" : "up-to-date";
     } finally {
       endTurn();
     }

@@ -102,7 +102,9 @@ function problemsOf(zone: SiteZone, { config, services }: NameServerView): reado
   const path = index === -1 ? undefined : `dns.zones[${index}]`; // a catalog's, or a member's
   const { secondaries, notifier } = services;
   const standing = standingProblems(zone, { secondaries, notifier, nowMs: Date.now }, path);
-  return [...zoneProblems(zone, path), ...standing];
+  // Of a copy without content, why it has none says it all.
+  const isSaid = zone.image === undefined && secondaries.status(zone.name)?.error !== undefined;
+  return [...(isSaid ? zone.problems : zoneProblems(zone, path)), ...standing];
 }
 
 /** Such as `3 copied, 2 of them in sync`. */
@@ -155,6 +157,12 @@ function meaningOf({ name, state, image, config }: SiteZone): ConfigProblem | un
         remedy: "correct it and run `homeport reload`",
       };
     case "failed":
+      if (config.file === undefined)
+        return {
+          severity: "error",
+          what: `${zone} could not be made; its names are answered SERVFAIL`,
+          remedy: "see the log, make room in the data folder and run `homeport reload`",
+        };
       return {
         severity: "error",
         what: `${zone} is not served; its names are answered SERVFAIL`,

@@ -35,8 +35,12 @@ function copyProblem(zone: SiteZone, { secondaries, nowMs }: StandingPorts): rea
   const name = zoneText(zone.name);
   const why = `${error.primary} ${error.sentence} (${age(now - error.atMs)} ago)`;
   const remedy = `see to it that a primary lets this server copy it, then \`homeport zone refresh ${name}\``;
-  if (zone.image === undefined)
-    return [{ severity: "warning", what: `${name} could not be copied: ${why}`, remedy }];
+  if (zone.image === undefined) {
+    const [severity, state] = zone.live.expired
+      ? (["error", "has expired"] as const)
+      : (["warning", "was not copied yet"] as const);
+    return [{ severity, what: `${name} ${state}, its names are answered SERVFAIL: ${why}`, remedy }];
+  }
   const since = confirmedAtMs === undefined ? "" : `, confirmed ${age(now - confirmedAtMs)} ago`;
   const until = expiresAtMs === undefined ? "" : `, for ${age(expiresAtMs - now)} more`;
   const what = `${name} goes on with serial ${serial}${since}${until}: ${why}`;
