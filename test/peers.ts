@@ -18,6 +18,7 @@ export const peerPackages = [
   "ldnsutils", // drill, ldns-read-zone, ldns-signzone
   "dnsperf", // dnsperf, resperf
   "iproute2", // ip, ss
+  "openssl", // certificates for transfers over TLS
   "zsh", // the shells that completion scripts are for
   "fish",
 ] as const;

@@ -11,11 +11,13 @@
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { after } from "node:test";
+import { requirePeer } from "./peers.ts";
 
 const root = join(import.meta.dirname, "..");
 const documents = [
@@ -76,9 +78,14 @@ function temporaryPlace() {
 
 type Place = ReturnType<typeof temporaryPlace>;
 
-/** The same site on a port of this test: those in the documents may be taken, or be for root alone. */
+/** The same site on ports of this test: those in the documents may be taken, or be for root alone. */
 function onOwnPort(site: string, port: number): string {
-  const unlistened = site.replace(/^ {2}listen:.*\n/gm, "");
+  const unlistened = site
+    .replace(/^ {2}listen:.*\n/gm, "")
+    .replace(/^ {4}(- |)listen:.*$/gm, (line, dash: string) => {
+      const address = `127.0.0.1:${randomPort()}`;
+      return line.includes("[") ? `    listen: ["${address}"]` : `    ${dash}listen: ${address}`;
+    });
   return unlistened.replace(/^dns:\n/m, `dns:\n  listen: ["127.0.0.1:${port}"]\n`);
 }
 
@@ -86,8 +93,24 @@ function randomPort(): number {
   return 21_000 + Math.floor(Math.random() * 9_000);
 }
 
-/** Writes a small zone wherever the site file names one. */
-function writeZones(folder: string, site: string): void {
+/** Writes a small zone, a key or a certificate wherever the site file names one. */
+function writeFiles(folder: string, site: string): void {
+  for (const [, name, file] of site.matchAll(/name: (\S+)\n\s+secretFile: (\S+)/g)) {
+    const path = join(folder, file!);
+    mkdirSync(dirname(path), { recursive: true });
+    const key = `key "${name}" { algorithm hmac-sha256; secret "${randomBytes(32).toString("base64")}"; };\n`;
+    writeFileSync(path, key, { mode: 0o600 });
+  }
+  const [, certificate, key] = /certificateFile: (\S+)\n\s+keyFile: (\S+)/.exec(site) ?? [];
+  if (certificate !== undefined) {
+    mkdirSync(join(folder, dirname(certificate)), { recursive: true });
+    const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=ns -days 1`;
+    const made = spawnSync("openssl", [...words.split(" "), "-out", certificate, "-keyout", key!], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    assert.equal(made.status, 0, made.stderr);
+  }
   for (const [, name, file] of site.matchAll(/name: (\S+)\n\s+file: (\S+)/g)) {
     const path = join(folder, file!);
     mkdirSync(dirname(path), { recursive: true });
@@ -110,10 +133,11 @@ async function start({ folder, env }: Place, siteFile: string): Promise<ChildPro
 }
 
 for (const { place, text } of blocks.filter(({ language, mark }) => `${language} ${mark}` === "yaml site")) {
-  test(`the site at ${place} is accepted and starts`, async () => {
+  test(`the site at ${place} is accepted and starts`, async (t) => {
+    if (text.includes("certificateFile:") && !requirePeer(t, "openssl", "openssl")) return;
     const here = temporaryPlace();
     const siteFile = join(here.folder, "site.yaml");
-    writeZones(here.folder, text);
+    writeFiles(here.folder, text);
     writeFileSync(siteFile, text);
     const check = spawnSync(process.execPath, [program, "check", siteFile], {
       env: here.env,
