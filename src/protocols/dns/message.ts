@@ -184,16 +184,16 @@ function readRecord(reader: WireReader, section: string): MessageRecord {
   const ttl = reader.u32(`${section}.ttl`);
   const length = reader.u16(`${section}.rdlength`);
   const at = reader.take(length, `${section}.rdata`);
-  const rdata = readRdata(type, new WireReader(reader.octets, at, at + length));
+  const rdata = readRdata(type, reader, at, at + length);
   return { name, type, class: rrClass, ttl, rdata };
 }
 
-function readRdata(type: number, reader: WireReader): Uint8Array {
+function readRdata(type: number, reader: WireReader, at: number, end: number): Uint8Array {
   // RFC 2136 §2.4.1: in updates a type without RDATA means all of it, so that nothing can be asked of nothing
-  if (reader.remaining === 0 || !mayHoldPointers(type)) return reader.rest();
+  if (at === end || !mayHoldPointers(type)) return reader.octets.slice(at, end);
   const format = formatOf(type)!;
-  const writer = new WireWriter({ size: reader.remaining });
-  format.encode(format.decode(reader), writer);
+  const writer = new WireWriter({ size: end - at });
+  format.encode(format.decode(reader.part(at, end)), writer);
   return writer.finish();
 }
 

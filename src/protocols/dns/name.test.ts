@@ -162,3 +162,74 @@ describe("relations", () => {
     fc.assert(fc.property(anyName, (name) => assert.equal(nameFromOctets(nameOctets(name)), name)));
   });
 });
+
+describe("names that pointers lead to", () => {
+  /** The name at each octet, or what is wrong with it. */
+  const read = (reader: WireReader, at: number): string => {
+    reader.at = at;
+    try {
+      return `${readName(reader, "name")} up to ${reader.at}`;
+    } catch (error) {
+      if (error instanceof WireError) return error.code;
+      throw error;
+    }
+  };
+
+  test("are the same for a reader that has read others before", () => {
+    const octet = fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(0, 1, 1, 2, 20, 40) },
+      { weight: 2, arbitrary: fc.constantFrom(0xc0) },
+      { weight: 2, arbitrary: fc.nat(90) },
+    );
+    fc.assert(
+      fc.property(
+        fc.array(octet, { maxLength: 90 }),
+        fc.array(fc.nat(89), { maxLength: 30 }),
+        (list, order) => {
+          const octets = Uint8Array.from(list);
+          const reader = new WireReader(octets);
+          for (const at of order) {
+            if (at >= octets.length) continue;
+            const alone = read(new WireReader(octets), at);
+            assert.equal(read(reader, at), alone);
+            assert.equal(read(reader.part(at, octets.length), at), alone);
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("keep to the bound on pointers, however they were read before", () => {
+    const octets = new Uint8Array(2 * 200);
+    octets.set([40, ...new Array<number>(40).fill(97), 0]);
+    for (let at = 42; at + 2 <= octets.length; at += 2)
+      octets.set([0xc0 | ((at === 42 ? 0 : at - 2) >> 8), (at === 42 ? 0 : at - 2) & 255], at);
+    const reader = new WireReader(octets);
+    const hopsAt = (at: number): number => (at - 42) / 2 + 1;
+    for (let at = 42; at + 2 <= octets.length; at += 2)
+      assert.equal(read(reader, at) === "bad-pointer", hopsAt(at) > 126, `${hopsAt(at)} pointers`);
+  });
+
+  test("are read once: a message of 65,535 octets full of them takes no longer than another", () => {
+    const octets = new Uint8Array(65_535);
+    let at = 1;
+    for (let labels = 1; labels < 120; labels++) {
+      octets.set([1, 97, 0xc0, labels === 1 ? 0 : 0], at);
+      const before = at - 4;
+      octets.set(labels === 1 ? [0xc0, 0] : [0xc0 | (before >> 8), before & 255], at + 2);
+      at += 4;
+    }
+    const deepest = at - 4;
+    const reader = new WireReader(octets);
+    const startMs = performance.now();
+    let names = 0;
+    for (; at + 2 <= octets.length; at += 2, names++) {
+      octets.set([0xc0 | (deepest >> 8), deepest & 255], at);
+      reader.at = at;
+      readName(reader, "name");
+    }
+    assert.ok(names > 30_000);
+    assert.ok(performance.now() - startMs < 250, "some 15 ms, and 600 when each is read anew");
+  });
+});

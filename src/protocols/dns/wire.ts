@@ -33,6 +33,16 @@ export type WireErrorCode =
   | "too-long"
   | "too-many";
 
+/** A name that a compression pointer led to. */
+export interface PointedName {
+  /** In wire form, a character for each octet. */
+  readonly name: string;
+  /** Pointers that it goes on by. */
+  readonly hops: number;
+  /** Where the pointer stood: the name was read up to there. */
+  readonly end: number;
+}
+
 /** A cursor over received octets, from `at` up to `end`. Names may point back into the whole of `octets`. */
 export class WireReader {
   readonly octets: Uint8Array;
@@ -42,6 +52,8 @@ export class WireReader {
    * False for RDATA that stands on its own: it has no message that a compression pointer could point into.
    */
   readonly pointers: boolean;
+  /** Names that pointers led to, by where they stand; kept by `readName`. */
+  pointedNames: Map<number, PointedName> | undefined;
 
   constructor(octets: Uint8Array, at = 0, end = octets.length, pointers = true) {
     // slice of Node's Buffer is a view, not a copy, so that a Buffer is read as what it is built on
@@ -52,6 +64,14 @@ export class WireReader {
     this.at = at;
     this.end = end;
     this.pointers = pointers;
+  }
+
+  /** A reader of a part of it, such as RDATA. What names either has found serves both. */
+  part(at: number, end: number): WireReader {
+    const part = new WireReader(this.octets, at, end, this.pointers);
+    this.pointedNames ??= new Map();
+    part.pointedNames = this.pointedNames;
+    return part;
   }
 
   get remaining(): number {

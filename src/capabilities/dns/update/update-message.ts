@@ -87,19 +87,20 @@ function readRecord(reader: WireReader, isPrerequisite: boolean): UpdateRecord {
   const isMisplaced = type === RRType.OPT || type === RRType.TSIG || (type === 0 && !isBare);
   if (isMisplaced) reader.fail("bad-value", "update.type", at);
   if (isBare && length > 0) reader.fail("bad-value", "update.rdlength", at); // RFC 2136 §2.4, §2.5
-  const rdata = isBare ? noOctets : readRdata(reader.octets, at, at + length, type);
+  const rdata = isBare ? noOctets : readRdata(reader, at, at + length, type);
   return { owner, type, class: rrClass, ttl, rdata };
 }
 
 /** A copy with whole names, for the message is somebody's buffer. */
-function readRdata(octets: Uint8Array, at: number, end: number, type: number): Uint8Array {
+function readRdata(reader: WireReader, at: number, end: number, type: number): Uint8Array {
+  const { octets } = reader;
   const length = end - at;
   if ((type === RRType.A && length === 4) || (type === RRType.AAAA && length === 16))
     return octets.slice(at, end);
   const format = formatOf(type);
   if (format === undefined) return octets.slice(at, end);
   try {
-    const data = format.decode(new WireReader(octets, at, end));
+    const data = format.decode(reader.part(at, end));
     if (!mayHoldPointers(type)) return octets.slice(at, end);
     const writer = new WireWriter({ size: length + 64 });
     format.encode(data, writer);
