@@ -26,6 +26,8 @@ export interface LabSite {
 export class LabHomeport {
   readonly port: number;
   readonly folder = mkdtempSync(join(tmpdir(), "homeport-lab-"));
+  /** Of the program, beside the test's own. */
+  environment: Readonly<Record<string, string>> = {};
   private child: ChildProcess | undefined;
   private errors = "";
 
@@ -65,7 +67,10 @@ export class LabHomeport {
   async start(site?: LabSite): Promise<void> {
     if (site !== undefined) this.writeSite(site);
     const words = ["start", "--json", "--site", join(this.folder, "site.yaml"), "--data", this.dataFolder];
-    const child = spawn(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [main, ...words], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...this.environment },
+    });
     this.child = child;
     child.stderr.setEncoding("utf8").on("data", (text: string) => (this.errors += text));
     let printed = "";

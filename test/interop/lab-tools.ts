@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { setTimeout as pass } from "node:timers/promises";
 import { findProgram } from "../peers.ts";
 
@@ -115,4 +116,17 @@ export async function copyOf(
   return lines
     .map((line) => line.replace(/^\S+/, (owner) => owner.toLowerCase()).replace(/\s+/g, " "))
     .sort();
+}
+
+/** A certificate that it has signed itself, with its key, in PEM, for this name. */
+export async function makeCertificate(
+  folder: string,
+  name: string,
+): Promise<{ certificate: string; key: string }> {
+  const [certificate, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
+  const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=${name}`;
+  const names = ["-addext", `subjectAltName=DNS:${name},IP:127.0.0.1`, "-keyout", key, "-out", certificate];
+  const { code, errors } = await run("openssl", [...words.split(" "), ...names]);
+  if (code !== 0) throw new Error(`no certificate: ${errors}`);
+  return { certificate, key };
 }
