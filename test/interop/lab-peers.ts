@@ -94,6 +94,12 @@ export class LabPeer {
     await Promise.race([answers, ended]);
   }
 
+  /** Reads another config, as named and knotd do on SIGHUP. */
+  reload(config: string): void {
+    this.write("config", frameOf[this.program](this, config));
+    this.signal("SIGHUP");
+  }
+
   /** What it has logged till now. */
   log(): string {
     return this.text;

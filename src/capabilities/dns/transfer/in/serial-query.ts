@@ -58,6 +58,8 @@ async function byUdp(
     } catch (error) {
       // Somebody else's answer may have come first: by TCP it is the primary's
       if (error instanceof TsigError || error instanceof WireError) return undefined;
+      // knotd tells of its catalog zones by TCP only
+      if (error instanceof TransferFault && error.rcode === Rcode.REFUSED) return undefined;
       if (!(error instanceof NoAnswer)) throw error;
     }
   }
