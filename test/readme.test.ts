@@ -17,6 +17,7 @@ import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFi
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { after } from "node:test";
+import { freePort } from "./interop/lab-tools.ts";
 import { requirePeer } from "./peers.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -79,18 +80,15 @@ function temporaryPlace() {
 type Place = ReturnType<typeof temporaryPlace>;
 
 /** The same site on ports of this test: those in the documents may be taken, or be for root alone. */
-function onOwnPort(site: string, port: number): string {
+async function onOwnPort(site: string, port: number): Promise<string> {
+  const ports = [await freePort(), await freePort()];
   const unlistened = site
     .replace(/^ {2}listen:.*\n/gm, "")
     .replace(/^ {4}(- |)listen:.*$/gm, (line, dash: string) => {
-      const address = `127.0.0.1:${randomPort()}`;
+      const address = `127.0.0.1:${ports.pop()}`;
       return line.includes("[") ? `    listen: ["${address}"]` : `    ${dash}listen: ${address}`;
     });
   return unlistened.replace(/^dns:\n/m, `dns:\n  listen: ["127.0.0.1:${port}"]\n`);
-}
-
-function randomPort(): number {
-  return 21_000 + Math.floor(Math.random() * 9_000);
 }
 
 /** Writes a small zone, a key or a certificate wherever the site file names one. */
@@ -144,7 +142,7 @@ for (const { place, text } of blocks.filter(({ language, mark }) => `${language}
       encoding: "utf8",
     });
     assert.equal(check.status, 0, check.stdout + check.stderr);
-    writeFileSync(siteFile, onOwnPort(text, randomPort()));
+    writeFileSync(siteFile, await onOwnPort(text, await freePort()));
     const child = await start(here, siteFile);
     child.kill("SIGTERM");
     assert.deepEqual(await once(child, "exit"), [0, null]);
@@ -156,8 +154,8 @@ test("commands of the documents do what they say", async (t) => {
   if (commandBlocks.length === 0) return;
   const here = temporaryPlace();
   const siteFile = join(here.folder, "examples", "foundry", "site.yaml");
-  const port = randomPort();
-  writeFileSync(siteFile, onOwnPort(readFileSync(siteFile, "utf8"), port));
+  const port = await freePort();
+  writeFileSync(siteFile, await onOwnPort(readFileSync(siteFile, "utf8"), port));
   const child = await start(here, siteFile);
   for (const block of commandBlocks) await t.test(block.place, () => runBlock(block, here, port));
   child.kill("SIGTERM");
