@@ -106,8 +106,8 @@ function sentinelsBehind(message: Uint8Array): Uint8Array[] {
 }
 
 /**
- * Sends one message, and behind it ordinary ones that tell when to stop waiting. `onlyQueries`: the peer answers
- * nothing else.
+ * Sends one message, and behind it ordinary ones that tell when to stop waiting. `onlyQueries`: the peer
+ * answers nothing else.
  */
 export async function askOdd(
   peer: RunningPeer,

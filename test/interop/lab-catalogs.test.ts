@@ -1,4 +1,6 @@
-/** Catalog zones (RFC 9432) end to end: what Homeport offers, named and knotd serve, and the other way round. */
+/**
+ * Catalog zones (RFC 9432) end to end: what Homeport offers, named and knotd serve, and the other way round.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { requirePeer } from "../peers.ts";

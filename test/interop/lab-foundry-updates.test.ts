@@ -1,6 +1,6 @@
 /**
- * The foundry's DHCP server registers its clients: nsupdate sends what dhcpd does, with the guard of its interim
- * style, and Homeport keeps it over the hardest end that there is.
+ * The foundry's DHCP server registers its clients: nsupdate sends what dhcpd does, with the guard of its
+ * interim style, and Homeport keeps it over the hardest end that there is.
  */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";

@@ -1,4 +1,6 @@
-/** Homeport as users run it: a program of its own through `src/main.ts`, with a store and a folder of its own. */
+/**
+ * Homeport as users run it: a program of its own through `src/main.ts`, with a store and a folder of its own.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

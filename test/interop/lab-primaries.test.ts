@@ -1,4 +1,6 @@
-/** Homeport as a secondary of real name servers: it copies, hears of changes, remembers, passes updates on. */
+/**
+ * Homeport as a secondary of real name servers: it copies, hears of changes, remembers, passes updates on.
+ */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { requirePeer } from "../peers.ts";
@@ -11,7 +13,9 @@ import { randomUpdates, scriptOf } from "./lab-updates.ts";
 
 const zone = "lab.example";
 
-/** How long it may take from an update of the peer until Homeport serves it: knotd waits a second with NOTIFY. */
+/**
+ * How long it may take from an update of the peer until Homeport serves it: knotd waits a second with NOTIFY.
+ */
 const followMsMax: Readonly<Record<PeerName, number>> = { named: 1000, knotd: 2000, nsd: 1000 };
 
 function zoneText(serial: number, ...lines: readonly string[]): string {

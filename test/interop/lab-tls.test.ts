@@ -1,4 +1,7 @@
-/** Zones copied over TLS (RFC 9103): from Homeport by kdig, named and Homeport itself; another certificate by reload. */
+/**
+ * Zones copied over TLS (RFC 9103): from Homeport by kdig, named and Homeport itself; another certificate by
+ * reload.
+ */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { requirePeer } from "../peers.ts";

@@ -1,4 +1,6 @@
-/** The site's name server: its zones, from files, updates and other servers, answered over UDP, TCP and TLS. */
+/**
+ * The site's name server: its zones, from files, updates and other servers, answered over UDP, TCP and TLS.
+ */
 import type { Capability } from "#contracts/capability.ts";
 import { checkConfig } from "./check-config.ts";
 import { DnsConfig } from "./config.ts";

@@ -127,12 +127,16 @@ export const limits = {
   addressFollowMs: 1_000,
   /** Queries of a second that each thread tells of in the log; of more only their number. */
   queryLogLinesPerSecond: 1_000,
-  /** Records of one type, and types of one name, that updates and transfers may make; BIND's answer to CVE-2024-1737. */
+  /**
+   * Records of one type, and types of one name, that updates and transfers may make; BIND's answer to
+   * CVE-2024-1737.
+   */
   recordsPerTypeMaxDefault: 100,
   typesPerNameMaxDefault: 100,
   /**
-   * Signed messages, updates, notifications and transfers by UDP that wait for control, for each worker. More than
-   * BIND's update-quota of 100, since many updates share one commit, and their clients send the next at once.
+   * Signed messages, updates, notifications and transfers by UDP that wait for control, for each worker. More
+   * than BIND's update-quota of 100, since many updates share one commit, and their clients send the next at
+   * once.
    */
   handedOverMax: 1_000,
   /** Reading small zones gives way to queries after this. */

@@ -52,8 +52,8 @@ export class MessageRouter {
   }
 
   /**
-   * The response; undefined when there is none, or when it goes out by the connection. What is returned stands
-   * in `reply` or in octets of its own. `message` may be used again once this returns.
+   * The response; undefined when there is none, or when it goes out by the connection. What is returned
+   * stands in `reply` or in octets of its own. `message` may be used again once this returns.
    */
   answer(message: Uint8Array, client: Client, reply: Uint8Array, connection?: Connection): Answer {
     const { engine } = this.ports;
@@ -92,7 +92,9 @@ export class MessageRouter {
     return this.ask(body, known, reply, signer);
   }
 
-  /** Its primary judges it, by the signature too; who may have it passed on may be said by a key all the same. */
+  /**
+   * Its primary judges it, by the signature too; who may have it passed on may be said by a key all the same.
+   */
   private forward(original: Uint8Array, client: Client, nowSeconds: number): Promise<Uint8Array> {
     const checked = checkRequest(original, this.ports.keyring(), nowSeconds);
     const known = checked.state === "good" ? signedClient(client, checked.key.name) : client;

@@ -1,6 +1,6 @@
 /**
- * The zones that are served: what the site, its catalogs and their members ask for, brought to all threads that
- * answer. Whoever changes them takes turns.
+ * The zones that are served: what the site, its catalogs and their members ask for, brought to all threads
+ * that answer. Whoever changes them takes turns.
  */
 import { join } from "node:path";
 import type { Ports } from "#contracts/capability.ts";
@@ -192,8 +192,8 @@ export class ServedZones implements AsyncDisposable {
   }
 
   /**
-   * Brings one zone to what its file says now. Throws ConfigError when the file has mistakes; the zone goes on
-   * then as it was.
+   * Brings one zone to what its file says now. Throws ConfigError when the file has mistakes; the zone goes
+   * on then as it was.
    */
   async reloadZone(name: Name): Promise<"reloaded" | "up-to-date"> {
     const endTurn = await this.takeTurn();

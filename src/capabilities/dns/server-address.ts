@@ -1,4 +1,7 @@
-/** A server as an operator writes it: `192.0.2.1`, `[2001:db8::1]:5353`, `tls://192.0.2.1#ns1.example.net`, `192.0.2.1 key NAME`. */
+/**
+ * A server as an operator writes it: `192.0.2.1`, `[2001:db8::1]:5353`, `tls://192.0.2.1#ns1.example.net`,
+ * `192.0.2.1 key NAME`.
+ */
 import { ConfigError } from "#contracts/configuration.ts";
 import { formatEndpoint, parseListenEntry } from "#platform/listen/endpoint.ts";
 import { lowerName, type Name, NameError, parseName } from "#protocols/dns/name.ts";

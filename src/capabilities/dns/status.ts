@@ -135,20 +135,21 @@ export function zoneProblems(zone: SiteZone, path?: string): readonly ConfigProb
 
 function meaningOf({ name, state, image, config }: SiteZone): ConfigProblem | undefined {
   const zone = zoneText(name);
+  const primaries = config.primaries?.join(", ");
   switch (state) {
     case "serving":
       return undefined;
     case "not-fetched":
       return {
         severity: "warning",
-        what: `${zone} was not copied from ${config.primaries?.join(", ")} yet; its names are answered SERVFAIL`,
+        what: `${zone} was not copied from ${primaries} yet; its names are answered SERVFAIL`,
         remedy: "`homeport zone list` says why; `homeport zone refresh` tries again",
       };
     case "expired":
       return {
         severity: "error",
         what: `${zone} has expired: no primary has confirmed it for too long; its names are answered SERVFAIL`,
-        remedy: `see to it that ${config.primaries?.join(", ")} can be reached, then run \`homeport zone refresh ${zone}\``,
+        remedy: `see to it that ${primaries} can be reached, then run \`homeport zone refresh ${zone}\``,
       };
     case "serving-previous":
       return {

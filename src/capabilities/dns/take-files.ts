@@ -51,7 +51,9 @@ async function takeFile(zone: SiteZone, ports: TakeFilesPorts): Promise<void> {
   }
 }
 
-/** Secondaries go by the serial number alone: without a later one they keep what they have. RFC 1034 §4.3.5. */
+/**
+ * Secondaries go by the serial number alone: without a later one they keep what they have. RFC 1034 §4.3.5.
+ */
 function lookAtSerial(zone: SiteZone, before: number, { log, allowTransfer }: TakeFilesPorts): void {
   const serial = zone.image!.serial();
   const { config, name, request } = zone;

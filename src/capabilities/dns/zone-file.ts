@@ -21,8 +21,8 @@ import { recordsByName } from "./zones/order.ts";
 import { type SiteZone, zoneText } from "./zones/zone-set.ts";
 
 /**
- * Durable, and known to be what the zone is, when it resolves. Throws ConfigError when it cannot be written, or
- * when somebody has changed the file since it was read.
+ * Durable, and known to be what the zone is, when it resolves. Throws ConfigError when it cannot be written,
+ * or when somebody has changed the file since it was read.
  */
 export async function writeZoneFile(zone: SiteZone, keeper: Pick<ZoneKeeper, "fileWritten">): Promise<void> {
   const { image, request, live } = zone;

@@ -1,4 +1,6 @@
-/** Catalog zones of a site: those it follows make zones of this server, those it offers list them. RFC 9432. */
+/**
+ * Catalog zones of a site: those it follows make zones of this server, those it offers list them. RFC 9432.
+ */
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
 import type { Store } from "#contracts/store.ts";
@@ -98,8 +100,7 @@ export class Catalogs {
   facts(): readonly CatalogFacts[] {
     return this.config.catalogs.map((catalog) => {
       const name = catalogName(catalog);
-      if (catalog.zones !== undefined)
-        return { name, kind: "offered", members: this.offered.get(name) ?? 0 };
+      if (catalog.zones !== undefined) return { name, kind: "offered", members: this.offered.get(name) ?? 0 };
       return { name, kind: "followed", members: this.consumer.status(name).members };
     });
   }

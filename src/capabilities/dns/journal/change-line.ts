@@ -1,7 +1,7 @@
 /**
  * The one line in which changes of all zones stand. Those that have come while a commit was under way are
- * decided one after the other, each on what those before it left, and become durable in one transaction of the
- * store; then readers see them, then their callers are told.
+ * decided one after the other, each on what those before it left, and become durable in one transaction of
+ * the store; then readers see them, then their callers are told.
  */
 import { type Store, StoreError } from "#contracts/store.ts";
 import { ZoneChangeError, ZoneSignedError } from "../zones/zone-change.ts";

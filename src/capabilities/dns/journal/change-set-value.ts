@@ -15,7 +15,9 @@ export const StoredSet = z.object({
   /** Records, the SOA counted. */
   removed: z.int(),
   added: z.int(),
-  /** Octets of what was removed and added, first those that were removed; undefined: kept in parts, or not. */
+  /**
+   * Octets of what was removed and added, first those that were removed; undefined: kept in parts, or not.
+   */
   octets: z.string().optional(),
   /** Into how many values of their own the octets went; 0: they are not kept. */
   parts: z.int().optional(),

@@ -1,4 +1,6 @@
-/** One step in the life of a zone: what it lost, what it got, when, and by whom. In the terms of RFC 1995 §4. */
+/**
+ * One step in the life of a zone: what it lost, what it got, when, and by whom. In the terms of RFC 1995 §4.
+ */
 import type { ZoneRecord } from "../zones/image.ts";
 
 /** Who changed a zone. */

@@ -18,7 +18,9 @@ export interface NewContent {
   readonly record: (record: ZoneRecordValue | undefined, page: number) => ZoneRecordValue;
 }
 
-/** Of the moment: `StaleComparisonError` when the zone has changed until the turn of what this returns comes. */
+/**
+ * Of the moment: `StaleComparisonError` when the zone has changed until the turn of what this returns comes.
+ */
 export async function compareContent(
   { zone, image, author, atMs, record }: NewContent,
   snapshots: Pick<Snapshots, "compare">,

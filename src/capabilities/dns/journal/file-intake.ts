@@ -1,6 +1,6 @@
 /**
- * Brings zones to what their files say. As long as nobody but its file changes a zone, it is what the file says;
- * from then on, what the file changed is merged into what the zone is.
+ * Brings zones to what their files say. As long as nobody but its file changes a zone, it is what the file
+ * says; from then on, what the file changed is merged into what the zone is.
  */
 import type { Log } from "#contracts/log.ts";
 import { type Store, StoreError } from "#contracts/store.ts";

@@ -1,6 +1,6 @@
 /**
- * Keeps journals short: writes snapshots, so that a start has little to read again, and forgets pages that are
- * older than anybody asks for. One zone at a time, beside the line of changes.
+ * Keeps journals short: writes snapshots, so that a start has little to read again, and forgets pages that
+ * are older than anybody asks for. One zone at a time, beside the line of changes.
  */
 import type { Log } from "#contracts/log.ts";
 import type { Store, StoreOperation } from "#contracts/store.ts";

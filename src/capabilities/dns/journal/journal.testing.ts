@@ -1,4 +1,7 @@
-/** For tests: a keeper of zones over a store that fails when it is told to, started again as often as one likes. */
+/**
+ * For tests: a keeper of zones over a store that fails when it is told to, started again as often as one
+ * likes.
+ */
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -36,7 +39,9 @@ export interface Failure {
   readonly done?: boolean;
 }
 
-/** What becomes of a program's end of the store and the folder: nothing more reaches them from a killed one. */
+/**
+ * What becomes of a program's end of the store and the folder: nothing more reaches them from a killed one.
+ */
 interface Fate {
   isKilled: boolean;
 }

@@ -104,8 +104,8 @@ export class LiveZone {
   }
 
   /**
-   * Does the changes, which were worked out before, and with them those that were decided. Undefined when that
-   * is done; a promise when a merge must make room first.
+   * Does the changes, which were worked out before, and with them those that were decided. Undefined when
+   * that is done; a promise when a merge must make room first.
    */
   apply(changes: readonly ZoneChange[]): Promise<void> | undefined {
     return this.changing!.apply(changes);

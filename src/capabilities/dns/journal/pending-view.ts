@@ -284,8 +284,8 @@ const signing = [
 ];
 
 /**
- * A zone with keys and a chain of denial is signed (`denial-index.ts`): such a one cannot be changed in place,
- * which must be known before the change is durable.
+ * A zone with keys and a chain of denial is signed (`denial-index.ts`): such a one cannot be changed in
+ * place, which must be known before the change is durable.
  */
 function makesSigned(touched: NameState, stateOf: (key: number) => RrsetState | undefined): boolean {
   if (!signing.some((key) => touched.has(key))) return false;

@@ -4,7 +4,9 @@ import type { ZoneImage, ZoneRecord } from "../zones/image.ts";
 import { diffImages } from "../zones/image-diff.ts";
 import { packRecords } from "./record-octets.ts";
 
-/** Those removed, then those added, each with its SOA record first. All of it is nothing when nothing differs. */
+/**
+ * Those removed, then those added, each with its SOA record first. All of it is nothing when nothing differs.
+ */
 export interface PackedDifference {
   readonly removed: number;
   readonly added: number;

@@ -1,6 +1,6 @@
 /**
- * Random lives of zones, with failures of the store and restarts at any moment: the zone is what a plain model
- * says, and what is known of its past leads to what it is.
+ * Random lives of zones, with failures of the store and restarts at any moment: the zone is what a plain
+ * model says, and what is known of its past leads to what it is.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,6 +1,6 @@
 /**
- * Keeps the content of all zones, and is the way by which it changes: by updates, transfers, files, people and
- * other parts of the program.
+ * Keeps the content of all zones, and is the way by which it changes: by updates, transfers, files, people
+ * and other parts of the program.
  */
 import type { Log } from "#contracts/log.ts";
 import { type Store, StoreError } from "#contracts/store.ts";

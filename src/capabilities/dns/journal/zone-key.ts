@@ -1,4 +1,7 @@
-/** A zone's name as part of a key of the store, or of a file's name: whatever octets it has, it is one plain word. */
+/**
+ * A zone's name as part of a key of the store, or of a file's name: whatever octets it has, it is one plain
+ * word.
+ */
 import { createHash } from "node:crypto";
 import { lowerName, type Name, nameLabels } from "#protocols/dns/name.ts";
 

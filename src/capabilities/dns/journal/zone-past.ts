@@ -29,9 +29,9 @@ export class ZonePast {
   }
 
   /**
-   * The sets that lead from a serial to the present, oldest first, in pages. Undefined when it is not known how
-   * the zone came from there. Rejects with StoreError; the pages throw JournalError when they are forgotten
-   * meanwhile.
+   * The sets that lead from a serial to the present, oldest first, in pages. Undefined when it is not known
+   * how the zone came from there. Rejects with StoreError; the pages throw JournalError when they are
+   * forgotten meanwhile.
    */
   async since(zone: LiveZone, serial: number): Promise<AsyncIterable<readonly ChangeSet[]> | undefined> {
     const { image, head } = zone;

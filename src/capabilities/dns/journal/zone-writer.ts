@@ -83,7 +83,10 @@ export interface ZoneWriter {
     author: Author,
     decide: (views: readonly ZoneView[]) => JointDecision<Outcome>,
   ): Promise<Outcome>;
-  /** For secondary zones: what an incremental transfer brought. The first set must begin at the present serial. */
+  /**
+   * For secondary zones: what an incremental transfer brought. The first set must begin at the present
+   * serial.
+   */
   takeChangeSets(zone: Name, author: Author, sets: readonly ChangeSet[]): Promise<void>;
   /** For secondary zones: a whole new content, which was checked. */
   replace(zone: Name, author: Author, content: ZoneImage): Promise<void>;
@@ -92,8 +95,8 @@ export interface ZoneWriter {
 /** What is known of a zone's past. */
 export interface ZoneHistory {
   /**
-   * The sets that lead from a serial to what is served now, oldest first, in pages; an empty one when the zone
-   * is at that serial. Undefined when it is not known how the zone came from there.
+   * The sets that lead from a serial to what is served now, oldest first, in pages; an empty one when the
+   * zone is at that serial. Undefined when it is not known how the zone came from there.
    */
   since(zone: Name, serial: number): Promise<AsyncIterable<readonly ChangeSet[]> | undefined>;
 }

@@ -25,7 +25,9 @@ const input = new WireWriter({ size: 2048, limit: inputOctetsMax });
 const preparedKeys = new WeakMap<TsigKey, PreparedKey>();
 let current: PreparedKey | undefined;
 
-/** Starts a MAC of what is written to the returned buffer; `finishMac` must be called before another starts. */
+/**
+ * Starts a MAC of what is written to the returned buffer; `finishMac` must be called before another starts.
+ */
 export function startMac(key: TsigKey): WireWriter {
   current = preparedKeys.get(key);
   if (current === undefined) {

@@ -1,7 +1,7 @@
 /**
  * Signed updates that were answered. Whoever sends one again, since an answer was lost or to do harm, gets
- * the same answer again, and the update is not done a second time; also while the first is still being worked on.
- * RFC 8945 §5.2.3 leaves a window of minutes in which an old message is as good as a new one.
+ * the same answer again, and the update is not done a second time; also while the first is still being worked
+ * on. RFC 8945 §5.2.3 leaves a window of minutes in which an old message is as good as a new one.
  */
 import type { RequestIdentity } from "./check-request.ts";
 import { limits } from "./limits.ts";

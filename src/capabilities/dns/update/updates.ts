@@ -201,7 +201,10 @@ export class Updates {
   }
 }
 
-/** Of a message that is no proper update, if it is one at all. RFC 6891 §7: what was asked with EDNS is answered so. */
+/**
+ * Of a message that is no proper update, if it is one at all. RFC 6891 §7: what was asked with EDNS is
+ * answered so.
+ */
 function ednsOf(message: Uint8Array): Edns | undefined {
   try {
     return decodeMessage(message).edns;

@@ -157,7 +157,9 @@ class DnsWorker {
     return 0;
   };
 
-  /** Updates and notifications change zones, and only control does that; it has the keys, and makes transfers. */
+  /**
+   * Updates and notifications change zones, and only control does that; it has the keys, and makes transfers.
+   */
   private handOver(query: Uint8Array, length: number, peer: DatagramPeer, socket: BatchedSocket): void {
     const { words } = this;
     if (Atomics.load(words, WorkerWord.handedOver) >= limits.handedOverMax) {

@@ -247,7 +247,8 @@ export class WorkerPool implements AsyncDisposable {
 
   private async answerHandedOver({ query, peer, socket }: HandedOver): Promise<void> {
     const answer = this.options.answer(query, peer);
-    // What is there at once may stand in a buffer that the next message is answered in: it goes out in this turn.
+    // What is there at once may stand in a buffer that the next message is answered in: it goes out in this
+    // turn.
     const response = answer instanceof Promise ? await answer : answer;
     if (response === undefined) return;
     for (const served of this.served) {
