@@ -14,11 +14,7 @@ interface Case {
 }
 
 /** Takes a file after one with serial 7; the problems of the zone then. */
-async function problemsAfter({
-  serial,
-  body = "www A 192.0.2.9",
-  ...settings
-}: Case): Promise<string[]> {
+async function problemsAfter({ serial, body = "www A 192.0.2.9", ...settings }: Case): Promise<string[]> {
   await using rig = new JournalRig();
   await rig.start();
   const live = await rig.serve(primary, fileOf(7));
