@@ -223,9 +223,10 @@ export class ServedZones implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.closed = true;
-    await this.takeTurn(); // of who changes zones now, with what is about to go
+    const endTurn = await this.takeTurn(); // whoever changes zones now does it with what is about to go
     await this.statesWritten;
     await this.life.disposeAsync();
+    endTurn();
   }
 
   private get takeFilesPorts(): TakeFilesPorts {
