@@ -1,5 +1,6 @@
 /** What one transaction of the store is going to do: the changes that are decided, by zone. */
 import type { StoreOperation } from "#contracts/store.ts";
+import { limits as storeLimits } from "#platform/store/limits.ts";
 import { isLaterSerial, nextSerial } from "../edit/serial.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import type { ZoneChange } from "../zones/zone-change.ts";
@@ -45,9 +46,7 @@ export class ChangeBatch {
 
   get isFull(): boolean {
     return (
-      this.jobs >= journalLimits.changesPerCommitMax ||
-      this.characters >= journalLimits.commitCharactersMax ||
-      this.alongside.size >= journalLimits.alongsidePerChangeMax
+      this.jobs >= journalLimits.changesPerCommitMax || this.characters >= journalLimits.commitCharactersMax
     );
   }
 
@@ -57,7 +56,10 @@ export class ChangeBatch {
     if (job.do === "replace" && this.zones.has(job.zone)) return false;
     const zones = job.do === "change" ? job.zones : [job.zone];
     const more = zones.filter((zone) => !this.zones.has(zone)).length;
-    if (this.zones.size > 0 && this.zones.size + more > journalLimits.zonesPerCommitMax) return false;
+    // Each zone takes two operations at most: its page, and its record.
+    const operations =
+      2 * (this.zones.size + more) + this.alongside.size + journalLimits.alongsidePerChangeMax;
+    if (this.jobs > 0 && operations > storeLimits.operationsMax) return false;
     return job.do === "record" || !zones.some((zone) => this.zones.get(zone)?.isSealed);
   }
 

@@ -4,9 +4,9 @@ export const journalLimits = {
   changesWaitingMax: 10_000,
   /** Changes that share one transaction of the store: keeps the first of them from waiting for a batch without end. */
   changesPerCommitMax: 256,
-  /** Zones that one transaction writes for: each takes an operation, of which the store has 128. */
-  zonesPerCommitMax: 48,
-  /** Operations, such as leases, that go along with one change: with those of another one and 48 zones, 127. */
+  /** Zones that one change may touch: each takes two operations of the store's 128, its page and its record. */
+  zonesPerChangeMax: 48,
+  /** Operations, such as leases, that go along with one change. The store takes 128 in one transaction. */
   alongsidePerChangeMax: 16,
   /** JSON that a transaction has before it is full: with one more set of 350,000, below the store's 1 MiB. */
   commitCharactersMax: 400_000,

@@ -51,7 +51,7 @@ export function* unpackRecords(octets: Uint8Array): Generator<ZoneRecord> {
       owner: Buffer.from(octets.buffer, octets.byteOffset + at + 1, octets[at]!).toString("latin1") as Name,
       type: readU16(octets, ownerEnd),
       ttl: readU32(octets, ownerEnd + 2),
-      rdata: octets.slice(rdataAt, end),
+      rdata: new Uint8Array(octets.subarray(rdataAt, end)), // a copy, also of a Buffer
     };
     at = end;
   }

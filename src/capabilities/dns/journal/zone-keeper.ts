@@ -172,8 +172,8 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
     decide: (views: readonly ZoneView[]) => JointDecision<Outcome>,
   ): Promise<Outcome> {
     const zones = names.map((name) => this.changeable(name, author));
-    if (zones.length > journalLimits.zonesPerCommitMax || new Set(zones).size < zones.length) {
-      const sentence = `${zones.length} zones; up to ${journalLimits.zonesPerCommitMax} change in one step, each once`;
+    if (zones.length > journalLimits.zonesPerChangeMax || new Set(zones).size < zones.length) {
+      const sentence = `${zones.length} zones; up to ${journalLimits.zonesPerChangeMax} change in one step, each once`;
       throw new ZoneUnchangeableError("invalid", sentence);
     }
     return (await this.pushOpen(zones, { author, decide })) as Outcome;
