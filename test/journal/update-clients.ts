@@ -1,7 +1,9 @@
 /** Clients that add one name after the other by signed updates, and remember which were acknowledged. */
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { decodeMessage, encodeMessage, queryMessage } from "#protocols/dns/message.ts";
 import { type Name, nameOctets, parseName } from "#protocols/dns/name.ts";
+import { RRClass, RRType } from "#protocols/dns/registry.ts";
 import { ClientSignature } from "../../src/capabilities/dns/tsig/client-signature.ts";
 import type { TsigKey } from "../../src/capabilities/dns/tsig/key.ts";
 
@@ -55,14 +57,17 @@ export class UpdateClients {
     this.sockets = [];
   }
 
-  private async runOne(prefix: string): Promise<void> {
+  /** One client, with so many updates one after the other. */
+  async runSome(prefix: string, count: number): Promise<void> {
+    await this.runOne(prefix, count);
+    this.end();
+  }
+
+  private async runOne(prefix: string, count = Number.POSITIVE_INFINITY): Promise<void> {
     const { target } = this;
-    const socket = createSocket("udp4");
+    const socket = await socketTo(target.port);
     this.sockets.push(socket);
-    socket.on("error", () => undefined); // the server is gone
-    socket.connect(target.port, "127.0.0.1");
-    await once(socket, "connect");
-    for (let number = 0; !this.ended; number++) {
+    for (let number = 0; !this.ended && number < count; number++) {
       const owner = parseName(`${prefix}-${number}`, target.zone);
       const response = await ask(socket, signedUpdate(target, number & 0xffff, owner));
       if (response === undefined) return;
@@ -72,6 +77,24 @@ export class UpdateClients {
       this.onAcknowledged();
     }
   }
+}
+
+/** As a query says it. */
+export async function serialOf(port: number, zone: Name): Promise<number> {
+  const socket = await socketTo(port);
+  const question = { name: zone, type: RRType.SOA, class: RRClass.IN };
+  const response = await ask(socket, encodeMessage(queryMessage({ id: 7, question })));
+  socket.close();
+  const [soa] = decodeMessage(response!).answers;
+  return Buffer.from(soa!.rdata).readUInt32BE(soa!.rdata.length - 20);
+}
+
+async function socketTo(port: number): Promise<Socket> {
+  const socket = createSocket("udp4");
+  socket.on("error", () => undefined); // the server is gone
+  socket.connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  return socket;
 }
 
 /** A datagram may be lost when the machine is busy: it is sent again, and counts once. Undefined: the end. */
