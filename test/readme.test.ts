@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { after } from "node:test";
 import { freePort } from "./interop/lab-tools.ts";
-import { requirePeer } from "./peers.ts";
+import { findProgram, requirePeer } from "./peers.ts";
 
 const root = join(import.meta.dirname, "..");
 const documents = [
@@ -103,10 +103,14 @@ function writeFiles(folder: string, site: string): void {
   if (certificate !== undefined) {
     mkdirSync(join(folder, dirname(certificate)), { recursive: true });
     const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=ns -days 1`;
-    const made = spawnSync("openssl", [...words.split(" "), "-out", certificate, "-keyout", key!], {
-      cwd: folder,
-      encoding: "utf8",
-    });
+    const made = spawnSync(
+      findProgram("openssl")!,
+      [...words.split(" "), "-out", certificate, "-keyout", key!],
+      {
+        cwd: folder,
+        encoding: "utf8",
+      },
+    );
     assert.equal(made.status, 0, made.stderr);
   }
   for (const [, name, file] of site.matchAll(/name: (\S+)\n\s+file: (\S+)/g)) {

@@ -24,7 +24,7 @@ export function quietServer(): MeasuredNameServer {
           refused: 0,
           invalid: 0,
           failed: 0,
-          forwarded: 0,
+          forwarded: 0, overQuota: 0,
         },
       },
       replays: { replays: 0, forgotten: 0 },

@@ -89,6 +89,14 @@ export class SiteZone implements SiteZoneParts {
     return this.live.image;
   }
 
+  /** The same zone, with what is another now. */
+  with(changes: Partial<SiteZoneParts>): SiteZone {
+    const { name, config, lists, request, live, settings, problems, files } = this;
+    const { isFileBroken, loadedAtMs, arriving } = this;
+    const identity = { name, config, lists, request, live, settings };
+    return new SiteZone({ ...identity, problems, files, isFileBroken, loadedAtMs, arriving, ...changes });
+  }
+
   get state(): ZoneState {
     const { image, isFileBroken, settings, live } = this;
     if (settings.kind === "secondary" && image === undefined) return live.expired ? "expired" : "not-fetched";
@@ -168,13 +176,13 @@ async function readZone(
   const goesOn = previous !== undefined && previous.settings.kind === settings.kind ? previous : undefined;
   if (request === undefined) {
     const nothing = { files: [], isFileBroken: false, arriving: undefined };
-    if (goesOn !== undefined) return new SiteZone({ ...goesOn, ...fixed, ...nothing });
+    if (goesOn !== undefined) return goesOn.with({ ...fixed, ...nothing });
     const restored = await ports.restore(name, settings, undefined);
     const { problems, zone: live } = restored;
     return new SiteZone({ ...fixed, ...nothing, live, problems, loadedAtMs: ports.nowMs() });
   }
   if (goesOn !== undefined && sameRequest(goesOn.request, request) && filesUnchanged(goesOn.files))
-    return new SiteZone({ ...goesOn, ...fixed, arriving: undefined });
+    return goesOn.with({ ...fixed, arriving: undefined });
   const { image, problems, files } = await ports.load(request);
   const file: FileContent = { image, digest: digestOfFiles(files) };
   const loaded = { ...fixed, files, isFileBroken: image === undefined, arriving: file };

@@ -4,7 +4,7 @@
  * the next `begin`. Nothing is allocated for a record.
  */
 
-import { RRClass, RRType } from "#protocols/dns/registry.ts";
+import { RRClass } from "#protocols/dns/registry.ts";
 import { compressedNames, octetsBeforeNames } from "../../engine/compressed-names.ts";
 import { nameEnd } from "../../engine/response-writer.ts";
 import { readU16, writeU16, writeU32, type ZoneRecord } from "../../zones/image.ts";
