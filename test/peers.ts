@@ -16,9 +16,12 @@ export const peerPackages = [
   "knot-dnsutils", // kdig, kzonecheck
   "nsd", // nsd, nsd-checkzone
   "ldnsutils", // drill, ldns-read-zone, ldns-signzone
+  "openssl", // certificates for tests
+  "lego", // an ACME client
+  "certbot", // another one
+  "python3-certbot-dns-rfc2136", // its dynamic updates
   "dnsperf", // dnsperf, resperf
   "iproute2", // ip, ss
-  "openssl", // certificates for transfers over TLS
   "zsh", // the shells that completion scripts are for
   "fish",
 ] as const;

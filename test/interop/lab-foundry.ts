@@ -14,10 +14,10 @@ export interface Foundry {
   readonly homeport: LabHomeport;
   readonly controlPort: number;
   readonly keyFile: string;
-  nsupdate(...lines: readonly string[]): Promise<Ended>;
+  readonly nsupdate: (...lines: readonly string[]) => Promise<Ended>;
   /** Gives up as soon as the connection ends. */
-  nsupdateTcp(...lines: readonly string[]): Promise<Ended>;
-  rndc(...words: readonly string[]): Promise<Ended>;
+  readonly nsupdateTcp: (...lines: readonly string[]) => Promise<Ended>;
+  readonly rndc: (...words: readonly string[]) => Promise<Ended>;
 }
 
 /** Its secondaries stand on `secondaryPorts` of 127.0.0.1. */

@@ -20,7 +20,10 @@ interface TlsLab {
   readonly tlsPort: number;
   /** Of its first certificate. */
   readonly certificate: string;
-  dns(more?: { readonly certificate: string; readonly key: string }): Readonly<Record<string, unknown>>;
+  readonly dns: (more?: {
+    readonly certificate: string;
+    readonly key: string;
+  }) => Readonly<Record<string, unknown>>;
 }
 
 /** `tellPort`: where it sends NOTIFY. */
