@@ -37,6 +37,7 @@ function forwarding(t: TestContext, primaries: readonly string[], forwardUpdates
   const forwarder = new UpdateForwarder();
   t.after(() => forwarder[Symbol.dispose]());
   return new Updates({
+    quota: () => 100,
     zoneOf: () => ({ kind: "secondary", primaries: primaries.map(parseServer), forwardUpdates }),
     writer: new MemoryWriter([]),
     forward: (update, to) => forwarder.forward(update, to),

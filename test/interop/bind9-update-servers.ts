@@ -110,6 +110,7 @@ export function memoryServer(zones: readonly MemoryZone[]): UpdatedServer {
     }),
   );
   const updates = new Updates({
+    quota: () => 100,
     zoneOf: (zone) => updatedZones.get(zone),
     writer,
     forward: async (update) => update,

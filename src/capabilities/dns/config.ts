@@ -77,6 +77,12 @@ const DnsSection = z.strictObject({
     .default([])
     .describe("Catalog zones: lists of zones that secondaries keep themselves by, RFC 9432"),
   allowQuery: addressMatch.default(["any"]).describe("Who may ask"),
+  updateQuota: z
+    .int()
+    .min(1)
+    .max(limits.updateQuotaMax)
+    .default(limits.updateQuotaDefault)
+    .describe("Dynamic updates under way at once; more get no answer, so that their clients try again"),
   allowTransfer: addressMatch.default(["none"]).describe("Who may copy zones: addresses and keys"),
   acls: z.record(z.string(), addressMatch).default({}).describe("Named lists, used as `acl NAME`"),
   checkNames: checkNames.default("warn").describe("What host names with odd characters in zone files are"),
@@ -176,7 +182,7 @@ export const DnsConfig = DnsSection.superRefine((config, context) => {
     });
   };
   for (const [index, zone] of config.zones.entries()) checkZone(["zones", index], zone);
-  config.catalogs.forEach(({ members, zones, ...catalog }, index) => {
+  config.catalogs.forEach(({ members, ...catalog }, index) => {
     checkZone(["catalogs", index], catalog as Partial<ZoneConfig>);
     if (members !== undefined) checkZone(["catalogs", index, "members"], members as Partial<ZoneConfig>);
   });

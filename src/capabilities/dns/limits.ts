@@ -125,6 +125,10 @@ export const limits = {
   oldMemoryMsMax: 60_000,
   /** How late an address of this machine that came is listened on at most, and one that went no longer. */
   addressFollowMs: 1_000,
+  /** Dynamic updates under way at once, unless the site says otherwise: BIND's update-quota. */
+  updateQuotaDefault: 100,
+  /** As many as may wait in the line of changes. */
+  updateQuotaMax: 10_000,
   /** Queries of a second that each thread tells of in the log; of more only their number. */
   queryLogLinesPerSecond: 1_000,
   /**

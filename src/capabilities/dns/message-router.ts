@@ -16,7 +16,7 @@ import { type BadRequest, checkRequest } from "./tsig/check-request.ts";
 import type { Keyring } from "./tsig/key.ts";
 import type { ReplayCache } from "./tsig/replay-cache.ts";
 import type { ResponseSigner } from "./tsig/response-signer.ts";
-import type { Updates } from "./update/updates.ts";
+import { UpdateQuotaError, type Updates } from "./update/updates.ts";
 
 export interface RouterPorts {
   readonly engine: Engine;
@@ -72,7 +72,7 @@ export class MessageRouter {
     const opcode = (message[2]! >>> 3) & 15;
     const nowSeconds = Math.floor(this.ports.nowMs() / 1000);
     if (opcode === Opcode.UPDATE && this.ports.updates.isForOthers(message))
-      return this.forward(message.slice(), client, nowSeconds);
+      return this.unlessTooMany(this.forward(message.slice(), client, nowSeconds));
     const checked = checkRequest(message, this.ports.keyring(), nowSeconds);
     if (checked.state === "bad") {
       this.refused[checked.why]++;
@@ -83,9 +83,9 @@ export class MessageRouter {
     const body = checked.state === "good" ? checked.body : message.slice();
     if (opcode === Opcode.UPDATE) {
       const answer = (): Promise<Uint8Array> => this.update(body, message.slice(), known, signer);
-      if (checked.state !== "good") return answer();
+      if (checked.state !== "good") return this.unlessTooMany(answer());
       // One that was seen before gets the answer of then, and is not done again.
-      return this.ports.replays.answer(checked.identity, nowSeconds, answer);
+      return this.unlessTooMany(this.ports.replays.answer(checked.identity, nowSeconds, answer));
     }
     if (opcode === Opcode.NOTIFY) return this.signed(this.ports.notified(body, known), known, signer);
     if (transferTypes.has(questionType(body))) return this.transfer(body, known, signer, connection);
@@ -99,6 +99,17 @@ export class MessageRouter {
     const checked = checkRequest(original, this.ports.keyring(), nowSeconds);
     const known = checked.state === "good" ? signedClient(client, checked.key.name) : client;
     return this.update(original, original, known, undefined);
+  }
+
+  /** No answer, by which the client tries again later, when too many updates are under way. */
+  private async unlessTooMany(answer: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!(error instanceof UpdateQuotaError)) throw error;
+      this.ports.engine.counters.drop(DropReason.overCapacity);
+      return undefined;
+    }
   }
 
   /** A query that was signed. */

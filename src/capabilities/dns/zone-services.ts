@@ -65,6 +65,7 @@ export class ZoneServices implements AsyncDisposable {
       writer: keeper,
       forward: (update, primaries) => this.forwarder.forward(update, primaries),
       log,
+      quota: () => ports.served.config.updateQuota,
       monotonicMs: () => clock.monotonicMs(),
       udpPayloadOctets,
     });

@@ -251,8 +251,8 @@ const jumpMin = 4_096;
 const circle = 2 ** 32;
 
 /**
- * A chain ends before it comes round the circle of serial numbers, where one number would stand for two versions
- * of the zone: a client that has the newer must not get what followed the older. RFC 1982 §3.
+ * A chain ends before it comes round the circle of serial numbers, where one number would stand for two
+ * versions of the zone: a client that has the newer must not get what followed the older. RFC 1982 §3.
  */
 function withJump(
   record: ZoneRecordValue,

@@ -14,7 +14,13 @@ import { ForwardError } from "./forward-update.ts";
 import { limits } from "./limits.ts";
 import { MemoryWriter } from "./memory-writer.testing.ts";
 import { updatePolicy } from "./update-policy.ts";
-import { type PrimaryZone, type UpdatedZone, type UpdatePorts, Updates } from "./updates.ts";
+import {
+  type PrimaryZone,
+  type UpdatedZone,
+  type UpdatePorts,
+  UpdateQuotaError,
+  Updates,
+} from "./updates.ts";
 
 const origin = parseName("example.");
 const alpha = parseName("alpha.");
@@ -61,6 +67,7 @@ class Rig {
       child: () => log,
     };
     this.updates = new Updates({
+      quota: () => 100,
       zoneOf: (name) => (name === origin ? zone : undefined),
       writer: this.writer,
       forward: () => Promise.reject(new ForwardError("no primary took the update")),
@@ -118,6 +125,7 @@ test("an update is answered when it is done, and counted", async () => {
     invalid: 0,
     failed: 0,
     forwarded: 0,
+    overQuota: 0,
   });
   assert.deepEqual(new Set(rig.lines.map(({ level }) => level)), new Set(["debug"]));
 });
@@ -125,10 +133,10 @@ test("an update is answered when it is done, and counted", async () => {
 for (const [why, zone, octets, rcode] of [
   ["a zone that is not ours", primary, update({}, "example.org."), Rcode.NOTAUTH],
   [
-    "a zone of another class",
+    "a zone of class CHAOS",
     primary,
     update({ questions: [{ name: origin, type: 6, class: 3 }] }),
-    Rcode.NOTAUTH,
+    Rcode.NOTIMP,
   ],
   ["a name below our zone", primary, update({}, "www.example."), Rcode.NOTAUTH],
   ["a client that nobody allows", { ...primary, policy: updatePolicy({ origin }) }, update(), Rcode.REFUSED],
@@ -295,4 +303,17 @@ test("a zone is found in whatever case", async () => {
   });
   assert.equal(await rig.rcode(update({}, "EXAMPLE.")), Rcode.NOERROR);
   assert.deepEqual(names, [lowerName(origin)]);
+});
+
+test("more updates than the quota allows get no answer, and those before go on", async () => {
+  const blocked = Promise.withResolvers<never>();
+  const writer = { change: () => blocked.promise };
+  const rig = new Rig(primary, { quota: () => 2, writer });
+  const octets = update({ authorities: [addition()] });
+  const first = [rig.rcode(octets), rig.rcode(octets)];
+  await assert.rejects(rig.rcode(octets), UpdateQuotaError);
+  assert.equal(rig.updates.counts.overQuota, 1);
+  blocked.reject(new StoreError("HP_STORE_FULL", "no space"));
+  assert.deepEqual(await Promise.all(first), [Rcode.SERVFAIL, Rcode.SERVFAIL]);
+  assert.equal(await rig.rcode(octets), Rcode.SERVFAIL, "there is room again");
 });

@@ -47,6 +47,8 @@ export interface UpdatePorts {
   /** Passes an update on as it came. Rejects with ForwardError. */
   readonly forward: (update: Uint8Array, primaries: readonly ServerAddress[]) => Promise<Uint8Array>;
   readonly log: Log;
+  /** How many updates may be under way at once. */
+  readonly quota: () => number;
   /** Milliseconds that never go back. */
   readonly monotonicMs: () => number;
   /** Octets of the largest UDP message that this server takes, for EDNS. */
@@ -81,6 +83,13 @@ export interface UpdateCounts {
   /** SERVFAIL. */
   failed: number;
   forwarded: number;
+  /** Not looked at, since too many were under way. */
+  overQuota: number;
+}
+
+/** Too many updates are under way: this one is to get no answer, so that its client tries again later. */
+export class UpdateQuotaError extends Error {
+  override readonly name = "UpdateQuotaError";
 }
 
 export class Updates {
@@ -92,7 +101,9 @@ export class Updates {
     invalid: 0,
     failed: 0,
     forwarded: 0,
+    overQuota: 0,
   };
+  private underWay = 0;
   private readonly ports: UpdatePorts;
   private readonly refusals: RefusalLog;
 
@@ -114,8 +125,24 @@ export class Updates {
     }
   }
 
-  /** Resolves when what it says is durable. `body` has a whole header at least. */
+  /**
+   * Resolves when what it says is durable. `body` has a whole header at least.
+   * Rejects with UpdateQuotaError
+   */
   async answer(request: UpdateRequest): Promise<UpdateAnswer> {
+    if (this.underWay >= this.ports.quota()) {
+      this.counts.overQuota++;
+      throw new UpdateQuotaError(`${this.underWay} updates are under way`);
+    }
+    this.underWay++;
+    try {
+      return await this.decide(request);
+    } finally {
+      this.underWay--;
+    }
+  }
+
+  private async decide(request: UpdateRequest): Promise<UpdateAnswer> {
     let message: UpdateMessage;
     try {
       message = readUpdate(request.body);
