@@ -48,7 +48,8 @@ dns:
 }
 
 function arrangeNamed({ folder, port, zone, primaryPort }: SecondaryArrangement): string[] {
-  const config = `options { directory "${folder}"; listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };
+  const config = `options { directory "${folder}";
+  listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };
   pid-file none; session-keyfile none; recursion no; notify no; dnssec-validation no; max-records-per-type 0;
   minimal-responses yes; allow-transfer { none; }; };
 controls { };

@@ -54,7 +54,8 @@ dns:
 }
 
 function arrangeNamed({ folder, port, zone, file, key, algorithm, secret }: UpdateArrangement): string[] {
-  const config = `options { directory "${folder}"; listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };
+  const config = `options { directory "${folder}";
+  listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };
   pid-file none; session-keyfile none; recursion no; notify no; update-quota 1000; dnssec-validation no; };
 controls { };
 key "${key}" { algorithm ${algorithm}; secret "${secret}"; };

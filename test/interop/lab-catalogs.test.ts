@@ -30,7 +30,9 @@ const consumers = {
   named: ({ port }: Server) => `notify no; allow-transfer { any; };
   catalog-zones { zone "${catalog}" default-primaries { 127.0.0.1 port ${port}; } min-update-interval 0; };
 ---
-zone "${catalog}" { type secondary; file "catalog.db"; primaries { 127.0.0.1 port ${port}; }; allow-notify { 127.0.0.1; }; };
+zone "${catalog}" {
+  type secondary; file "catalog.db"; primaries { 127.0.0.1 port ${port}; }; allow-notify { 127.0.0.1; };
+};
 `,
   knotd: ({ port }: Server, folder: string) => `remote:
   - id: primary

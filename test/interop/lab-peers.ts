@@ -128,7 +128,8 @@ const frameOf: Readonly<Record<PeerName, (place: Place, config: string) => strin
     const [options = "", statements = ""] = config.split("---\n");
     return `options { directory "${folder}"; pid-file none; session-keyfile "${folder}/session.key";
   listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };
-  recursion no; dnssec-validation no; empty-zones-enable no; notify-delay 0; transfers-in 20; transfers-per-ns 20;
+  recursion no; dnssec-validation no; empty-zones-enable no; notify-delay 0;
+  transfers-in 20; transfers-per-ns 20;
   max-records-per-type 0; max-ixfr-ratio unlimited;
 ${options}};
 controls { };

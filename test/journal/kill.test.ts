@@ -154,7 +154,11 @@ dns:
   rateLimit: off
   keys: [{ name: ${name}, algorithm: ${algorithm}, secret: "${secret}" }]
   zones:
-    - { name: kill.example, file: ${this.file}, allowUpdate: ["key ${name}"], allowTransfer: ["any"], notify: no }
+    - name: kill.example
+      file: ${this.file}
+      allowUpdate: ["key ${name}"]
+      allowTransfer: ["any"]
+      notify: no
 `;
     mkdirSync(this.folder, { recursive: true });
     writeFileSync(join(this.folder, "site.yaml"), site, { mode: 0o600 });
@@ -167,7 +171,9 @@ dns:
   }
 }
 
-/** Memory, where there is a file system of it: see the store's own test. HOMEPORT_KILL_FOLDER names another. */
+/**
+ * Memory, where there is a file system of it: see the store's own test. HOMEPORT_KILL_FOLDER names another.
+ */
 function fastFolder(): string {
   return process.env["HOMEPORT_KILL_FOLDER"] ?? (existsSync("/dev/shm") ? "/dev/shm" : tmpdir());
 }
