@@ -31,7 +31,8 @@ export class Compaction {
   /** Whether it is time, with so many more changes: after a tenth of the smallest bound, or by the clock. */
   due(changes: number, nowMs: number): boolean {
     this.#changesSince += changes;
-    const smallest = Math.min(...this.#rules.map(({ changesMax }) => changesMax));
+    const kept = this.#rules.filter(({ changesMax }) => changesMax > 0);
+    const smallest = Math.min(...kept.map(({ changesMax }) => changesMax));
     return this.#changesSince > smallest / 10 || nowMs - this.#lastMs >= limits.compactionPeriodMs;
   }
 

@@ -49,6 +49,8 @@ export class Database {
   readonly #put: StatementSync;
   readonly #delete: StatementSync;
   readonly #change: StatementSync;
+  /** The longest prefix first. */
+  readonly #rules: readonly HistoryRule[];
   #revision: number;
 
   /** Throws what SQLite throws; see `open-error.ts`. */
@@ -58,6 +60,7 @@ export class Database {
   ) {
     const db = new DatabaseSync(path, { timeout: 0 });
     this.#db = db;
+    this.#rules = options.history.toSorted((one, other) => other.prefix.length - one.prefix.length);
     try {
       // The lock is the kernel's, so that it ends with the process, however that ends.
       db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
@@ -143,6 +146,11 @@ export class Database {
     return { changes: rows as StoredChange[], newest: this.#revision };
   }
 
+  /** False for keys of which no changes are written. */
+  keepsChanges(key: string): boolean {
+    return this.#rules.find(({ prefix }) => key.startsWith(prefix))?.changesMax !== 0;
+  }
+
   history(key: string, limit: number | undefined): readonly StoredChange[] {
     const rows: unknown = this.#db
       .prepare(
@@ -167,7 +175,7 @@ export class Database {
     for (const { key, json } of writes) {
       if (json === null && this.#delete.run(key).changes === 0) continue; // was not there: no change
       if (json !== null) this.#put.run({ key, json, revision });
-      this.#change.run(revision, key, json, atMs);
+      if (this.keepsChanges(key)) this.#change.run(revision, key, json, atMs);
       changed = true;
     }
     if (changed) this.#revision = revision;

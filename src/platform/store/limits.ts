@@ -30,7 +30,7 @@ export const limits = {
 /** How much of the past is kept under a prefix; of several rules, the one with the longest prefix counts. */
 export interface HistoryRule {
   readonly prefix: string;
-  /** Changes of all its keys together. */
+  /** Changes of all its keys together. 0: none is ever written, and nobody can watch them. */
   readonly changesMax: number;
   readonly ageMaxMs: number;
 }
@@ -40,4 +40,6 @@ const dayMs = 86_400_000;
 /** A lease a minute for two months, or 90 days of a calmer site: about 20 MB. */
 export const defaultHistory: readonly HistoryRule[] = [
   { prefix: "", changesMax: 100_000, ageMaxMs: 90 * dayMs },
+  // Journals are a history themselves, of up to 350 kB an entry: kept once more, they would fill the disk.
+  { prefix: "dns/journal", changesMax: 0, ageMaxMs: 0 },
 ];

@@ -133,6 +133,10 @@ function answer(request: Exclude<Request, { do: "transact" | "close" }>): Result
     case "list":
       return database.list(request);
     case "changes": {
+      if (!database.keepsChanges(request.prefix)) {
+        const sentence = `changes of "${request.prefix}" are not kept, so that nobody can watch them; list the entries`;
+        throw new StoreError("HP_STORE_INVALID", sentence);
+      }
       const page = database.changes(request.prefix, request.after, limits.watchPageChanges);
       if (page !== undefined) return page;
       throw new StoreError(

@@ -7,7 +7,7 @@ import { suite, type TestContext, test } from "node:test";
 import type { Worker } from "node:worker_threads";
 import { z } from "zod";
 import { ConfigError } from "#contracts/configuration.ts";
-import type { Store } from "#contracts/store.ts";
+import { type Store, StoreError } from "#contracts/store.ts";
 import { collectLog } from "#platform/log/collected-log.ts";
 import { openMemoryStore } from "./memory-store.ts";
 import { openStore, type StoreOptions, startThread } from "./store.ts";
@@ -296,4 +296,45 @@ test("a typed key lets in and gives back what its schema knows", async () => {
   await assert.rejects(hosts.get(store, "odd"), z.ZodError);
   await store.transact([], [hosts.delete("odd"), hosts.delete("fern")]);
   assert.equal(await hosts.get(store, "fern"), undefined);
+});
+
+suite("embedded store: keys without a history", () => {
+  const history = [
+    { prefix: "", changesMax: 1_000, ageMaxMs: 1_000_000 },
+    { prefix: "journal", changesMax: 0, ageMaxMs: 0 },
+    { prefix: "journal/told", changesMax: 10, ageMaxMs: 1_000_000 },
+  ];
+  const next = async (store: Store, prefix: string) =>
+    (await store.watch(prefix, 0)[Symbol.asyncIterator]().next()).value?.key as string | undefined;
+
+  test("their entries stay, their changes are written nowhere, and others' are", async (t) => {
+    const folder = folderFor(t);
+    {
+      await using store = await open(folder, { history });
+      for (const key of ["journal/a", "journal/told/b", "other"]) await put(store, key);
+      const kept = await Promise.all(
+        ["journal/a", "journal/told/b", "other"].map(async (key) => (await store.history(key)).length),
+      );
+      assert.deepEqual(kept, [0, 1, 1]);
+      assert.equal((await store.get("journal/a"))?.modifyRevision, 1);
+    }
+    const db = new DatabaseSync(join(folder, "store.db"));
+    assert.equal(db.prepare("SELECT count(*) AS count FROM change").get()?.["count"], 2);
+    db.close();
+    await using store = await open(folder, { history });
+    assert.equal(await store.revision(), 3, "they count as revisions all the same");
+  });
+
+  test("who watches them is told that nobody can; a prefix above them goes without them", async (t) => {
+    await using store = await open(folderFor(t), { history });
+    await put(store, "journal/a");
+    await put(store, "other");
+    for (const prefix of ["journal", "journal/", "journal/a"])
+      await assert.rejects(
+        next(store, prefix),
+        (error) =>
+          error instanceof StoreError && error.code === "HP_STORE_INVALID" && /watch/.test(error.message),
+      );
+    assert.equal(await next(store, ""), "other");
+  });
 });
