@@ -26,8 +26,8 @@ export interface Store {
    * Every change after `fromRevision`, in order, first those of the past, until the signal or the store's
    * end.
    * Throws StoreError HP_STORE_COMPACTED when they are no longer kept: `list`, then watch from `revision`.
-   * Changes of which a store keeps nothing from the start, such as journals, are left out; of a prefix of such
-   * keys it throws HP_STORE_INVALID.
+   * Keys of which no changes are kept at all, such as journals, are left out; for a prefix of such keys it
+   * throws HP_STORE_INVALID.
    */
   watch(prefix: string, fromRevision: number, signal?: AbortSignal): AsyncIterable<StoreChange>;
   /** Earlier values of a key, newest first, as far back as its prefix is kept. */

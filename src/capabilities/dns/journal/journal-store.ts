@@ -2,7 +2,7 @@
  * Zones' histories in the store.
  *
  *     dns/journal/ZONE/000000000007        the sets of one transaction, numbered without gaps
- *     dns/journal-part/ZONE/000000000007/0 octets of sets that are too large for their page, one after the other
+ *     dns/journal-part/ZONE/000000000007/0 octets of sets too large for their page, one after the other
  *     dns/journal-zone/ZONE                where the history begins, and what it continues
  */
 import { z } from "zod";
