@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpuUsage, stdin, stdout } from "node:process";
+import process, { cpuUsage, stdin, stdout } from "node:process";
 
 /** Seen by whoever has started it. */
 export class LoadProcess<Report> implements Disposable {
@@ -63,6 +63,7 @@ export async function runAsLoad<Report extends object>(
   prepare: () => Promise<{ run(): Promise<Report>; finish(): void }>,
 ): Promise<void> {
   const load = await prepare();
+  stdin.once("end", () => process.exit(1)); // nobody is there to be told
   stdout.write("ready\n");
   await once(stdin, "data");
   stdin.on("data", () => load.finish());

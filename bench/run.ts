@@ -9,6 +9,8 @@ import { dnsBench } from "./dns.ts";
 import { manyZones } from "./many-zones.ts";
 import { startTime } from "./start-time.ts";
 import { storeRate } from "./store.ts";
+import { transferTimes } from "./transfers.ts";
+import { updateRate } from "./updates.ts";
 import { zoneLoad } from "./zone-load.ts";
 
 const text = { type: "string" } as const;
@@ -31,6 +33,8 @@ async function runBenches(): Promise<void> {
     "zone-load": zoneLoad,
     "many-zones": manyZones,
     store: storeRate,
+    updates: updateRate,
+    transfers: transferTimes,
     dns: () => dnsBench(values),
   };
   const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { dnsperfVersion } from "./machine.ts";
-import { latencyDuring, type QueryLatency } from "./query-latency.ts";
+import { latencyDuring, latencyHead, latencyRow, type QueryLatency } from "./query-latency.ts";
 import { installedServers } from "./server-arrangements.ts";
 import { median } from "./statistics.ts";
 import { printTable } from "./table.ts";
@@ -66,7 +66,7 @@ async function showRates(servers: readonly UpdateServer[]): Promise<void> {
   printTable([...head, "CPU each", "its cores", "clients' cores", "not done"], rows);
 }
 
-async function measure(name: UpdateServer): Promise<Round> {
+export async function measure(name: UpdateServer): Promise<Round> {
   await using place = new Workplace("updates");
   const server = await UpdatedServer.start(place, name, names);
   using load = await server.prepareLoad({ clients, seconds, updatesEach, prefix: "u" });
@@ -118,19 +118,5 @@ async function showLatencies(servers: readonly UpdateServer[]): Promise<void> {
     rows.push(latencyRow(name, quiet, busy));
   }
   console.log("");
-  printTable(["server", "quiet p99", "p99 during updates", "ratio", "p50", "then", "lost"], rows);
-}
-
-function latencyRow(name: string, quiet: readonly QueryLatency[], busy: readonly QueryLatency[]): string[] {
-  const p99 = (of: readonly QueryLatency[]): number => median(of.map(({ p99Ms }) => p99Ms));
-  const p50 = (of: readonly QueryLatency[]): number => median(of.map(({ p50Ms }) => p50Ms));
-  return [
-    name,
-    `${p99(quiet).toFixed(2)} ms`,
-    `${p99(busy).toFixed(2)} ms`,
-    (p99(busy) / p99(quiet)).toFixed(2),
-    `${p50(quiet).toFixed(2)} ms`,
-    `${p50(busy).toFixed(2)} ms`,
-    String([...quiet, ...busy].reduce((sum, { lost }) => sum + lost, 0)),
-  ];
+  printTable(["server, during updates", ...latencyHead], rows);
 }

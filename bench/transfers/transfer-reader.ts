@@ -5,7 +5,7 @@
  *     transfer-reader.ts '{"port":…,"zone":"…","from":1}'
  */
 import { once } from "node:events";
-import { connect } from "node:net";
+import { Socket } from "node:net";
 import { runAsLoad } from "../load-process.ts";
 import { splitFrames } from "./frames.ts";
 import { TransferEnd } from "./transfer-end.ts";
@@ -34,10 +34,12 @@ export interface ReadTransfer {
 const order = JSON.parse(process.argv[2]!) as TransferOrder;
 
 await runAsLoad<ReadTransfer>(async () => {
-  const socket = connect({ port: order.port, host: "127.0.0.1", noDelay: true });
-  await once(socket, "connect");
   const query = transferQuery(order.zone, order.from);
+  const socket = new Socket();
   const run = async (): Promise<ReadTransfer> => {
+    // Not before: a server does not keep a connection that nothing comes by.
+    socket.setNoDelay(true).connect(order.port, "127.0.0.1");
+    await once(socket, "connect");
     const end = new TransferEnd();
     const startMs = performance.now();
     let firstMs = Number.NaN;

@@ -5,11 +5,11 @@
  */
 import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { copyRecords, ZoneCopy } from "../transfers/zone-copy.ts";
 import { median } from "../statistics.ts";
+import { copyRecords, ZoneCopy } from "../transfers/zone-copy.ts";
 import type { UpdateReport } from "./update-load.ts";
-import { type UpdatedServer, updatedZone } from "./updated-server.ts";
 import { updatedName } from "./updated-name.ts";
+import { type UpdatedServer, updatedZone } from "./updated-server.ts";
 
 export interface KillReport {
   readonly rounds: number;

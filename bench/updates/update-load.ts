@@ -86,8 +86,8 @@ class UpdateClient {
   private send(): void {
     const update = this.updates[this.next];
     this.sentMs = performance.now();
-    if (update === undefined || this.sentMs >= this.endMs) return this.end();
-    this.socket.send(update);
+    if (update === undefined || this.sentMs >= this.endMs) this.end();
+    else this.socket.send(update);
   }
 
   private take(message: Buffer): void {

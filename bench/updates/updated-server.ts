@@ -11,7 +11,11 @@ import { arrangeUpdateServer, type UpdateServer } from "./update-servers.ts";
 
 export const updatedZone = "updates.example";
 
-const key = { key: "bench-key", algorithm: "hmac-sha256", secret: randomBytes(32).toString("base64") } as const;
+const key = {
+  key: "bench-key",
+  algorithm: "hmac-sha256",
+  secret: randomBytes(32).toString("base64"),
+} as const;
 const script = join(import.meta.dirname, "update-load.ts");
 const patienceMs = 60_000;
 
