@@ -1,7 +1,10 @@
 /** What each peer is told to be the primary of zones, and how it is made to change one. */
 import assert from "node:assert/strict";
-import { bindKey, type LabKey, type LabPeer, type PeerName } from "./lab-peers.ts";
-import { run } from "./lab-tools.ts";
+import type { TestContext } from "node:test";
+import { requirePeer } from "../peers.ts";
+import type { LabHomeport } from "./lab-homeport.ts";
+import { bindKey, type LabKey, type LabPeer, type PeerName, peerPackageOf } from "./lab-peers.ts";
+import { run, serialOf, until } from "./lab-tools.ts";
 import { scriptOf } from "./lab-updates.ts";
 
 export interface GivenZone {
@@ -45,6 +48,29 @@ export function gifts(peer: LabPeer, zone: string): Record<"AXFR" | "IXFR", numb
     return [...peer.log().matchAll(new RegExp(line, "g"))].length;
   };
   return { AXFR: count("AXFR"), IXFR: count("IXFR") };
+}
+
+/** How long it may take from an update of the peer until Homeport serves it: knotd waits a second with NOTIFY. */
+export const followMsMax: Readonly<Record<PeerName, number>> = { named: 1000, knotd: 2000, nsd: 1000 };
+
+/** A zone of some 55,000 octets in a transfer. */
+export function labZone(serial: number, ...lines: readonly string[]): string {
+  const hosts = Array.from({ length: 2500 }, (_, index) => `s${index} A 10.1.${index >> 8}.${index & 255}`);
+  const head = `$TTL 300\n@ SOA ns hostmaster ${serial} 3600 600 86400 300\n@ NS ns\nns A 127.0.0.1\n`;
+  return `${head}${[...hosts, ...lines].join("\n")}\n`;
+}
+
+/** Resolves when Homeport serves this serial number, with how long it took, in milliseconds. */
+export async function follows(homeport: LabHomeport, zone: string, serial: number): Promise<number> {
+  const startMs = performance.now();
+  const is = async () => ((await serialOf(homeport.port, zone)) === serial ? true : undefined);
+  await until(`Homeport serves ${zone} ${serial}`, is, { told: () => homeport.logText().slice(-3000) });
+  return performance.now() - startMs;
+}
+
+export function hasPeers(t: TestContext, ...programs: readonly PeerName[]): boolean {
+  const present = programs.every((program) => requirePeer(t, program, peerPackageOf[program]));
+  return present && requirePeer(t, "nsupdate", "bind9-dnsutils");
 }
 
 const configOf: Readonly<
