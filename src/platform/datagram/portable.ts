@@ -66,7 +66,10 @@ class PortableListener implements DatagramListener {
     this.#onDatagram = options.onDatagram;
     this.#log = options.log;
     this.#replyOctetsMax = options.replyOctetsMax ?? limits.replyOctetsMax;
-    socket.on("message", (request, from) => this.#answer(request, from));
+    socket.on("message", (request, from) => {
+      // slice of Node's Buffer is a view: whoever takes a copy of a datagram so would get none
+      this.#answer(new Uint8Array(request.buffer, request.byteOffset, request.length), from);
+    });
     // An ICMP error for an earlier answer, on platforms that report it here. The next datagram is not
     // concerned.
     socket.on("error", () => void this.counters.sendErrors++);

@@ -52,7 +52,9 @@ export class MessageFramer {
   }
 
   push(chunk: Uint8Array): void {
-    this.#chunk = chunk;
+    // slice of Node's Buffer is a view: whoever takes a copy of a message so would get none
+    this.#chunk =
+      chunk.constructor === Uint8Array ? chunk : new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     this.#at = 0;
   }
 
