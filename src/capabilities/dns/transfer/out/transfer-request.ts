@@ -1,9 +1,8 @@
 /** A request for a zone: an AXFR or IXFR question, and for the latter what the client has. */
 import { decodeMessage, type Edns, type Message } from "#protocols/dns/message.ts";
-import { type Name, namesEqual } from "#protocols/dns/name.ts";
+import { type Name, namesEqual, readUncompressedName } from "#protocols/dns/name.ts";
 import { Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
-import { WireError } from "#protocols/dns/wire.ts";
-import { nameEnd } from "../../engine/response-writer.ts";
+import { WireError, WireReader } from "#protocols/dns/wire.ts";
 
 export interface TransferRequest {
   readonly id: number;
@@ -45,8 +44,10 @@ function requestOf(message: Message, octets: Uint8Array): TransferRequest {
   const { id, recursionDesired, edns } = message;
   const question = message.questions[0];
   const isIxfr = question?.type === RRType.IXFR;
-  // The first name of a message stands there whole.
-  const questionEnd = question === undefined ? headerOctets : nameEnd(octets, headerOctets) + 4;
+  const reader = new WireReader(octets, headerOctets);
+  // There is nothing before the first name that a pointer could lead to but the header.
+  if (question !== undefined) readUncompressedName(reader, "question.name");
+  const questionEnd = question === undefined ? headerOctets : reader.at + 4;
   return {
     id,
     recursionDesired,
