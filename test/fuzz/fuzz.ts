@@ -1,11 +1,12 @@
 /**
- * `npm run fuzz [MINUTES]`: random and mutated input for everything that reads what others send, for minutes,
+ * `npm run fuzz [MINUTES] [TARGET]`: random and mutated input for everything that reads what others send, for minutes,
  * in one process.
  * Ends with 1 at the first crash, or when memory still grows after the first fifth of the time.
  */
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { decodeMessage, encodeMessage } from "#protocols/dns/message.ts";
@@ -16,6 +17,7 @@ import { parseZone } from "#protocols/zonefile/zone-file.ts";
 import { Transport } from "../../src/capabilities/dns/engine/transport.ts";
 import { hostileEngine } from "../hostile/engine-under-test.ts";
 import { names } from "../hostile/hostile-zone.ts";
+import { changeTargets } from "./change-targets.ts";
 
 const minutes = Number(process.argv[2] ?? 5);
 /** Reached within seconds, so that the corpus is not what grows. */
@@ -46,7 +48,7 @@ const seeds: Uint8Array[] = names.flatMap((name) =>
   ),
 );
 
-const targets: Readonly<Record<string, () => void>> = {
+const allTargets: Readonly<Record<string, () => void>> = {
   engine: () => {
     const octets = mutated(seeds[randomInt(seeds.length)]!);
     const transport = randomInt(2) === 0 ? Transport.udp : Transport.tcp;
@@ -75,7 +77,11 @@ const targets: Readonly<Record<string, () => void>> = {
     const sink = { record: (): void => {} };
     parseZone({ file: "fuzz", octets }, { origin, include: () => "not read", sink, onProblem: () => {} });
   },
+  ...changeTargets((seed) => mutated(seed)),
 };
+const wanted = process.argv[3];
+const targets = Object.entries(allTargets).filter(([name]) => wanted === undefined || name === wanted);
+if (targets.length === 0) throw new Error(`targets are ${Object.keys(allTargets).join(", ")}`);
 
 function mutated(seed: Uint8Array): Uint8Array {
   const octets = Uint8Array.from(seed);
@@ -102,8 +108,9 @@ const endMs = performance.now() + minutes * 60_000;
 const baselineMs = performance.now() + minutes * 12_000;
 let baseline = 0;
 let runs = 0;
+const counts = new Map<string, number>();
 while (performance.now() < endMs) {
-  for (const [name, run] of Object.entries(targets)) {
+  for (const [name, run] of targets) {
     for (let i = 0; i < 200; i++) {
       try {
         run();
@@ -113,11 +120,14 @@ while (performance.now() < endMs) {
       }
       runs++;
     }
+    counts.set(name, (counts.get(name) ?? 0) + 200);
   }
+  await setImmediate();
   if (baseline === 0 && performance.now() > baselineMs) baseline = livingOctets();
 }
 const growth = livingOctets() - baseline;
 console.log(
   `${runs} runs in ${minutes} minutes, memory grew by ${(growth / 1e6).toFixed(1)} MB after the first fifth`,
 );
+console.log(Array.from(counts, ([name, count]) => `${name} ${count}`).join(", "));
 if (growth > growthOctetsMax) throw new Error("memory grows");
