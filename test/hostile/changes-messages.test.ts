@@ -50,7 +50,7 @@ test("requests for transfers that are cut at each octet, and signed updates chan
     const asker = await Asker.to(port);
     const answer = await Promise.race([
       asker.ask(message),
-      new Promise<undefined>((resolve) => setTimeout(resolve, 200).unref()),
+      new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 200).unref()),
     ]);
     asker.end();
     if (answer === undefined) continue;
@@ -70,6 +70,15 @@ test("requests for transfers that are cut at each octet, and signed updates chan
   );
 });
 
+test("a signed update whose id was changed on its way is done, and answered with that id", async (t) => {
+  const { port } = await startProgram(t, { dns: labLines() });
+  const signed = signedBy(labKey, updateMessage(0x1234, "lab.example.", added));
+  const asker = await Asker.to(port);
+  const answer = decodeMessage((await asker.ask(signed.with(0, 0x43)))!);
+  asker.end();
+  assert.deepEqual([answer.id, answer.rcode], [0x4334, 0]);
+});
+
 test("a request for a transfer whose name is a pointer into the header is malformed, and read in no time", () => {
   for (const pointer of ["c000", "c004", "0161c008"]) {
     const request = readTransferRequest(Uint8Array.fromHex(`000500000001000000000000${pointer}00fc0001`));
@@ -87,7 +96,7 @@ test("an update that the first primary does not take goes to the second as it ca
   });
   const second = createServer((socket) => {
     socket.on("error", () => {});
-    socket.on("data", (octets) => {
+    socket.on("data", (octets: Buffer) => {
       const update = new Uint8Array(octets.subarray(2));
       seen.push(update.slice());
       update[2]! |= 0x80;
