@@ -2,7 +2,7 @@
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
 import { StoreError } from "#contracts/store.ts";
-import { isLaterSerial } from "./edit/serial.ts";
+import { isLaterSerial } from "#protocols/dns/serial.ts";
 import type { ZoneKeeper } from "./journal/zone-keeper.ts";
 import { ZoneUnchangeableError } from "./journal/zone-writer.ts";
 import { type SiteZone, zoneText } from "./zones/zone-set.ts";

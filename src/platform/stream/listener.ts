@@ -40,7 +40,7 @@ function serverFor(limits: StreamLimits, tls: TlsIdentity | undefined): Server {
     ...common,
     ...contextOf(tls),
     ALPNProtocols: ["dot"], // RFC 7858 §3.1, RFC 9103 §7.1
-    minVersion: "TLSv1.2",
+    minVersion: "TLSv1.3", // RFC 9103 §7.1
     handshakeTimeout: limits.messageMs,
   });
   server.maxConnections = limits.connectionsMax * 2; // those that have not shaken hands yet count too

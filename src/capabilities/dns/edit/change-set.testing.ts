@@ -1,12 +1,12 @@
 /** For tests: a zone that is changed step by step, with the change sets of all steps. */
 import { RRType } from "#protocols/dns/registry.ts";
+import { isLaterSerial, nextSerial, serialOfSoa } from "#protocols/dns/serial.ts";
 import type { Author, ChangeSet } from "../journal/change-set.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import { diffImages } from "../zones/image-diff.ts";
 import type { ZoneChange } from "../zones/zone-change.ts";
 import { ZoneModel } from "../zones/zone-model.ts";
-import { serialOfSoa, soaWithSerial } from "./record-sets.ts";
-import { isLaterSerial, nextSerial } from "./serial.ts";
+import { soaWithSerial } from "./record-sets.ts";
 
 export const byKey: Author = { kind: "update", name: "a-key" };
 

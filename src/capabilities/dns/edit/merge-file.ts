@@ -5,13 +5,13 @@
  */
 import { lowerName, type Name, nameToText, parentName } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
+import { laterSerial, serialOfSoa } from "#protocols/dns/serial.ts";
 import type { RrsetView, ZoneView } from "../journal/zone-writer.ts";
 import type { ZoneChange } from "../zones/zone-change.ts";
 import { type Conflict, titleOf } from "./conflict.ts";
 import { mergeName } from "./merge-name.ts";
 import { type MergePlan, type MergeSources, planMerge } from "./merge-plan.ts";
-import { sameButSerial, serialOfSoa, soaWithSerial, viewOf } from "./record-sets.ts";
-import { laterSerial } from "./serial.ts";
+import { sameButSerial, soaWithSerial, viewOf } from "./record-sets.ts";
 
 export interface Merge {
   /**

@@ -1,6 +1,8 @@
 /** Record sets as values: found in zones, compared, told apart. */
+
 import { lowerName, type Name } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
+import { serialFromEnd } from "#protocols/dns/serial.ts";
 import type { RrsetView, ZoneView } from "../journal/zone-writer.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import { draftsOf, rdataKey, rrsetKey } from "../zones/rrset-draft.ts";
@@ -78,13 +80,6 @@ export function groupByName<Item extends { readonly owner: Name }>(items: Iterab
     else group.push(item);
   }
   return groups;
-}
-
-/** Where the serial number of an SOA record is: before four more numbers. RFC 1035 §3.3.13. */
-const serialFromEnd = 20;
-
-export function serialOfSoa(rdata: Uint8Array): number {
-  return Buffer.from(rdata.buffer, rdata.byteOffset, rdata.length).readUInt32BE(rdata.length - serialFromEnd);
 }
 
 export function soaWithSerial(rdata: Uint8Array, serial: number): Uint8Array {

@@ -4,6 +4,7 @@
  */
 import { RouteError } from "#contracts/route.ts";
 import { type Name, nameToText } from "#protocols/dns/name.ts";
+import { isLaterSerial } from "#protocols/dns/serial.ts";
 import type { ZoneProblem } from "#protocols/zonefile/problem.ts";
 import type { Author, ChangeSet } from "../journal/change-set.ts";
 import type { SummaryPage } from "../journal/zone-past.ts";
@@ -37,7 +38,6 @@ import {
   unknownZone,
 } from "./refusals.ts";
 import { revertChanges } from "./revert.ts";
-import { isLaterSerial } from "./serial.ts";
 import { parseZoneText } from "./zone-text.ts";
 
 type Made = Pick<EditOutcome, "difference" | "conflicts"> | RouteError | "moved";

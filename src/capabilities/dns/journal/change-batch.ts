@@ -1,7 +1,7 @@
 /** What one transaction of the store is going to do: the changes that are decided, by zone. */
 import type { StoreOperation } from "#contracts/store.ts";
 import { limits as storeLimits } from "#platform/store/limits.ts";
-import { isLaterSerial, nextSerial } from "../edit/serial.ts";
+import { isLaterSerial, nextSerial, serialOfSoa } from "#protocols/dns/serial.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import type { ZoneChange } from "../zones/zone-change.ts";
 import type { ChangeJob, ReadyJob, RecordJob, ReplaceJob } from "./change-job.ts";
@@ -11,7 +11,7 @@ import { octetsOfSet, type StoredSet, storedSet } from "./change-set-value.ts";
 import { deletePart, putPage, putPart, type ZoneRecordValue, zoneRecords } from "./journal-store.ts";
 import { journalLimits } from "./limits.ts";
 import type { LiveZone } from "./live-zone.ts";
-import { serialOf, type WorkedChange, type ZoneDifference } from "./pending-view.ts";
+import type { WorkedChange, ZoneDifference } from "./pending-view.ts";
 import { zoneKey } from "./zone-key.ts";
 import { ZoneUnchangeableError } from "./zone-writer.ts";
 
@@ -240,7 +240,7 @@ function work(zone: LiveZone, changes: readonly ZoneChange[], nowMs: number): Wo
   const sameSoa = soaBefore.ttl === soaAfter.ttl && Buffer.compare(soaBefore.rdata, soaAfter.rdata) === 0;
   if (removed.length === 0 && added.length === 0 && sameSoa) return undefined;
   const from = view.serial;
-  const wanted = serialOf(soaAfter.rdata);
+  const wanted = serialOfSoa(soaAfter.rdata);
   if (isLaterSerial(wanted, from)) return { worked, difference, from, to: wanted };
   const to = nextSerial(zone.settings.serialStyle, from, nowMs);
   return { worked, difference: { ...difference, soaAfter: worked.setSerial(to) }, from, to };

@@ -1,5 +1,5 @@
 /** A whole new content for a zone, compared with the present one for the line of changes. */
-import { isLaterSerial } from "../edit/serial.ts";
+import { isLaterSerial } from "#protocols/dns/serial.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import type { ReplaceJob } from "./change-job.ts";
 import type { Author } from "./change-set.ts";

@@ -2,10 +2,12 @@
  * A zone as all changes before left it: its image, and over it what was decided since and is not in the image
  * yet. Works out what a change makes of its record sets, and what the zone loses and gets by it.
  */
+
 import { isWithin, lowerName, type Name, nameToText } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
+import { serialOfSoa } from "#protocols/dns/serial.ts";
 import { limits } from "../limits.ts";
-import { readU16, readU32, writeU32, type ZoneImage, type ZoneRecord } from "../zones/image.ts";
+import { readU16, writeU32, type ZoneImage, type ZoneRecord } from "../zones/image.ts";
 import { draftOf, rdataKey, rrsetKey } from "../zones/rrset-draft.ts";
 import { type ZoneChange, ZoneChangeError, ZoneSignedError } from "../zones/zone-change.ts";
 import type { RrsetView, ZoneView } from "./zone-writer.ts";
@@ -44,7 +46,7 @@ export class PendingView implements ZoneView {
   }
 
   get serial(): number {
-    return serialOf(this.soa().rdata);
+    return serialOfSoa(this.soa().rdata);
   }
 
   rrset(owner: Name, type: number): RrsetView | undefined {
@@ -296,11 +298,6 @@ function makesSigned(touched: NameState, stateOf: (key: number) => RrsetState | 
   return (params?.rdata ?? []).some(
     (rdata) => rdata[0] === 1 && rdata[1] === 0 && readU16(rdata, 2) <= limits.nsec3IterationsMax,
   );
-}
-
-/** The serial number in the RDATA of an SOA record. RFC 1035 §3.3.13. */
-export function serialOf(soa: Uint8Array): number {
-  return readU32(soa, soa.length - 20);
 }
 
 /** A set whose TTL changed is lost and got whole. */

@@ -6,9 +6,9 @@ import type { Log } from "#contracts/log.ts";
 import { type Store, StoreError } from "#contracts/store.ts";
 import { lowerName, type Name, nameToText } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
+import { isLaterSerial, serialOfSoa } from "#protocols/dns/serial.ts";
 import type { Conflict } from "../edit/conflict.ts";
 import type { MergeSources } from "../edit/merge-plan.ts";
-import { isLaterSerial } from "../edit/serial.ts";
 import type { ZoneImage } from "../zones/image.ts";
 import { changesOf } from "../zones/image-diff.ts";
 import { rdataKey } from "../zones/rrset-draft.ts";
@@ -24,7 +24,6 @@ import { Housekeeping } from "./housekeeping.ts";
 import { deleteJournal, newestPage, type ZoneRecordValue, zoneRecords } from "./journal-store.ts";
 import { journalLimits } from "./limits.ts";
 import { LiveZone, type LiveZoneSettings } from "./live-zone.ts";
-import { serialOf } from "./pending-view.ts";
 import { type FileContent, type Restored, type RestoredContent, restoreZone } from "./restore-zone.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { stateFileName, zoneKey } from "./zone-key.ts";
@@ -401,7 +400,7 @@ function checkFollows(view: ZoneView, { from, to, removed, added }: ChangeSet): 
   if (view.serial !== from)
     throw new ZoneUnchangeableError("invalid", `the zone is at serial ${view.serial}, not ${from}`);
   const soa = added.find(({ type }) => type === RRType.SOA);
-  if (!isLaterSerial(to, from) || soa === undefined || serialOf(soa.rdata) !== to)
+  if (!isLaterSerial(to, from) || soa === undefined || serialOfSoa(soa.rdata) !== to)
     throw new ZoneUnchangeableError("invalid", `the change does not lead from serial ${from} to a later one`);
   for (const { owner, type, rdata } of removed) {
     const sets = view.rrsetsAt(owner).filter((set) => set.type === type);

@@ -1,6 +1,8 @@
 /** Does the updates of a message, one after the other. RFC 2136 §3.4.2. */
+
 import { namesEqual } from "#protocols/dns/name.ts";
 import { RRClass, RRType } from "#protocols/dns/registry.ts";
+import { isLaterSerial, serialOfSoa } from "#protocols/dns/serial.ts";
 import { storedTtl, type UpdateRecord } from "./update-message.ts";
 import {
   comparableRdata,
@@ -65,17 +67,7 @@ function mayBesideCname(type: number): boolean {
 /** Only the apex has an SOA record, and its serial number only ever grows. RFC 2136 §3.4.2.2. */
 function isLaterSoa(name: WorkingName, rdata: Uint8Array): boolean {
   const present = name.set(RRType.SOA)?.rdata[0];
-  return present !== undefined && isLaterSerial(serialOf(rdata), serialOf(present));
-}
-
-/** RFC 1982 §3.2. */
-export function isLaterSerial(serial: number, than: number): boolean {
-  return ((serial - than) | 0) > 0;
-}
-
-/** The serial number of an SOA record's RDATA: five numbers of 32 bits end it. RFC 1035 §3.3.13. */
-export function serialOf(rdata: Uint8Array): number {
-  return new DataView(rdata.buffer, rdata.byteOffset, rdata.length).getUint32(rdata.length - 20);
+  return present !== undefined && isLaterSerial(serialOfSoa(rdata), serialOfSoa(present));
 }
 
 function add(name: WorkingName, { type, ttl, rdata }: UpdateRecord, limits: SizeLimits): boolean {

@@ -1,6 +1,7 @@
 /** For tests: changes zones in memory, one after the other, and keeps nothing on a disk. */
 import { lowerName, type Name } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
+import { isLaterSerial, serialOfSoa } from "#protocols/dns/serial.ts";
 import type { Author } from "../journal/change-set.ts";
 import {
   type Decision,
@@ -13,7 +14,6 @@ import { writeU32, type ZoneImage } from "../zones/image.ts";
 import { type ZoneChange, ZoneChangeError, ZoneFullError, ZoneSignedError } from "../zones/zone-change.ts";
 import { ZoneEditor } from "../zones/zone-editor.ts";
 import { mergeZone, presentMoment } from "../zones/zone-merge.ts";
-import { isLaterSerial, serialOf } from "./apply-updates.ts";
 
 export class MemoryWriter implements Pick<ZoneWriter, "change"> {
   private readonly editors: Map<Name, ZoneEditor>;
@@ -78,7 +78,7 @@ function raise(view: ZoneView, changes: readonly ZoneChange[]): ZoneChange[] {
     (change) =>
       change.do === "set" &&
       change.type === RRType.SOA &&
-      isLaterSerial(serialOf(change.rdata[0]!), view.serial),
+      isLaterSerial(serialOfSoa(change.rdata[0]!), view.serial),
   );
   if (later) return [];
   const rdata = apex.rdata[0]!.slice();

@@ -98,10 +98,10 @@ const cases: readonly (readonly [
   ["of a name in our zone it is NOTAUTH", notify("www.example."), primary, Rcode.NOTAUTH, []],
   ["of a zone that we are primary of it means nothing", notify("own."), primary, Rcode.NOERROR, []],
   [
-    "of another class it is NOTAUTH",
+    "of class CHAOS it is NOTIMP",
     notify("example.", { questions: [{ name: parseName("example."), type: 6, class: 3 }] }),
     primary,
-    Rcode.NOTAUTH,
+    Rcode.NOTIMP,
     [],
   ],
   [

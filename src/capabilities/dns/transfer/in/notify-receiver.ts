@@ -2,18 +2,19 @@
  * NOTIFY from primaries: "the zone has changed". RFC 1996 §3. Answered as BIND does; who may not say so is
  * refused, and costs no more than the answer.
  */
+
 import type { Log } from "#contracts/log.ts";
 import type { Clock } from "#platform/clock/clock.ts";
 import { addressOctets } from "#platform/listen/address-octets.ts";
 import { decodeMessage, encodeMessage, type Message } from "#protocols/dns/message.ts";
 import { lowerName, type Name, namesEqual } from "#protocols/dns/name.ts";
 import { Opcode, Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
+import { serialOfSoa } from "#protocols/dns/serial.ts";
 import { WireError } from "#protocols/dns/wire.ts";
 import type { Client } from "../../client.ts";
 import { zoneText } from "../../zones/zone-set.ts";
 import { limits } from "./limits.ts";
 import type { SecondaryZone } from "./secondaries.ts";
-import { serialOf } from "./transfer-stream.ts";
 
 export interface NotifyPorts {
   readonly secondaries: {
@@ -122,7 +123,7 @@ export class NotifyReceiver {
 /** A hint: what the primary says its serial number is now. RFC 1996 §3.7. */
 function serialIn({ answers }: Message, zone: Name): number | undefined {
   const soa = answers.find(({ name, type }) => type === RRType.SOA && namesEqual(name, zone));
-  return soa === undefined || soa.rdata.length < 22 ? undefined : serialOf(soa.rdata);
+  return soa === undefined || soa.rdata.length < 22 ? undefined : serialOfSoa(soa.rdata);
 }
 
 /** RFC 1996 §4.7: the question again. */

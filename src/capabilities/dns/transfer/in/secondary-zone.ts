@@ -9,6 +9,8 @@
  * Times are milliseconds of a clock that never goes back, so that a machine whose clock is set does not lose
  * its zones.
  */
+
+import { isLaterSerial } from "#protocols/dns/serial.ts";
 import { limits } from "./limits.ts";
 import type {
   Moment,
@@ -19,7 +21,6 @@ import type {
   WantedRound,
   ZoneError,
 } from "./secondary-state.ts";
-import { isLater } from "./serial.ts";
 import type { SoaTimers } from "./soa-timers.ts";
 import type { TransferFailure } from "./transfer-request.ts";
 
@@ -95,7 +96,7 @@ function tick(state: SecondaryState, moment: Moment): Step {
 function notified(state: SecondaryState, primary: number, serial: number | undefined, moment: Moment): Step {
   const { timers } = state;
   // RFC 1996 §3.7: a hint from a primary that we have it already needs no question
-  if (serial !== undefined && timers !== undefined && !isLater(serial, timers.serial))
+  if (serial !== undefined && timers !== undefined && !isLaterSerial(serial, timers.serial))
     return { state, effects: [] };
   const wanted = { primary, whole: false };
   if (state.phase !== "resting") return { state: { ...state, wanted: state.wanted ?? wanted }, effects: [] };
@@ -136,7 +137,7 @@ function compared(state: SecondaryState, serial: number, moment: Moment): Step {
   const refused = state.refused.get(state.primary);
   if (timers !== undefined && serial === timers.serial)
     return rest(confirmed(state, moment), moment, [{ do: "confirm" }]);
-  if (timers !== undefined && !isLater(serial, timers.serial)) {
+  if (timers !== undefined && !isLaterSerial(serial, timers.serial)) {
     const sentence = `has serial ${serial}, which is older than ours, ${timers.serial}`;
     return nextPrimary(state, { code: "serial", sentence }, moment);
   }

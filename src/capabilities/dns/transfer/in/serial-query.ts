@@ -1,8 +1,10 @@
 /** Asks a primary for the serial number of a zone: by UDP, then by TCP; by TLS where that is wanted. */
+
 import { randomInt } from "node:crypto";
 import { decodeMessage, type Message } from "#protocols/dns/message.ts";
 import { lowerName, type Name, namesEqual } from "#protocols/dns/name.ts";
 import { Rcode, RRType } from "#protocols/dns/registry.ts";
+import { serialOfSoa } from "#protocols/dns/serial.ts";
 import { WireError } from "#protocols/dns/wire.ts";
 import { askUdp, NoAnswer } from "../../query/ask.ts";
 import type { ServerAddress } from "../../server-address.ts";
@@ -12,7 +14,6 @@ import { type ConversationPorts, converse } from "./conversation.ts";
 import { limits } from "./limits.ts";
 import { rcodeFault, TransferFault } from "./transfer-fault.ts";
 import { serialQuestion } from "./transfer-request.ts";
-import { serialOf } from "./transfer-stream.ts";
 
 export interface SerialQuery {
   readonly zone: Name;
@@ -113,7 +114,7 @@ function serialIn(message: Message, zone: Name): number {
     ({ name, type }) => type === RRType.SOA && lowerName(name) === lowerName(zone),
   );
   if (soas.length !== 1) throw new TransferFault("soa", `answered ${soas.length} SOA records of the zone`);
-  return serialOf(soas[0]!.rdata);
+  return serialOfSoa(soas[0]!.rdata);
 }
 
 function asFault(error: unknown): TransferFault {

@@ -17,12 +17,12 @@ import {
 } from "#protocols/dns/name.ts";
 import { canonicalRdata } from "#protocols/dns/records/index.ts";
 import { isMetaType, mnemonicOfClass, mnemonicOfType, RRClass, RRType } from "#protocols/dns/registry.ts";
+import { isLaterSerial, serialOfSoa } from "#protocols/dns/serial.ts";
 import { WireReader } from "#protocols/dns/wire.ts";
 import type { ZoneRecord } from "../../zones/image.ts";
 import { ZoneImageBuilder } from "../../zones/image-builder.ts";
 import { limits } from "./limits.ts";
 import { RecordCursor } from "./record-cursor.ts";
-import { isLater } from "./serial.ts";
 import { rcodeFault, TransferFault } from "./transfer-fault.ts";
 
 export interface StreamPlan {
@@ -145,7 +145,7 @@ export class TransferStream {
   }
 
   private takeSoa(): void {
-    const serial = serialOf(this.cursor.rdata, this.cursor.rdataLength);
+    const serial = serialOfSoa(this.cursor.rdata, this.cursor.rdataLength);
     switch (this.place) {
       case "start":
         this.begin(serial);
@@ -200,7 +200,7 @@ export class TransferStream {
     this.target = this.present();
     this.targetSerial = serial;
     this.place = "second";
-    if (plan.serial === undefined || isLater(serial, plan.serial)) return;
+    if (plan.serial === undefined || isLaterSerial(serial, plan.serial)) return;
     if (serial !== plan.serial)
       throw new TransferFault("serial", `has serial ${serial}, which is older than ours, ${plan.serial}`);
     // RFC 1995 §4: a single SOA record; whatever follows says nothing new
@@ -230,7 +230,7 @@ export class TransferStream {
 
   private closeRemoved(serial: number): void {
     const difference = this.differences.at(-1)!;
-    if (!isLater(serial, difference.from))
+    if (!isLaterSerial(serial, difference.from))
       throw this.outOfStep(`differences from serial ${difference.from} back to ${serial}`);
     this.differences[this.differences.length - 1] = { ...difference, to: serial, added: [this.present()] };
     this.place = "added";
@@ -296,12 +296,6 @@ export class TransferStream {
   private outOfStep(what: string): TransferFault {
     return new TransferFault("differences", `sent ${what}`, { incrementalOnly: true });
   }
-}
-
-/** It stands before the four times. RFC 1035 §3.3.13. */
-export function serialOf(soa: Uint8Array, octets = soa.length): number {
-  const at = octets - 20;
-  return ((soa[at]! << 24) | (soa[at + 1]! << 16) | (soa[at + 2]! << 8) | soa[at + 3]!) >>> 0;
 }
 
 function lowered(octet: number): number {

@@ -2,8 +2,10 @@
  * What to answer to an IXFR request (RFC 1995): the client has the zone already, or gets what was changed
  * since, or has to take all of it. The zone itself is not read for that.
  */
+
 import type { Name } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
+import { isLaterSerial } from "#protocols/dns/serial.ts";
 import type { ChangeSet } from "../../journal/change-set.ts";
 import type { ZoneHistory } from "../../journal/zone-writer.ts";
 import type { ZoneRecord } from "../../zones/image.ts";
@@ -40,7 +42,7 @@ export class BrokenHistoryError extends Error {
  * RFC 1982 §3.2; where that leaves it undefined, the client gets the zone.
  */
 export function isUpToDate(held: number, served: number): boolean {
-  return held === served || ((held - served) | 0) > 0;
+  return held === served || isLaterSerial(held, served);
 }
 
 export async function planIxfr(history: ZoneHistory, question: IxfrQuestion): Promise<IxfrPlan> {
