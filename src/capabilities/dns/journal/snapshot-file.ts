@@ -5,17 +5,8 @@
  *     "HPzone1\n" | length of the head u32 | head: JSON | records (record-octets.ts) | SHA-256 of all before
  */
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { unfinishedEnding, writeDurably } from "#platform/files/durable-file.ts";
 import { lowerName, type Name, nameToText } from "#protocols/dns/name.ts";
 import { readU32, writeU32, type ZoneImage, type ZoneRecord } from "../zones/image.ts";
 import { ZoneImageBuilder } from "../zones/image-builder.ts";
@@ -33,19 +24,7 @@ export class SnapshotError extends Error {
 
 /** Durable when it returns. Throws what the file system throws. */
 export function writeSnapshot(path: string, image: ZoneImage): void {
-  const temporary = `${path}.new`;
-  const file = openSync(temporary, "w", 0o600);
-  try {
-    writeContent(file, image);
-    fsyncSync(file);
-  } catch (error) {
-    closeSync(file);
-    unlinkSync(temporary);
-    throw error;
-  }
-  closeSync(file);
-  renameSync(temporary, path);
-  syncFolder(dirname(path));
+  writeDurably(path, 0o600, (write) => writeContent(write, image));
 }
 
 /** @throws SnapshotError, and what the file system throws */
@@ -79,11 +58,11 @@ function imageOf(path: string, records: Uint8Array, origin: Name): ZoneImage {
   return builder.finish();
 }
 
-function writeContent(file: number, image: ZoneImage): void {
+function writeContent(append: (octets: Uint8Array) => void, image: ZoneImage): void {
   const digest = createHash("sha256");
   const write = (octets: Uint8Array): void => {
     digest.update(octets);
-    for (let at = 0; at < octets.length; ) at += writeSync(file, octets, at);
+    append(octets);
   };
   const head = Buffer.from(
     JSON.stringify({ zone: nameToText(lowerName(image.origin)), serial: image.serial() }),
@@ -103,21 +82,10 @@ function writeContent(file: number, image: ZoneImage): void {
     at = writeRecord(chunk, at, record as ZoneRecord);
   }
   write(chunk.subarray(0, at));
-  const whole = digest.digest();
-  for (let done = 0; done < whole.length; ) done += writeSync(file, whole, done);
-}
-
-/** So that the new name survives a loss of power too. */
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
+  append(digest.digest());
 }
 
 /** The name of what snapshots are written over in an interrupted write. */
 export function isLeftover(file: string): boolean {
-  return file.endsWith(".new");
+  return file.endsWith(unfinishedEnding);
 }
