@@ -1,6 +1,6 @@
 /**
- * Homeport is killed again and again while it is changed and copied. What a secondary has must never be ahead of
- * what is on disk: the same serial number would then stand for two contents.
+ * Homeport is killed again and again while it is changed and copied. What a secondary has must never be ahead
+ * of what is on disk: the same serial number would then stand for two contents.
  */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";

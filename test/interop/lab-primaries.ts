@@ -50,7 +50,7 @@ export function gifts(peer: LabPeer, zone: string): Record<"AXFR" | "IXFR", numb
   return { AXFR: count("AXFR"), IXFR: count("IXFR") };
 }
 
-/** How long it may take from an update of the peer until Homeport serves it: knotd waits a second with NOTIFY. */
+/** How long it may take until Homeport serves an update of the peer: knotd waits a second with NOTIFY. */
 export const followMsMax: Readonly<Record<PeerName, number>> = { named: 1000, knotd: 2000, nsd: 1000 };
 
 /** A zone of some 55,000 octets in a transfer. */
