@@ -1,12 +1,18 @@
 /** Primaries and clients that hang at one step or another, while the program reads its site anew and stops. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { MessageFramer } from "../../src/platform/stream/framer.ts";
+import { openStreamListener } from "../../src/platform/stream/listener.ts";
 import { startProgram } from "../scenarios/program.ts";
 import { framed, labLines, questionOf, until, updateMessage } from "./changes-lab.ts";
+import { quietLog } from "./quiet-log.ts";
 
 const stopMsMax = 4_000;
 const soa = Buffer.from(
@@ -96,3 +102,32 @@ for (const step of [
     );
   });
 }
+
+test("clients that begin no handshake keep a TLS listener neither open nor busy", {
+  timeout: 30_000,
+}, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "homeport-tls-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [keyFile, certificateFile] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
+  const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const files = ["-keyout", keyFile, "-out", certificateFile, "-subj", "/CN=lab", "-days", "2"];
+  execFileSync("openssl", [...request, ...files], { stdio: "ignore" });
+  const tls = { certificate: readFileSync(certificateFile, "utf8"), key: readFileSync(keyFile, "utf8") };
+  const limits = { connectionsPerAddressMax: 4 };
+  const options = { address: "127.0.0.1", port: 0, log: quietLog, limits, tls, onMessage: () => undefined };
+  const listener = await openStreamListener(options);
+  let closed = 0;
+  for (let count = 0; count < 10; count++) {
+    const socket = connect(listener.local.port, "127.0.0.1");
+    t.after(() => socket.destroy());
+    socket.on("error", () => {});
+    socket.on("close", () => closed++);
+    socket.resume();
+    await once(socket, "connect");
+  }
+  await until(() => closed === 2, "those beyond twice the bound were closed");
+  const startMs = performance.now();
+  await listener[Symbol.asyncDispose]();
+  assert.ok(performance.now() - startMs < 1_000);
+  await until(() => closed === 10, "all were closed");
+});

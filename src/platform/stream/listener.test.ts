@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { collectLog } from "#platform/log/collected-log.ts";
-import { addressGroup, openStreamListener } from "./listener.ts";
+import { addressGroup } from "./address-group.ts";
+import { openStreamListener } from "./listener.ts";
 import { connectClient, settled } from "./stream-client.ts";
 import { streamCompliance } from "./stream-compliance.ts";
 

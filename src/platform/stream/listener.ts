@@ -6,9 +6,11 @@ import { systemClock } from "#platform/clock/clock.ts";
 import { bindError } from "#platform/listen/bind-error.ts";
 import type { AddressFamily, Endpoint } from "#platform/listen/endpoint.ts";
 import { WireError } from "#protocols/dns/wire.ts";
+import { addressGroup } from "./address-group.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import { dnsFraming } from "./framer.ts";
 import { limits as defaultLimits, type StreamLimits } from "./limits.ts";
+import { RawSockets } from "./raw-sockets.ts";
 import type {
   OpenStreamListener,
   StreamCounters,
@@ -78,6 +80,8 @@ class NodeStreamListener implements StreamListener {
   readonly #byAddress = new Map<string, Set<Connection>>();
   #outputOctets = 0;
   #closing: Promise<void> | undefined;
+  /** With TLS. */
+  readonly #raw: RawSockets | undefined;
   #onEmpty: (() => void) | undefined;
 
   constructor(server: Server, local: Endpoint, limits: StreamLimits, options: StreamListenerOptions) {
@@ -99,6 +103,9 @@ class NodeStreamListener implements StreamListener {
       onGone: (connection) => this.#forget(connection),
     };
     this.#sweeping = clock.every(limits.sweepMs, () => this.#sweep());
+    // Those that shake hands count too
+    const perAddressMax = limits.connectionsPerAddressMax * 2;
+    this.#raw = options.tls === undefined ? undefined : new RawSockets(server, { perAddressMax });
     server.on(options.tls === undefined ? "connection" : "secureConnection", (socket: Socket) =>
       this.#accept(socket),
     );
@@ -218,6 +225,7 @@ class NodeStreamListener implements StreamListener {
       });
     }
     for (const connection of this.#connections) this.#drop(connection);
+    this.#raw?.destroyAll();
     await closed;
   }
 }
@@ -225,14 +233,4 @@ class NodeStreamListener implements StreamListener {
 function refuse(socket: Socket): void {
   socket.on("error", () => {});
   socket.destroy();
-}
-
-/** Whom a connection counts for: an IPv4 address, or an IPv6 /64, since one host has all of that. */
-export function addressGroup(address: string): string {
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.replace(/%.*$/, "").split("::");
-  const before = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
-  return [...before, ...Array<string>(Math.max(zeros, 0)).fill("0"), ...after].slice(0, 4).join(":");
 }

@@ -5,8 +5,8 @@
  */
 import type { Log } from "#contracts/log.ts";
 import type { Clock } from "#platform/clock/clock.ts";
+import { addressGroup } from "#platform/stream/address-group.ts";
 import { messageOctetsMax } from "#platform/stream/limits.ts";
-import { addressGroup } from "#platform/stream/listener.ts";
 import { lowerName, type Name, nameToText } from "#protocols/dns/name.ts";
 import { Rcode } from "#protocols/dns/registry.ts";
 import type { ChangeSet } from "../../journal/change-set.ts";
