@@ -6,7 +6,8 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { requirePeer } from "../peers.ts";
 import { LabHomeport } from "./lab-homeport.ts";
-import { LabPeer } from "./lab-peers.ts";
+import { keyOf, LabPeer } from "./lab-peers.ts";
+import { follows } from "./lab-primaries.ts";
 import { copyOf, freePort, makeCertificate, run, serialOf, until } from "./lab-tools.ts";
 import { scriptOf } from "./lab-updates.ts";
 
@@ -155,4 +156,28 @@ test("Homeport copies from Homeport over TLS when the certificate has the name t
     given.slice(0, 2).map(({ type }) => type),
     ["AXFR", "IXFR"],
   );
+});
+
+test("Homeport copies over TLS on IPv6, signed with a key, and follows NOTIFY that is signed", async (t) => {
+  if (!requirePeer(t, "openssl", "openssl") || !requirePeer(t, "nsupdate", "bind9-dnsutils")) return;
+  const key = keyOf("hmac-sha384");
+  const [homeport, copy] = [await LabHomeport.place(t), await LabHomeport.place(t)];
+  const tlsPort = await freePort();
+  const own = await makeCertificate(homeport.folder, name);
+  const given = {
+    name: zone,
+    file: "zone.db",
+    allowUpdate: ["127.0.0.1"],
+    allowTransfer: [`key ${key.name}`],
+    notify: "explicit",
+    alsoNotify: [`127.0.0.1:${copy.port} key ${key.name}`],
+  };
+  const tls = { listen: [`[::1]:${tlsPort}`], certificateFile: own.certificate, keyFile: own.key };
+  await homeport.start({ dns: { keys: [key], tls, zones: [given] }, files: { "zone.db": text } });
+  copy.environment = { NODE_EXTRA_CA_CERTS: own.certificate };
+  const primaries = [`tls://[::1]:${tlsPort}#${name} key ${key.name}`];
+  const taken = { name: zone, primaries, allowNotify: [`key ${key.name}`] };
+  await copy.start({ dns: { keys: [key], zones: [taken] } });
+  await follows(copy, zone, 1);
+  assert.ok((await follows(copy, zone, await change(homeport, 1))) < 1000, "within a second");
 });
