@@ -1,4 +1,7 @@
-/** What the fuzzer feeds to those who read what changes zones: updates, signatures, transfers, NOTIFY, rndc, catalogs. */
+/**
+ * What the fuzzer feeds to those who read what changes zones: updates, signatures, transfers, notifications,
+ * commands of rndc, catalogs.
+ */
 import { createHmac, randomBytes, randomInt } from "node:crypto";
 import { ConfigError } from "#contracts/configuration.ts";
 import { SteppedClock } from "#platform/clock/clock.ts";

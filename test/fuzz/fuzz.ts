@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz [MINUTES] [TARGET]`: random and mutated input for everything that reads what others send, for minutes,
- * in one process.
+ * `npm run fuzz [MINUTES] [TARGET]`: random and mutated input for everything that reads what others send, for
+ * minutes, in one process.
  * Ends with 1 at the first crash, or when memory still grows after the first fifth of the time.
  */
 import { randomInt } from "node:crypto";

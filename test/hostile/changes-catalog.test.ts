@@ -1,4 +1,4 @@
-/** A catalog whose members have names made to do harm: in paths, in keys of the store, in place of our own zones. */
+/** A catalog whose members have names made to do harm: in paths, keys of the store, in place of our zones. */
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";

@@ -1,9 +1,9 @@
-/** What tests of changing zones under attack have in common: messages as they go over the wire, and their senders. */
+/** For tests of changing zones under attack: messages as they go over the wire, and who sends them. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as later } from "node:timers/promises";
 import { decodeMessage } from "#protocols/dns/message.ts";
-import { nameFromOctets, nameOctets, parseName } from "#protocols/dns/name.ts";
+import { nameOctets, parseName } from "#protocols/dns/name.ts";
 import { WireWriter } from "#protocols/dns/wire.ts";
 import { ClientSignature } from "../../src/capabilities/dns/tsig/client-signature.ts";
 import type { TsigKey } from "../../src/capabilities/dns/tsig/key.ts";
@@ -135,10 +135,4 @@ export async function until(isSo: () => boolean, what: string, patienceMs = 10_0
     if (performance.now() > endMs) throw new Error(`waited in vain until ${what}`);
     await later(20);
   }
-}
-
-/** Of any octets, as a name in text. */
-export function oddName(labels: readonly string[]): string {
-  const octets = labels.flatMap((label) => [label.length, ...Buffer.from(label, "latin1")]);
-  return String(nameFromOctets(Uint8Array.from([...octets, 0])));
 }

@@ -1,6 +1,6 @@
 /**
- * Starts and ends the name server again and again with work under way: `changes-lives.ts ROUNDS`. Prints what it
- * saw as JSON. That the process ends by itself shows that nothing is left behind.
+ * Starts and ends the name server again and again with work under way: `changes-lives.ts ROUNDS`. Prints what
+ * it saw as JSON. That the process ends by itself shows that nothing is left behind.
  */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

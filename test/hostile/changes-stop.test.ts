@@ -1,4 +1,4 @@
-/** Primaries and clients that hang at one step or another, while the program reads its site anew and stops. */
+/** Primaries and clients that hang at one step or another while the program reads its site anew and stops. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { MessageFramer } from "../../src/platform/stream/framer.ts";
 import { openStreamListener } from "../../src/platform/stream/listener.ts";
+import { findProgram, requirePeer } from "../peers.ts";
 import { startProgram } from "../scenarios/program.ts";
 import { framed, labLines, questionOf, until, updateMessage } from "./changes-lab.ts";
 import { quietLog } from "./quiet-log.ts";
@@ -106,12 +107,13 @@ for (const step of [
 test("clients that begin no handshake keep a TLS listener neither open nor busy", {
   timeout: 30_000,
 }, async (t) => {
+  if (!requirePeer(t, "openssl", "openssl")) return;
   const folder = mkdtempSync(join(tmpdir(), "homeport-tls-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const [keyFile, certificateFile] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
   const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
   const files = ["-keyout", keyFile, "-out", certificateFile, "-subj", "/CN=lab", "-days", "2"];
-  execFileSync("openssl", [...request, ...files], { stdio: "ignore" });
+  execFileSync(findProgram("openssl")!, [...request, ...files], { stdio: "ignore" });
   const tls = { certificate: readFileSync(certificateFile, "utf8"), key: readFileSync(keyFile, "utf8") };
   const limits = { connectionsPerAddressMax: 4 };
   const options = { address: "127.0.0.1", port: 0, log: quietLog, limits, tls, onMessage: () => undefined };
