@@ -134,7 +134,7 @@ export function dnsRoutes(server: NameServerView, store: Store): readonly Route[
           changes: changes.map(({ atMs, revision, value }) => ({
             at: new Date(atMs).toISOString(),
             revision,
-            change: value,
+            change: value ?? { state: "removed" },
           })),
         };
       },

@@ -187,7 +187,7 @@ export class ServedZones implements AsyncDisposable {
     await this.ports.onServed(keyring);
     const after = this.zones;
     this.statesWritten = this.statesWritten.then(async () => {
-      this.historyProblem = await recordZoneStates(this.ports, before, after);
+      this.historyProblem = await recordZoneStates(this.ports, after);
     });
   }
 

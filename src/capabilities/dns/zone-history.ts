@@ -17,7 +17,7 @@ export function zoneHistoryKey(zone: string): string {
 const plainLengthMax = 512;
 
 export interface ZoneHistoryEntry {
-  readonly state: SiteZone["state"] | "removed";
+  readonly state: SiteZone["state"];
   readonly serial: number | null;
   readonly records: number;
   readonly problems: number;
@@ -27,13 +27,9 @@ export interface ZoneHistoryEntry {
  * Writes what differs, beside the work: answering does not wait for it, and a full disk must not stop it.
  * Returns what went wrong.
  */
-export async function recordZoneStates(
-  ports: Ports,
-  before: ZoneSet,
-  after: ZoneSet,
-): Promise<ConfigProblem | undefined> {
+export async function recordZoneStates(ports: Ports, served: ZoneSet): Promise<ConfigProblem | undefined> {
   try {
-    await record(ports, before, after);
+    await record(ports, served);
     return undefined;
   } catch (error) {
     const what = "the history of zones could not be written";
@@ -47,19 +43,17 @@ export async function recordZoneStates(
   }
 }
 
-async function record(ports: Ports, before: ZoneSet, after: ZoneSet): Promise<void> {
+async function record(ports: Ports, served: ZoneSet): Promise<void> {
   const operations: StoreOperation[] = [];
   const known = await knownStates(ports.store);
-  for (const [name, zone] of after.zones) {
+  for (const [name, zone] of served.zones) {
     const key = zoneHistoryKey(zoneText(name));
     const value = historyEntry(zone);
     if (known.get(key) !== JSON.stringify(value)) operations.push({ do: "put", key, value });
+    known.delete(key);
   }
-  for (const name of before.zones.keys()) {
-    if (after.zones.has(name)) continue;
-    const value: ZoneHistoryEntry = { state: "removed", serial: null, records: 0, problems: 0 };
-    operations.push({ do: "put", key: zoneHistoryKey(zoneText(name)), value });
-  }
+  // Of zones that are no more only the past is kept: catalogs may bring some and take them away without end.
+  for (const key of known.keys()) operations.push({ do: "delete", key });
   const { operationsMax } = storeLimits;
   for (let at = 0; at < operations.length; at += operationsMax) {
     await ports.store.transact([], operations.slice(at, at + operationsMax));

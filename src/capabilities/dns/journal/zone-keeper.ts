@@ -131,6 +131,13 @@ export class ZoneKeeper implements ZoneWriter, ZoneHistory, AsyncDisposable {
     // A copy that has become a zone of our own, or the other way round, begins anew.
     if (record?.kind === settings.kind) zone.record = record;
     else if (record !== undefined) zone.head = await newestPage(this.ports.store, zone.id);
+    if (record?.kind === "primary" && settings.kind === "secondary" && record.dynamic) {
+      const facts = { zone: nameToText(name) };
+      this.ports.log.warn(
+        facts,
+        "a zone has become a copy of another server's: what changed it here stays in its history",
+      );
+    }
     zone.fileDigest = zone.record?.base?.digest ?? (file?.image && file.digest);
     const restored = await restoreZone(zone, file, this.ports);
     await this.putInPlace(zone, file, restored);
