@@ -202,7 +202,7 @@ describe("names that pointers lead to", () => {
 
   test("keep to the bound on pointers, however they were read before", () => {
     const octets = new Uint8Array(2 * 200);
-    octets.set([40, ...new Array<number>(40).fill(97), 0]);
+    octets.set([40, ...Array.from({ length: 40 }, () => 97), 0]);
     for (let at = 42; at + 2 <= octets.length; at += 2)
       octets.set([0xc0 | ((at === 42 ? 0 : at - 2) >> 8), (at === 42 ? 0 : at - 2) & 255], at);
     const reader = new WireReader(octets);
