@@ -65,10 +65,12 @@ export async function runAsLoad<Report extends object>(
   const load = await prepare();
   stdin.once("end", () => process.exit(1)); // nobody is there to be told
   stdout.write("ready\n");
-  await once(stdin, "data");
-  stdin.on("data", () => load.finish());
+  const [first] = (await once(stdin, "data")) as [Buffer];
   const before = cpuUsage();
-  const report = await load.run();
+  const running = load.run();
+  if (first.includes("finish")) load.finish();
+  stdin.on("data", () => load.finish());
+  const report = await running;
   const { user, system } = cpuUsage(before);
   stdout.write(`${JSON.stringify({ ...report, cpuSeconds: (user + system) / 1e6 })}\n`);
   stdin.unref();
