@@ -23,6 +23,7 @@ import { OldMemory } from "../zones/old-memory.ts";
 import { ZoneTableReceiver } from "../zones/zone-table-messages.ts";
 import {
   type Defect,
+  type HandedOver,
   type MessageFromWorker,
   type MessageToWorker,
   PoolWord,
@@ -67,6 +68,8 @@ class DnsWorker {
   private limitsToldMs = 0;
   /** Since the last look up from the sockets. */
   private hasReceived = false;
+  /** Of the batch under way: its answers go out first, then control gets all of these at once. */
+  private handedOver: HandedOver[] = [];
 
   constructor(start: WorkerStart) {
     this.pool = new Int32Array(start.pool);
@@ -101,6 +104,7 @@ class DnsWorker {
   /** Between two batches no socket is in use, so that control may close those that were taken away. */
   private goesOn(): boolean {
     const { words } = this;
+    this.tellHandedOver();
     this.takeMessages();
     this.oldMemory.giveBack(!this.hasReceived);
     this.hasReceived = false;
@@ -135,6 +139,7 @@ class DnsWorker {
         const messages = socket.receive(false);
         socket.answerAll(this.answer);
         socket.flush();
+        this.tellHandedOver();
         return messages > 0;
       });
     }
@@ -170,7 +175,13 @@ class DnsWorker {
     Atomics.add(words, WorkerWord.handedOver, 1);
     this.engine.counters.drop(DropReason.handedOver);
     const id = this.ids.get(socket)!;
-    tell({ kind: "handed-over", socket: id, peer: copyPeer(peer), query: query.slice(0, length) });
+    this.handedOver.push({ socket: id, peer: copyPeer(peer), query: query.slice(0, length) });
+  }
+
+  private tellHandedOver(): void {
+    if (this.handedOver.length === 0) return;
+    tell({ kind: "handed-over", queries: this.handedOver });
+    this.handedOver = [];
   }
 
   private takeMessages(): void {

@@ -63,7 +63,6 @@ export type MessageToWorker =
 
 /** A query that only control answers. */
 export interface HandedOver {
-  readonly kind: "handed-over";
   /** `WorkerSocket.id` */
   readonly socket: number;
   readonly peer: DatagramPeer;
@@ -79,4 +78,4 @@ export type MessageFromWorker =
       readonly facts: object;
       readonly sentence: string;
     }
-  | HandedOver;
+  | { readonly kind: "handed-over"; readonly queries: readonly HandedOver[] };

@@ -163,7 +163,7 @@ export class WorkerThread {
         this.options.log[message.level]({ worker: this.index + 1, ...message.facts }, message.sentence);
         break;
       case "handed-over":
-        void this.answer(message);
+        for (const query of message.queries) void this.answer(query);
         break;
     }
   }
