@@ -1,7 +1,7 @@
 /**
- * `npm run bench updates`: durable updates. 64 clients, each with one small signed update under way at a time,
- * beside named and knotd, which make them durable too; then whether kill -9 loses any, and how long queries
- * take meanwhile.
+ * `npm run bench updates`: durable updates. 64 clients, each with one small signed update under way at a
+ * time, beside named and knotd, which make them durable too; then whether kill -9 loses any, and how long
+ * queries take meanwhile.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { dnsperfVersion } from "./machine.ts";
@@ -16,12 +16,12 @@ import { UpdatedServer, updatedZone } from "./updates/updated-server.ts";
 import { Workplace } from "./workplace.ts";
 
 const clients = 64;
-const seconds = 5;
+const seconds = 4;
 const rounds = 3;
 const kills = 20;
 const names = 1_000;
-/** Of the zone that a server is killed over: larger than what a round changes, so that differences are sent. */
-const namesBeforeKills = 50_000;
+/** Of the zone that a server is killed over: more than a round changes, so that differences are sent. */
+const namesBeforeKills = 30_000;
 /** No client gets more done in the time. */
 const updatesEach = Math.ceil((seconds * 20_000) / clients);
 
@@ -106,7 +106,7 @@ async function showLatencies(servers: readonly UpdateServer[]): Promise<void> {
     const quiet: QueryLatency[] = [];
     const busy: QueryLatency[] = [];
     for (let round = 0; round < rounds; round++) {
-      quiet.push(await latencyDuring(place, queried, () => delay(3_000)));
+      quiet.push(await latencyDuring(place, queried, () => delay(2_000)));
       using load = await server.prepareLoad({ clients, seconds: 3, updatesEach, prefix: `q${round}x` });
       busy.push(
         await latencyDuring(place, queried, async () => {

@@ -1,4 +1,4 @@
-/** Reads transfers with `transfer-reader.ts`, each reader a process of its own, and weighs what a server needs. */
+/** Reads transfers, each with a `transfer-reader.ts` of its own, and weighs what a server needs for them. */
 import { join } from "node:path";
 import { type LoadCost, LoadProcess } from "../load-process.ts";
 import type { UpdatedServer } from "../updates/updated-server.ts";

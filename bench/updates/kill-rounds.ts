@@ -26,7 +26,7 @@ export interface KillReport {
 
 const clients = 64;
 /** Before the server is killed. */
-const [msMin, msMax] = [150, 1_000];
+const [msMin, msMax] = [150, 700];
 const updatesEach = 400;
 
 export async function killRounds(server: UpdatedServer, rounds: number): Promise<KillReport> {

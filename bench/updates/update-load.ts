@@ -1,6 +1,7 @@
 /**
- * Clients of an update server: each sends one small signed update, waits for its response, and sends the next.
- * All updates are signed beforehand, so that what is measured is the server. Says in JSON what came of it.
+ * Clients of an update server: each sends one small signed update, waits for its response, and sends the
+ * next. All updates are signed beforehand, so that what is measured is the server. Says in JSON what came of
+ * it.
  *
  *     update-load.ts '{"port":…,"zone":"…","key":"…","algorithm":"…","secret":"…","clients":64,"seconds":8}'
  */
