@@ -48,8 +48,9 @@ for (const [why, options, reason] of ways) {
     update[2] = 5 << 3;
     update[update.length - 3] = 6; // a zone: its question is the SOA. RFC 2136 §2.3
     assert.equal((await askUdp(update, server, 5000))[3]! & 15, 9); // NOTAUTH: www is no zone
-    const said = program.log().map(({ level, msg }) => `${level}: ${msg}`);
-    assert.equal(said.length, 1, said.join("\n"));
+    const lines = program.log().map(({ level, msg }) => `${level}: ${msg}`);
+    const said = lines.filter((line) => !line.startsWith("info: an update of www."));
+    assert.equal(said.length, 1, lines.join("\n"));
     assert.match(said[0]!, /^info: UDP goes through Node's own sockets, one datagram at a time: /);
     assert.match(said[0]!, reason);
     const { stdout } = program.command("status");
