@@ -101,7 +101,8 @@ function sentinelsBehind(message: Uint8Array): Uint8Array[] {
   const later = ordinary.slice();
   const opcode = (message[2] ?? 0) & 0xf8;
   later[1] = 0xfd;
-  later[2] = opcode === 0x28 ? opcode : 0x20;
+  if (opcode === 0x20 || opcode === 0x28) later[2] = opcode;
+  else later[later.length - 3] = 252; // AXFR, and of no zone that anybody has
   return [ordinary, later];
 }
 
