@@ -23,7 +23,7 @@ const TsigKeyConfig = z
       .string()
       .min(1)
       .optional()
-      .describe("File with the secret, as BIND writes it; better than `secret`, since site.yaml is shown"),
+      .describe("File with the secret, as BIND writes it; better than `secret`; site.yaml may lie in git"),
     secret: z.string().min(1).optional().describe("The secret in base64"),
   })
   .superRefine((key, context) => {

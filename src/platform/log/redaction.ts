@@ -1,6 +1,6 @@
-/** Names of facts whose values never reach a log, wherever they stand in the facts. */
+/** Names whose values are never shown: in no log, wherever they stand in its facts, nor in the history. */
 
-const secretNames = [
+export const secretNames = [
   "secret",
   "password",
   "passphrase",

@@ -19,6 +19,18 @@ test("each content is kept once, newest first, and can be had again", async () =
   assert.deepEqual(lines, []);
 });
 
+test("a secret in it is not shown, and another secret is another content", async () => {
+  await using store = openMemoryStore();
+  const { log } = collectLog();
+  for (const secret of ["c2VjcmV0", "b3RoZXI="]) {
+    await recordSiteFile(store, { file, text: `dns:\n  keys: [{ name: a, secret: ${secret} }]\n` }, log);
+  }
+  const [newest, oldest] = await siteHistory(store);
+  const expected = 'dns:\n  keys: [{ name: a, secret: "[not shown]" }]\n';
+  assert.equal(await siteTextAt(store, newest!.revision), expected);
+  assert.equal(await siteTextAt(store, oldest!.revision), expected);
+});
+
 test("of a file that is larger than a transaction may be, only the change is kept", async () => {
   await using store = openMemoryStore();
   const { log, lines } = collectLog();

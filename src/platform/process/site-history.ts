@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type { Log } from "#contracts/log.ts";
 import type { Store } from "#contracts/store.ts";
+import { shownSiteText } from "../site/shown-text.ts";
 import { type HistoryRule, limits as storeLimits } from "../store/limits.ts";
 import { typedKey } from "../store/typed-key.ts";
 
@@ -64,9 +65,10 @@ export async function siteHistory(store: Store): Promise<SiteChange[]> {
   });
 }
 
-/** The file as it was taken at a revision; undefined when that is not kept. */
+/** The file as it was taken at a revision, but for its secrets; undefined when that is not kept. */
 export async function siteTextAt(store: Store, revision: number): Promise<string | undefined> {
   const changes = await store.history(key.key(name));
   const change = changes.find((one) => one.revision === revision);
-  return change === undefined ? undefined : key.parse(change.value).text;
+  const text = change === undefined ? undefined : key.parse(change.value).text;
+  return text === undefined ? undefined : shownSiteText(text);
 }

@@ -105,7 +105,7 @@ export function coreRoutes(program: Program, others: readonly Route[]): readonly
     defineRoute({
       method: "GET",
       path: "/api/site/history/{revision}",
-      summary: "The site file as it was taken at a revision",
+      summary: "The site file as it was taken at a revision, but for its secrets",
       parameters: z.object({ revision: z.string().regex(/^\d{1,15}$/) }),
       answer: z.object({ text: z.string() }),
       async handle({ parameters: { revision } }) {
