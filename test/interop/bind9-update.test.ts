@@ -68,9 +68,10 @@ const exceptions: readonly Exception[] = [
   },
   {
     cases: /: DNSKEY below the apex/,
+    // Its mark is in the zone with the update; the next serial number comes when it has begun.
     why: "named begins to sign the zone with a key that is not the zone's",
-    named: /^\S+ 0 TYPE65534 .*\n.* 12 7200 /,
-    homeport: /^\S+ 300 SOA .* 11 7200 /,
+    named: /^\S+ 0 TYPE65534 .*(\n.* 12 7200 |$)/,
+    homeport: /^(\S+ 300 SOA .* 11 7200 |$)/,
   },
   {
     cases: /: the serial half way round/,
