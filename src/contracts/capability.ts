@@ -6,8 +6,10 @@
  * `prepare` + `commit` change it while it runs, disposal takes it down.
  */
 import type { z } from "zod";
+import type { BootOffer } from "./boot-offer.ts";
 import type { Command } from "./command.ts";
 import type { ConfigProblem } from "./configuration.ts";
+import type { LeaseEvents } from "./lease-events.ts";
 import type { Log } from "./log.ts";
 import type { MetricFamily } from "./metrics.ts";
 import type { NameRegistry } from "./name-registry.ts";
@@ -17,6 +19,8 @@ import type { Store } from "./store.ts";
 /** What capabilities do for one another, by the names of the contracts. */
 export interface Contracts {
   readonly "name-registry": NameRegistry;
+  readonly "lease-events": LeaseEvents;
+  readonly "boot-offer": BootOffer;
 }
 export type ContractName = keyof Contracts;
 
@@ -63,6 +67,8 @@ export interface CapabilityDoor {
 export interface SitePlace {
   /** Folder of site.yaml: relative paths in it start here. */
   readonly siteFolder: string;
+  /** `domain` of site.yaml: what names of the site end in. */
+  readonly domain?: string | undefined;
 }
 
 /** The program that a capability is part of, as far as it may steer it. */
@@ -100,7 +106,7 @@ export interface RunningCapability<Config = unknown> extends AsyncDisposable {
   /**
    * Builds the state for a new config beside the running one. Throws `ConfigError`; then nothing has changed.
    */
-  prepare(config: Config): Promise<PreparedChange>;
+  prepare(config: Config, site: SitePlace): Promise<PreparedChange>;
 }
 
 export interface PreparedChange {

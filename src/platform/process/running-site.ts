@@ -8,6 +8,7 @@ import type {
   Ports,
   PreparedChange,
   RunningCapability,
+  SitePlace,
 } from "#contracts/capability.ts";
 import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
 import type { MetricFamily } from "#contracts/metrics.ts";
@@ -139,7 +140,7 @@ async function changeAll({ running, arriving, capabilities, next, startOne }: Ch
   async function prepareOne(capability: Capability): Promise<PreparedChange> {
     const { id } = capability;
     const before = running.get(id);
-    if (before !== undefined) return before.prepare(next.sections.get(id));
+    if (before !== undefined) return before.prepare(next.sections.get(id), placeOf(next));
     const started = await startOne(capability, next);
     arriving.set(id, started);
     return {
@@ -163,6 +164,11 @@ async function changeAll({ running, arriving, capabilities, next, startOne }: Ch
     };
     return [{ commit }];
   }
+}
+
+/** What a site file says to every capability. */
+export function placeOf({ folder, domain }: Site): SitePlace {
+  return { siteFolder: folder, domain };
 }
 
 async function disposeAll(running: Map<string, RunningCapability>, capabilities: readonly Capability[]) {

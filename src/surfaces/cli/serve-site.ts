@@ -74,7 +74,7 @@ async function bringUp(
   );
   const capabilities = await Promise.all(doors.map((door) => door.open()));
   const { readSite } = await import("#platform/site/site.ts");
-  const { startSite } = await import("#platform/process/running-site.ts");
+  const { placeOf, startSite } = await import("#platform/process/running-site.ts");
   const read = await readSite(places.siteFile, capabilities);
   const store = await opening;
   const late: { program?: Program } = {};
@@ -89,8 +89,8 @@ async function bringUp(
     await startSite({
       site: read,
       capabilities,
-      portsOf: ({ id }, { folder }) => ({
-        siteFolder: folder,
+      portsOf: ({ id }, from) => ({
+        ...placeOf(from),
         dataFolder: places.dataFolder,
         store,
         log: log.child({ capability: id }),

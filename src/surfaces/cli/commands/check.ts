@@ -53,9 +53,8 @@ async function problemsOf(
     for (const capability of capabilities) {
       const { id } = capability;
       if (!site.sections.has(id)) continue;
-      problems.push(
-        ...((await capability.check?.(site.sections.get(id), { siteFolder: site.folder })) ?? []),
-      );
+      const place = { siteFolder: site.folder, domain: site.domain };
+      problems.push(...((await capability.check?.(site.sections.get(id), place)) ?? []));
     }
     return await site.locate(problems);
   } catch (error) {
