@@ -92,7 +92,7 @@ export function closeDescriptor(libc: Libc, descriptor: Descriptor): void {
 }
 
 /** Datagrams for this descriptor that the kernel has thrown away till now: the receive buffer was full. */
-export function overflowOf(libc: Libc, descriptor: Descriptor): number {
+export function overflowOf(libc: Libc, descriptor: Pick<Descriptor, "fd">): number {
   const numbers = new OptionCalls(libc, descriptor.fd).get(level.socket, option.memoryInfo, memoryInfoOctets);
   return numbers[memoryInfoDrops] ?? 0;
 }
@@ -110,7 +110,8 @@ function bind(libc: Libc, fd: number, place: Parameters<typeof writeSocketAddres
   return view.getUint16(socketAddress.port);
 }
 
-function askForBuffers(calls: OptionCalls, log: Log): void {
+/** As much as the kernel gives. */
+export function askForBuffers(calls: OptionCalls, log: Log): void {
   const { receiveBufferOctets, sendBufferOctets } = limits;
   // Forced, beyond net.core.rmem_max, for who may: root, or CAP_NET_ADMIN. socket(7).
   for (const [forced, asked, octets] of [

@@ -45,4 +45,14 @@ export const limits = {
   restChosenBatches: 2_048,
   /** With rests at least this share of the messages must come that come without. */
   restRateMin: 0.95,
+  /** Addresses that a prober asks for at once: what one interface meets in a second of the worst rush. */
+  probesMax: 1_024,
+  /** How often a prober looks at its deadlines: a fraction of the shortest wait that makes sense. */
+  probeTickMs: 20,
+  /** Asked of the kernel for what answers probes and searches: a burst of a few hundred small packets. */
+  probeBufferOctets: 256 * 1024,
+  /** Answers that a search keeps: more servers than that on one link are no finding but a flood. */
+  searchAnswersMax: 64,
+  /** How often the interfaces are looked at: what a person who plugs in a cable does not notice. */
+  interfacePollMs: 1_000,
 } as const;

@@ -1,19 +1,23 @@
 /** Numbers and layouts of the Linux kernel's socket interface, the same on x86-64 and 64-bit ARM. */
 import { constants } from "node:os";
 
-export const family = { inet: 2, inet6: 10 } as const; // socket.h, AF_*
+export const family = { inet: 2, inet6: 10, packet: 17 } as const; // socket.h, AF_*
 
-export const socketType = { datagram: 2, closeOnExec: 0o2000000 } as const; // socket(2)
+export const socketType = { datagram: 2, raw: 3, closeOnExec: 0o2000000 } as const; // socket(2)
 
 /** Option levels and names: asm-generic/socket.h, in.h, in6.h. */
-export const level = { socket: 1, ip: 0, ipv6: 41 } as const;
+export const level = { socket: 1, ip: 0, ipv6: 41, raw: 255 } as const;
 export const option = {
+  icmpFilter: 1, // ICMP_FILTER, of the level `raw`: a bit for each type that is kept out
+  broadcast: 6, // SO_BROADCAST
   sendBuffer: 7, // SO_SNDBUF
   receiveBuffer: 8, // SO_RCVBUF
   reusePort: 15, // SO_REUSEPORT
   receiveTimeout: 20, // SO_RCVTIMEO, a struct timeval of two 64-bit numbers
+  attachFilter: 26, // SO_ATTACH_FILTER, a struct sock_fprog
   sendBufferForce: 32, // SO_SNDBUFFORCE
   receiveBufferForce: 33, // SO_RCVBUFFORCE
+  bindToIndex: 62, // SO_BINDTOIFINDEX, SO_BINDTODEVICE by the number of the interface
   memoryInfo: 55, // SO_MEMINFO, numbers of 32 bits
   ipPacketInfo: 8, // IP_PKTINFO
   ipv6Only: 26, // IPV6_V6ONLY
@@ -59,6 +63,29 @@ export const socketAddress = {
   6: { octets: 28, address: 8, addressOctets: 16 },
 } as const;
 
+/** struct sockaddr_ll. packet(7). The protocol is in network order, the rest in the machine's. */
+export const linkAddress = {
+  octets: 20,
+  family: 0,
+  protocol: 2,
+  index: 4,
+  hardwareType: 8,
+  addressLength: 11,
+  address: 12,
+} as const;
+
+/** What a frame holds: if_ether.h, ETH_P_*. */
+export const etherType = { ipv4: 0x0800, arp: 0x0806 } as const;
+
+/** What an IPv4 packet holds: in.h, IPPROTO_*. */
+export const ipProtocol = { icmp: 1, udp: 17 } as const;
+
+/** struct sock_filter and sock_fprog of classic BPF. linux/filter.h. */
+export const filter = {
+  instruction: { octets: 8, code: 0, ifTrue: 2, ifFalse: 3, value: 4 },
+  program: { octets: 16, count: 0, instructions: 8 },
+} as const;
+
 /**
  * struct cmsghdr with an in_pktinfo or in6_pktinfo behind it: cmsg(3), ip(7), ipv6(7). By family: the level
  * and type, what `cmsg_len` says, the room that it takes, and where in that room the local address and the
@@ -70,6 +97,8 @@ export const packetInfo = {
   level: 8,
   type: 12,
   4: { level: level.ip, type: option.ipPacketInfo, octets: 28, space: 32, address: 20, scope: 16 },
+  /** Where the destination that the packet was sent to is, which a broadcast does not share with `address`. */
+  destination: 24,
   6: { level: level.ipv6, type: option.ipv6PacketInfo, octets: 36, space: 40, address: 16, scope: 32 },
 } as const;
 
