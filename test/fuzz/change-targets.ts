@@ -33,12 +33,12 @@ import { TransferFault } from "../../src/capabilities/dns/transfer/in/transfer-f
 import { TransferStream } from "../../src/capabilities/dns/transfer/in/transfer-stream.ts";
 import { readTransferRequest } from "../../src/capabilities/dns/transfer/out/transfer-request.ts";
 import { checkRequest } from "../../src/capabilities/dns/tsig/check-request.ts";
-import { ClientSignature, TsigError } from "../../src/capabilities/dns/tsig/client-signature.ts";
-import { KeyFileError, keyFileText, readKeyFile } from "../../src/capabilities/dns/tsig/key-file.ts";
 import { readUpdate } from "../../src/capabilities/dns/update/update-message.ts";
 import { updateResponse } from "../../src/capabilities/dns/update/update-response.ts";
 import { CatalogConfig } from "../../src/capabilities/dns/zone-config.ts";
 import type { ZoneImage, ZoneRecord } from "../../src/capabilities/dns/zones/image.ts";
+import { ClientSignature, TsigError } from "../../src/platform/tsig/client-signature.ts";
+import { KeyFileError, keyFileText, readKeyFile } from "../../src/platform/tsig/key-file.ts";
 import { labKey, notifyOf, questionOf, signedBy, updateMessage, wrongKey } from "../hostile/changes-lab.ts";
 import { quietLog } from "../hostile/quiet-log.ts";
 

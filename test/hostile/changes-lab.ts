@@ -5,9 +5,9 @@ import { setTimeout as later } from "node:timers/promises";
 import { decodeMessage } from "#protocols/dns/message.ts";
 import { nameOctets, parseName } from "#protocols/dns/name.ts";
 import { WireWriter } from "#protocols/dns/wire.ts";
-import { ClientSignature } from "../../src/capabilities/dns/tsig/client-signature.ts";
-import type { TsigKey } from "../../src/capabilities/dns/tsig/key.ts";
 import { MessageFramer } from "../../src/platform/stream/framer.ts";
+import { ClientSignature } from "../../src/platform/tsig/client-signature.ts";
+import type { TsigKey } from "../../src/platform/tsig/key.ts";
 
 export const labKey: TsigKey = {
   name: parseName("lab-key."),

@@ -1,7 +1,7 @@
 /** A table of lies that a primary can tell when it is asked for a zone, and what each of them is called. */
 import type { TransferFaultCode } from "../../src/capabilities/dns/transfer/in/transfer-fault.ts";
 import { checkRequest } from "../../src/capabilities/dns/tsig/check-request.ts";
-import type { TsigKey } from "../../src/capabilities/dns/tsig/key.ts";
+import type { TsigKey } from "../../src/platform/tsig/key.ts";
 import {
   decodeMessage,
   encodeMessage,

@@ -20,9 +20,9 @@ import type { ZoneHistory } from "../../src/capabilities/dns/journal/zone-writer
 import type { TransferredZone } from "../../src/capabilities/dns/transfer/out/transfer-decision.ts";
 import { TransfersOut } from "../../src/capabilities/dns/transfer/out/transfers-out.ts";
 import { checkRequest } from "../../src/capabilities/dns/tsig/check-request.ts";
-import type { Keyring } from "../../src/capabilities/dns/tsig/key.ts";
 import { ZoneImage } from "../../src/capabilities/dns/zones/image.ts";
 import { ZoneTable } from "../../src/capabilities/dns/zones/zone-table.ts";
+import type { Keyring } from "../../src/platform/tsig/key.ts";
 import type { RunningPeer } from "./named.ts";
 
 export interface Primary extends RunningPeer {

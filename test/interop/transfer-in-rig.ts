@@ -10,7 +10,6 @@ import { NotifyReceiver } from "../../src/capabilities/dns/transfer/in/notify-re
 import { Secondaries, type SecondaryHost } from "../../src/capabilities/dns/transfer/in/secondaries.ts";
 import { askSerial } from "../../src/capabilities/dns/transfer/in/serial-query.ts";
 import { ThreadedTransfers } from "../../src/capabilities/dns/transfer/in/threaded-transfers.ts";
-import type { Keyring, TsigAlgorithm } from "../../src/capabilities/dns/tsig/key.ts";
 import type { ZoneImage } from "../../src/capabilities/dns/zones/image.ts";
 import { ZoneModel } from "../../src/capabilities/dns/zones/zone-model.ts";
 import { systemClock } from "../../src/platform/clock/clock.ts";
@@ -18,6 +17,7 @@ import { collectLog } from "../../src/platform/log/collected-log.ts";
 import { openMemoryStore } from "../../src/platform/store/memory-store.ts";
 import { MessageFramer } from "../../src/platform/stream/framer.ts";
 import { frame } from "../../src/platform/stream/stream-client.ts";
+import type { Keyring, TsigAlgorithm } from "../../src/platform/tsig/key.ts";
 import { lowerName, parseName } from "../../src/protocols/dns/name.ts";
 import type { KeyText } from "./transfer-in-primaries.ts";
 

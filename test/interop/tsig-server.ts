@@ -3,8 +3,8 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { checkRequest } from "../../src/capabilities/dns/tsig/check-request.ts";
-import type { Keyring } from "../../src/capabilities/dns/tsig/key.ts";
 import { MessageFramer } from "../../src/platform/stream/framer.ts";
+import type { Keyring } from "../../src/platform/tsig/key.ts";
 import {
   decodeMessage,
   encodeMessage,

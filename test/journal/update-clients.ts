@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { decodeMessage, encodeMessage, queryMessage } from "#protocols/dns/message.ts";
 import { type Name, nameOctets, parseName } from "#protocols/dns/name.ts";
 import { RRClass, RRType } from "#protocols/dns/registry.ts";
-import { ClientSignature } from "../../src/capabilities/dns/tsig/client-signature.ts";
-import type { TsigKey } from "../../src/capabilities/dns/tsig/key.ts";
+import { ClientSignature } from "../../src/platform/tsig/client-signature.ts";
+import type { TsigKey } from "../../src/platform/tsig/key.ts";
 
 const retryMs = 1_000;
 

@@ -3,6 +3,8 @@
  * changes zones or copies them, those who do that. Signatures are checked before anything else looks at a
  * message, and put under all that is answered to it.
  */
+
+import type { Keyring } from "#platform/tsig/key.ts";
 import type { Name } from "#protocols/dns/name.ts";
 import { Opcode, RRType } from "#protocols/dns/registry.ts";
 import type { Client } from "./client.ts";
@@ -13,7 +15,6 @@ import { Transport } from "./engine/transport.ts";
 import type { TransferAsked } from "./transfer/out/outgoing.ts";
 import type { TransfersOut } from "./transfer/out/transfers-out.ts";
 import { type BadRequest, checkRequest } from "./tsig/check-request.ts";
-import type { Keyring } from "./tsig/key.ts";
 import type { ReplayCache } from "./tsig/replay-cache.ts";
 import type { ResponseSigner } from "./tsig/response-signer.ts";
 import { UpdateQuotaError, type Updates } from "./update/updates.ts";

@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import type { Ports } from "#contracts/capability.ts";
 import { ConfigError, type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
+import type { Keyring } from "#platform/tsig/key.ts";
 import { lowerName, type Name } from "#protocols/dns/name.ts";
 import { AddressMatchError } from "./address-match.ts";
 import { type CatalogFacts, Catalogs } from "./catalog/catalogs.ts";
@@ -18,7 +19,6 @@ import { ZoneUnchangeableError } from "./journal/zone-writer.ts";
 import { limits } from "./limits.ts";
 import { zoneProblems } from "./status.ts";
 import { type TakeFilesPorts, takeFiles } from "./take-files.ts";
-import type { Keyring } from "./tsig/key.ts";
 import { readKeys } from "./tsig/keyring.ts";
 import { listsForWorkers } from "./workers/lists-for-workers.ts";
 import type { WorkerPool } from "./workers/worker-pool.ts";

@@ -2,12 +2,12 @@
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import type { TsigKey } from "#platform/tsig/key.ts";
 import { nameFromOctets } from "#protocols/dns/name.ts";
 import { WireReader, WireWriter } from "#protocols/dns/wire.ts";
 import type { MacAlgorithm } from "#protocols/isccc/authentication.ts";
 import { openMessage, sealMessage } from "#protocols/isccc/message.ts";
 import { readTable, type Table, type TableValue, writeTable } from "#protocols/isccc/table.ts";
-import type { TsigKey } from "../tsig/key.ts";
 
 /** A key whose secret is its algorithm's name. */
 export function sampleKey(algorithm: MacAlgorithm = "hmac-sha256", secret = algorithm as string): TsigKey {

@@ -10,6 +10,7 @@ import { type Endpoint, formatEndpoint } from "#platform/listen/endpoint.ts";
 import type { Framing } from "#platform/stream/framer.ts";
 import { openStreamListener } from "#platform/stream/listener.ts";
 import type { StreamConnection, StreamListener } from "#platform/stream/stream.ts";
+import type { TsigKey } from "#platform/tsig/key.ts";
 import { WireError } from "#protocols/dns/wire.ts";
 import { limits as messageLimits } from "#protocols/isccc/limits.ts";
 import {
@@ -21,7 +22,6 @@ import {
 } from "#protocols/isccc/message.ts";
 import { Result } from "#protocols/isccc/result.ts";
 import type { AddressMatch } from "../address-match.ts";
-import type { TsigKey } from "../tsig/key.ts";
 import { limits } from "./limits.ts";
 import type { CommandAnswer } from "./rndc-commands.ts";
 import { SeenMessages } from "./seen-messages.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { TsigKey } from "#platform/tsig/key.ts";
 import { type Name, parseName } from "#protocols/dns/name.ts";
 import { noOctets, writeTsigRecord } from "#protocols/dns/tsig-record.ts";
 import { WireWriter } from "#protocols/dns/wire.ts";
 import { type CheckedRequest, checkRequest } from "./check-request.ts";
-import type { TsigKey } from "./key.ts";
 import {
   algorithmVectors,
   badTimeResponse,

@@ -1,5 +1,9 @@
 /** Whether a request is signed, and well. RFC 8945 §5.2: first the key, then MAC, time and truncation. */
 import { timingSafeEqual } from "node:crypto";
+import { algorithmFacts, macOctetsLeast } from "#platform/tsig/algorithms.ts";
+import type { Keyring, TsigKey } from "#platform/tsig/key.ts";
+import { limits } from "#platform/tsig/limits.ts";
+import { finishMac, startMac } from "#platform/tsig/mac.ts";
 import { Rcode, RRType } from "#protocols/dns/registry.ts";
 import {
   type FoundTsig,
@@ -14,10 +18,6 @@ import {
 } from "#protocols/dns/tsig-record.ts";
 import { WireError, WireWriter } from "#protocols/dns/wire.ts";
 import { limits as dnsLimits } from "../limits.ts";
-import { algorithmFacts, macOctetsLeast } from "./algorithms.ts";
-import type { Keyring, TsigKey } from "./key.ts";
-import { limits } from "./limits.ts";
-import { finishMac, startMac } from "./mac.ts";
 import { ResponseSigner } from "./response-signer.ts";
 
 export type CheckedRequest =

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { ClientSignature, TsigError } from "#platform/tsig/client-signature.ts";
+import type { TsigKey } from "#platform/tsig/key.ts";
 import { parseName } from "#protocols/dns/name.ts";
 import { WireError } from "#protocols/dns/wire.ts";
 import { checkRequest } from "./check-request.ts";
-import { ClientSignature, TsigError } from "./client-signature.ts";
-import type { TsigKey } from "./key.ts";
 import { ResponseSigner } from "./response-signer.ts";
 import {
   algorithmVectors,

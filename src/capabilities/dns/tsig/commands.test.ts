@@ -5,8 +5,8 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
 import { ConfigError } from "#contracts/configuration.ts";
+import { readKeyFile } from "#platform/tsig/key-file.ts";
 import { keyCommands } from "./commands.ts";
-import { readKeyFile } from "./key-file.ts";
 
 const secret = "bm90IGEgc2VjcmV0LCBidXQgYSBsb25nIG9uZS4uLi4=";
 

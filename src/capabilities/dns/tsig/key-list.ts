@@ -1,10 +1,10 @@
 /** `homeport key list` and `homeport key show NAME`. */
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
 import { type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
+import { readKeyConfig } from "#platform/tsig/key-config.ts";
+import { plainKeyName } from "#platform/tsig/key-file.ts";
 import { alignColumns } from "../commands/columns.ts";
-import { plainKeyName } from "./key-file.ts";
 import { type KeyUse, keyUses } from "./key-uses.ts";
-import { readKeyConfig } from "./keyring.ts";
 import { dnsSectionOf, siteOfCall } from "./site-of-call.ts";
 
 interface ListedKey {

@@ -3,10 +3,10 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
+import { algorithmFacts } from "#platform/tsig/algorithms.ts";
+import type { TsigAlgorithm } from "#platform/tsig/key.ts";
+import { keyFileText } from "#platform/tsig/key-file.ts";
 import { NameError, parseName } from "#protocols/dns/name.ts";
-import { algorithmFacts } from "./algorithms.ts";
-import type { TsigAlgorithm } from "./key.ts";
-import { keyFileText } from "./key-file.ts";
 import { siteOfCall } from "./site-of-call.ts";
 
 export function keyNew(call: CommandCall): ExitCode {

@@ -1,6 +1,7 @@
 /** Where in the `dns` section each key is named. */
+
+import { plainKeyName } from "#platform/tsig/key-file.ts";
 import type { DnsConfig } from "../config.ts";
-import { plainKeyName } from "./key-file.ts";
 
 export interface KeyUse {
   /** Such as `zone example.net`, `acl friends`, or `dns` for what all zones share. */

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { formatProblem } from "#contracts/configuration.ts";
+import { keyName } from "#platform/tsig/key-config.ts";
+import { keyFileText } from "#platform/tsig/key-file.ts";
 import { DnsConfig } from "../config.ts";
-import { keyFileText } from "./key-file.ts";
-import { keyName, keyProblems, readKeys } from "./keyring.ts";
+import { keyProblems, readKeys } from "./keyring.ts";
 
 const octets = Uint8Array.from({ length: 32 }, (_, index) => index);
 const base64 = octets.toBase64();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { ClientSignature } from "#platform/tsig/client-signature.ts";
+import type { TsigKey } from "#platform/tsig/key.ts";
 import { parseName } from "#protocols/dns/name.ts";
 import { checkRequest, type RequestIdentity } from "./check-request.ts";
-import { ClientSignature } from "./client-signature.ts";
-import type { TsigKey } from "./key.ts";
 import { ReplayCache } from "./replay-cache.ts";
 import { vectorTimeSeconds as now, plainResponse, plainUpdate } from "./vectors.cases.ts";
 

@@ -1,4 +1,9 @@
 /** Signs what is answered to a signed request: one message, or a stream of them. RFC 8945 §5.3. */
+
+import { algorithmFacts } from "#platform/tsig/algorithms.ts";
+import type { TsigKey } from "#platform/tsig/key.ts";
+import { limits } from "#platform/tsig/limits.ts";
+import { finishMac, startMac } from "#platform/tsig/mac.ts";
 import {
   noOctets,
   tsigRecordOctets,
@@ -7,10 +12,6 @@ import {
   writeTsigVariables,
 } from "#protocols/dns/tsig-record.ts";
 import { WireWriter, wireOctetsMax } from "#protocols/dns/wire.ts";
-import { algorithmFacts } from "./algorithms.ts";
-import type { TsigKey } from "./key.ts";
-import { limits } from "./limits.ts";
-import { finishMac, startMac } from "./mac.ts";
 
 interface SignedRequest {
   readonly key: TsigKey;

@@ -6,12 +6,12 @@
 import type { Log } from "#contracts/log.ts";
 import type { Store } from "#contracts/store.ts";
 import type { Clock } from "#platform/clock/clock.ts";
+import type { Keyring, TsigKey } from "#platform/tsig/key.ts";
 import { lowerName, type Name, nameToText } from "#protocols/dns/name.ts";
 import type { AddressMatch } from "../../address-match.ts";
 import type { Author, ChangeSet } from "../../journal/change-set.ts";
 import { zoneKey } from "../../journal/zone-key.ts";
 import { type ServerAddress, serverText } from "../../server-address.ts";
-import type { Keyring, TsigKey } from "../../tsig/key.ts";
 import type { ZoneImage } from "../../zones/image.ts";
 import type { ZoneBounds } from "./arrived-zone.ts";
 import { CopyCounters } from "./counters.ts";

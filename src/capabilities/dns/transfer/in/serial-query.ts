@@ -1,6 +1,8 @@
 /** Asks a primary for the serial number of a zone: by UDP, then by TCP; by TLS where that is wanted. */
 
 import { randomInt } from "node:crypto";
+import { ClientSignature, TsigError } from "#platform/tsig/client-signature.ts";
+import type { TsigKey } from "#platform/tsig/key.ts";
 import { decodeMessage, type Message } from "#protocols/dns/message.ts";
 import { lowerName, type Name, namesEqual } from "#protocols/dns/name.ts";
 import { Rcode, RRType } from "#protocols/dns/registry.ts";
@@ -8,8 +10,6 @@ import { serialOfSoa } from "#protocols/dns/serial.ts";
 import { WireError } from "#protocols/dns/wire.ts";
 import { askUdp, NoAnswer } from "../../query/ask.ts";
 import type { ServerAddress } from "../../server-address.ts";
-import { ClientSignature, TsigError } from "../../tsig/client-signature.ts";
-import type { TsigKey } from "../../tsig/key.ts";
 import { type ConversationPorts, converse } from "./conversation.ts";
 import { limits } from "./limits.ts";
 import { rcodeFault, TransferFault } from "./transfer-fault.ts";

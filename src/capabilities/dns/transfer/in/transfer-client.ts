@@ -4,11 +4,11 @@
  */
 import { randomInt } from "node:crypto";
 import { performance } from "node:perf_hooks";
+import { ClientSignature, TsigError } from "#platform/tsig/client-signature.ts";
 import { Rcode, RRType } from "#protocols/dns/registry.ts";
 import { WireError } from "#protocols/dns/wire.ts";
 import type { ChangeSet } from "../../journal/change-set.ts";
 import { serverText } from "../../server-address.ts";
-import { ClientSignature, TsigError } from "../../tsig/client-signature.ts";
 import { ZoneImage } from "../../zones/image.ts";
 import { checkArrived, checkBuilt } from "./arrived-zone.ts";
 import { type ConversationPorts, converse } from "./conversation.ts";

@@ -1,11 +1,11 @@
 /** What the thread that copies zones is asked, what it answers, and how the questions to a primary look. */
 
+import type { TsigKey } from "#platform/tsig/key.ts";
 import { encodeMessage, type MessageRecord, queryMessage } from "#protocols/dns/message.ts";
 import type { Name } from "#protocols/dns/name.ts";
 import { RRClass, RRType } from "#protocols/dns/registry.ts";
 import type { ChangeSet } from "../../journal/change-set.ts";
 import type { ServerAddress } from "../../server-address.ts";
-import type { TsigKey } from "../../tsig/key.ts";
 import type { ZoneImage } from "../../zones/image.ts";
 import type { ZoneBounds } from "./arrived-zone.ts";
 import type { TransferFaultCode } from "./transfer-fault.ts";

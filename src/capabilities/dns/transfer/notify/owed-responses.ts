@@ -1,5 +1,5 @@
 /** Messages that may still be answered, found by what a response must have: RFC 1996 §3.6. */
-import type { ClientSignature } from "../../tsig/client-signature.ts";
+import type { ClientSignature } from "#platform/tsig/client-signature.ts";
 import { messageKey } from "./notify-message.ts";
 import type { Telling } from "./notify-schedule.ts";
 import { endpointId } from "./notify-server.ts";
