@@ -1,9 +1,9 @@
 /** The name server's numbers, for `homeport metrics`. */
 import type { MetricFamily, MetricHistogram } from "#contracts/metrics.ts";
+import { counter } from "#platform/metrics/sample.ts";
 import { mnemonicOfRcode, mnemonicOfType } from "#protocols/dns/registry.ts";
 import { type CountedHistogram, type CounterSums, readCounters } from "./counters/read-counters.ts";
 import { type ChangingZones, changeMetrics } from "./metrics/changing-zones.ts";
-import { counter } from "./metrics/sample.ts";
 import { type MeasuredSockets, socketMetrics } from "./metrics/sockets.ts";
 import { type MeasuredZones, zoneMetrics } from "./metrics/zones.ts";
 import type { NameServerView } from "./view.ts";

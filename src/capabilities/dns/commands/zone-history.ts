@@ -1,6 +1,7 @@
 /** `homeport zone history ZONE`. */
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
-import { alignColumns } from "./columns.ts";
+import { alignColumns } from "#platform/terminal/columns.ts";
+import { plainText } from "#platform/terminal/plain-text.ts";
 import { zonePath } from "./zone-outcome.ts";
 
 interface ShownChange {
@@ -37,19 +38,14 @@ export async function zoneHistory(call: CommandCall): Promise<ExitCode> {
   const rows = answer.changes.map(({ serial, at, author, removed, added, note, kept }) => [
     String(serial),
     at,
-    plain(`${author.kind} ${author.name}`),
+    plainText(`${author.kind} ${author.name}`),
     `-${removed}`,
     `+${added}`,
-    plain([note ?? "", kept ? "" : "(records not kept)"].join(" ").trim()),
+    plainText([note ?? "", kept ? "" : "(records not kept)"].join(" ").trim()),
   ]);
   const head = ["SERIAL", "AT", "BY", "OUT", "IN", "NOTE"];
   const sides = ["right", "left", "left", "right", "right", "left"] as const;
   for (const line of alignColumns([head, ...rows], sides)) terminal.print(line);
   if (answer.before !== undefined) terminal.printError("and older ones; --limit shows more");
   return ExitCode.ok;
-}
-
-/** Names and notes came from others; what goes to a terminal is text. */
-function plain(text: string): string {
-  return text.replace(/[^ -~\u00a0-\uffff]/g, "?");
 }

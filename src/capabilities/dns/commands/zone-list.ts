@@ -1,7 +1,7 @@
 /** `homeport zone list`. */
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
-import { age } from "../standing/age.ts";
-import { alignColumns } from "./columns.ts";
+import { age } from "#platform/terminal/age.ts";
+import { alignColumns } from "#platform/terminal/columns.ts";
 
 interface ListedZone {
   readonly name: string;

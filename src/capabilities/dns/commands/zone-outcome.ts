@@ -1,8 +1,9 @@
 /** What the program answers about an edit of a zone, and how people are told. */
 import { userInfo } from "node:os";
-import { styleText } from "node:util";
 import { type CommandCall, ExitCode, type Terminal } from "#contracts/command.ts";
 import { type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
+import { isYes } from "#platform/terminal/consent.ts";
+import { printDifferenceLines } from "#platform/terminal/difference.ts";
 
 export interface ShownDifference {
   /** Records. */
@@ -40,14 +41,8 @@ export function hasErrors({ problems }: Pick<ShownOutcome, "problems">): boolean
 }
 
 export function printDifference(terminal: Terminal, { diff, left }: ShownDifference): void {
-  for (const line of diff) terminal.print(terminal.interactive ? coloured(line) : line);
+  printDifferenceLines(terminal, diff);
   if (left > 0) terminal.print(`and ${several(left, "line")} more`);
-}
-
-/** Red for what went, green for what came. */
-function coloured(line: string): string {
-  const colour = line.startsWith("-") ? "red" : "green";
-  return styleText(colour, line, { validateStream: false });
 }
 
 /** `file`: how the text is called whose problems these are. */
@@ -123,8 +118,4 @@ export async function propose(call: CommandCall, proposal: Proposal): Promise<Ex
 /** "1 record", "2 records". */
 function several(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-export function isYes(answer: string | undefined): boolean {
-  return /^y(es)?$/i.test(answer ?? "");
 }

@@ -1,6 +1,6 @@
 /** `homeport zone show ZONE`. */
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
-import { alignColumns } from "./columns.ts";
+import { alignColumns } from "#platform/terminal/columns.ts";
 
 interface ShownRecord {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** Numbers of what changes zones and copies them. */
 import type { MetricFamily } from "#contracts/metrics.ts";
+import { byName, counter, gauge } from "#platform/metrics/sample.ts";
 import type { NameServerView } from "../view.ts";
-import { byName, counter, gauge } from "./sample.ts";
 
 type Services = NameServerView["services"];
 

@@ -1,7 +1,7 @@
 /** Numbers of the sockets that clients, secondaries and rndc come by. */
 import type { MetricFamily, MetricSample } from "#contracts/metrics.ts";
+import { counter, gauge, words } from "#platform/metrics/sample.ts";
 import type { NameServerView } from "../view.ts";
-import { counter, gauge, words } from "./sample.ts";
 
 export interface MeasuredSockets {
   readonly server: Pick<NameServerView["server"], "counters">;

@@ -1,9 +1,9 @@
 /** Numbers of zones: how many, in which state, and how copies stand with their primaries. */
 import type { MetricFamily, MetricSample } from "#contracts/metrics.ts";
+import { gauge } from "#platform/metrics/sample.ts";
 import type { SecondaryStatus } from "../transfer/in/secondary-memory.ts";
 import type { NameServerView } from "../view.ts";
 import { type SiteZone, type ZoneState, zoneText } from "../zones/zone-set.ts";
-import { gauge } from "./sample.ts";
 
 export interface MeasuredZones {
   readonly zones: NameServerView["zones"];

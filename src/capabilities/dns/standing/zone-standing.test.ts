@@ -1,11 +1,11 @@
 /** What is said of zones whose primaries or secondaries do not do what they should. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { age } from "#platform/terminal/age.ts";
 import { parseName } from "#protocols/dns/name.ts";
 import type { SecondaryStatus } from "../transfer/in/secondary-memory.ts";
 import type { NotifyStatus } from "../transfer/notify/notifier.ts";
 import type { SiteZone } from "../zones/zone-set.ts";
-import { age } from "./age.ts";
 import { notifyAnswer, secondaryAnswer, standingProblems } from "./zone-standing.ts";
 
 const error = { atMs: 940_000, primary: "192.0.2.7:53", code: "rcode", sentence: "answered REFUSED" };

@@ -1,10 +1,10 @@
 /** How a zone stands with the servers that it is copied from, and with those that copy it: for people. */
 import type { ConfigProblem } from "#contracts/configuration.ts";
+import { age } from "#platform/terminal/age.ts";
 import type { Name } from "#protocols/dns/name.ts";
 import type { SecondaryStatus } from "../transfer/in/secondary-memory.ts";
 import type { NotifyStatus } from "../transfer/notify/notifier.ts";
 import { type SiteZone, zoneText } from "../zones/zone-set.ts";
-import { age } from "./age.ts";
 
 /** Where this is known. */
 export interface StandingPorts {

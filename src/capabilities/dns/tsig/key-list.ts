@@ -1,9 +1,9 @@
 /** `homeport key list` and `homeport key show NAME`. */
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
 import { type ConfigProblem, formatProblem } from "#contracts/configuration.ts";
+import { alignColumns } from "#platform/terminal/columns.ts";
 import { readKeyConfig } from "#platform/tsig/key-config.ts";
 import { plainKeyName } from "#platform/tsig/key-file.ts";
-import { alignColumns } from "../commands/columns.ts";
 import { type KeyUse, keyUses } from "./key-uses.ts";
 import { dnsSectionOf, siteOfCall } from "./site-of-call.ts";
 
