@@ -1,0 +1,188 @@
+/**
+ * DHCPv4 messages. RFC 2131 §2.
+ *
+ *      0               1               2               3
+ *     +---------------+---------------+---------------+---------------+
+ *   0 |   operation   | hardwareType  |     hlen      |     hops      |
+ *     +---------------+---------------+---------------+---------------+
+ *   4 |                         transactionId                         |
+ *     +-------------------------------+-------------------------------+
+ *   8 |            seconds            |B|           flags             |
+ *     +-------------------------------+-------------------------------+
+ *  12 |                  clientAddress (ciaddr)                       |
+ *  16 |                  yourAddress   (yiaddr)                       |
+ *  20 |                  serverAddress (siaddr)                       |
+ *  24 |                  relayAddress  (giaddr)                       |
+ *     +---------------------------------------------------------------+
+ *  28 |                  hardwareAddress (chaddr, 16 octets)          |
+ *  44 |                  serverName      (sname,  64 octets)          |
+ * 108 |                  file                    (128 octets)         |
+ *     +---------------------------------------------------------------+
+ * 236 |                  magic cookie 63 82 53 63                     |
+ *     +---------------------------------------------------------------+
+ * 240 |  options: code, length, data ...; 0 is padding, 255 the end   |
+ *     +---------------------------------------------------------------+
+ *
+ * Reading makes no copy and no text: what a message holds are views of the datagram, good until its buffer is
+ * used for the next one. Only options that came in pieces are joined in octets of their own.
+ */
+import { WireError } from "../dns/wire.ts";
+import { magicCookie, OptionCode } from "./codes.ts";
+import { dhcp4Limits } from "./limits.ts";
+
+/** What stands before the options. Addresses are numbers in host order, 0 for none. */
+export interface Dhcp4Header {
+  /** 1 from clients and relays, 2 from servers: `Operation`. */
+  readonly operation: number;
+  readonly hardwareType: number;
+  readonly hops: number;
+  readonly transactionId: number;
+  readonly seconds: number;
+  readonly flags: number;
+  readonly clientAddress: number;
+  readonly yourAddress: number;
+  readonly serverAddress: number;
+  readonly relayAddress: number;
+  /** As long as `hlen` says: 6 octets for Ethernet, none for links without addresses. */
+  readonly hardwareAddress: Uint8Array;
+  /** Up to its first zero octet; empty where the field carries options. */
+  readonly serverName: Uint8Array;
+  /** Up to its first zero octet; empty where the field carries options. */
+  readonly file: Uint8Array;
+}
+
+/** A message as it was read. */
+export interface Dhcp4Message extends Dhcp4Header {
+  /** By code; several of one code are one, joined. RFC 3396. */
+  readonly options: ReadonlyMap<number, Uint8Array>;
+}
+
+/** Where `readDhcp4` finds each field. */
+const offset = { xid: 4, seconds: 8, ciaddr: 12, chaddr: 28, sname: 44, file: 108, cookie: 236 } as const;
+
+const nothing = new Uint8Array(0);
+
+/** Options that the server decides by, whose one length is known: code -> octets, 255 for all others. */
+const fixedLengths = new Uint8Array(256).fill(255);
+fixedLengths[OptionCode.requestedAddress] = 4;
+fixedLengths[OptionCode.leaseTime] = 4;
+fixedLengths[OptionCode.overload] = 1;
+fixedLengths[OptionCode.messageType] = 1;
+fixedLengths[OptionCode.serverIdentifier] = 4;
+fixedLengths[OptionCode.maximumMessageSize] = 2;
+fixedLengths[OptionCode.subnetSelection] = 4;
+
+/** Reads a datagram. Throws WireError. */
+export function readDhcp4(octets: Uint8Array): Dhcp4Message {
+  const { length } = octets;
+  if (length < dhcp4Limits.headerOctets) throw new WireError("short-input", "message", length);
+  // BOOTP clients of before RFC 1048 have no cookie, and nothing that could be read behind it.
+  if (u32(octets, offset.cookie) !== magicCookie)
+    throw new WireError("bad-value", "magic cookie", offset.cookie);
+  const operation = octets[0]!;
+  if (operation !== 1 && operation !== 2) throw new WireError("bad-value", "operation", 0);
+  const hardwareOctets = octets[2]!;
+  if (hardwareOctets > dhcp4Limits.hardwareAddressOctetsMax) throw new WireError("too-long", "hlen", 2);
+  const options = new Map<number, Uint8Array>();
+  const overload = readOptions(octets, options);
+  return {
+    operation,
+    hardwareType: octets[1]!,
+    hops: octets[3]!,
+    transactionId: u32(octets, offset.xid),
+    seconds: (octets[offset.seconds]! << 8) | octets[offset.seconds + 1]!,
+    flags: (octets[offset.seconds + 2]! << 8) | octets[offset.seconds + 3]!,
+    clientAddress: u32(octets, offset.ciaddr),
+    yourAddress: u32(octets, offset.ciaddr + 4),
+    serverAddress: u32(octets, offset.ciaddr + 8),
+    relayAddress: u32(octets, offset.ciaddr + 12),
+    hardwareAddress:
+      hardwareOctets === 0 ? nothing : octets.subarray(offset.chaddr, offset.chaddr + hardwareOctets),
+    serverName: (overload & 2) === 0 ? upToZero(octets, offset.sname, offset.file) : nothing,
+    file: (overload & 1) === 0 ? upToZero(octets, offset.file, offset.cookie) : nothing,
+    options,
+  };
+}
+
+/** Pieces of options that came more than once, by code, in the order of RFC 3396 §7. */
+type Pieces = Map<number, Uint8Array[]>;
+
+/**
+ * Reads the options field, then those of `file` and of `sname` that option 52 says carry options, in this
+ * order. RFC 2131 §4.1. Gives the value of option 52.
+ */
+function readOptions(octets: Uint8Array, options: Map<number, Uint8Array>): number {
+  let pieces = readField(octets, dhcp4Limits.headerOctets, octets.length, options, undefined);
+  const option = options.get(OptionCode.overload);
+  const overload = option === undefined ? 0 : option[0]!;
+  if (overload > 3) throw new WireError("bad-value", "option 52", option!.byteOffset - octets.byteOffset);
+  // An option 52 in there is of no effect: it has been read by then. RFC 3396 §7
+  if ((overload & 1) !== 0) pieces = readField(octets, offset.file, offset.cookie, options, pieces);
+  if ((overload & 2) !== 0) pieces = readField(octets, offset.sname, offset.file, options, pieces);
+  if (pieces !== undefined) for (const [code, list] of pieces) options.set(code, joined(list));
+  return overload;
+}
+
+/** The end may be missing: then the field's end is the options' end. */
+function readField(
+  octets: Uint8Array,
+  start: number,
+  end: number,
+  options: Map<number, Uint8Array>,
+  before: Pieces | undefined,
+): Pieces | undefined {
+  let pieces = before;
+  let at = start;
+  while (at < end) {
+    const code = octets[at]!;
+    if (code === OptionCode.end) break;
+    if (code === OptionCode.pad) {
+      at++;
+      continue;
+    }
+    if (at + 2 > end) throw new WireError("short-input", `option ${code}`, at);
+    const data = at + 2;
+    at = data + octets[at + 1]!;
+    if (at > end) throw new WireError("short-input", `option ${code}`, data - 1);
+    const fixed = fixedLengths[code]!;
+    if (fixed !== 255 && at - data !== fixed) throw new WireError("bad-value", `option ${code}`, data - 1);
+    const view = octets.subarray(data, at);
+    const earlier = options.get(code);
+    if (earlier === undefined) {
+      options.set(code, view);
+    } else if (fixed === 255) {
+      pieces ??= new Map();
+      const list = pieces.get(code);
+      if (list === undefined) pieces.set(code, [earlier, view]);
+      else list.push(view);
+    } else if (start === dhcp4Limits.headerOctets) {
+      // Two message types, two server identifiers: which one is meant?
+      throw new WireError("too-many", `option ${code}`, data - 2);
+    }
+  }
+  return pieces;
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+function upToZero(octets: Uint8Array, start: number, end: number): Uint8Array {
+  let at = start;
+  while (at < end && octets[at] !== 0) at++;
+  return at === start ? nothing : octets.subarray(start, at);
+}
+
+function u32(octets: Uint8Array, at: number): number {
+  return ((octets[at]! << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!) >>> 0;
+}
+
+export { type Dhcp4Option, type Dhcp4Reply, type WrittenDhcp4, writeDhcp4 } from "./message-writer.ts";
