@@ -8,11 +8,11 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { safeFileName } from "../../src/capabilities/dns/import/file-name.ts";
+import { safeFileName } from "#platform/import/file-name.ts";
+import { matchesWildcard } from "#platform/import/place.ts";
+import { Staging } from "#platform/import/write-out.ts";
 import { importBind } from "../../src/capabilities/dns/import/import-bind.ts";
-import { matchesWildcard } from "../../src/capabilities/dns/import/place.ts";
 import type { ImportReport } from "../../src/capabilities/dns/import/report.ts";
-import { Staging } from "../../src/capabilities/dns/import/write-out.ts";
 import { bindFolder, soa } from "./bind-folder.ts";
 
 const secretName = "outside-of-the-folder";

@@ -1,6 +1,7 @@
 /** `controls`: where rndc may connect. */
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { locate, type Place, shownIn } from "#platform/import/place.ts";
 import { addressOctets } from "#platform/listen/address-octets.ts";
 import { type InetControl, readInetControl } from "#protocols/namedconf/controls.ts";
 import { keyId, type MatchListReader } from "#protocols/namedconf/match-list.ts";
@@ -15,7 +16,6 @@ import {
 } from "#protocols/namedconf/tree.ts";
 import { type AddressLists, parseAddressMatch } from "../address-match.ts";
 import type { ImportDraft } from "./draft.ts";
-import { locate, type Place, shownIn } from "./place.ts";
 
 export interface SiteControl {
   /** Where BIND was steered, such as `127.0.0.1:953`. */

@@ -1,14 +1,15 @@
 /** The import as it grows while plan.ts and plan-zones.ts go through the config. */
+
+import type { Outcome, ReportLine, ReportRepair } from "#platform/import/report.ts";
+import type { NewFile } from "#platform/import/write-out.ts";
 import { type Position, type Problem, shown } from "#protocols/namedconf/problem.ts";
 import { readServers, serverToText } from "#protocols/namedconf/read.ts";
 import { type Statement, statementName } from "#protocols/namedconf/tree.ts";
 import type { SiteCatalog } from "./catalogs.ts";
 import type { SiteControl } from "./controls.ts";
 import { outcomeOf } from "./outcomes.ts";
-import type { Outcome, ReportLine, ReportRepair } from "./report.ts";
 import { readSetting, type Scopes, type Setting, type SettingValues } from "./settings.ts";
 import type { SiteForward, SiteKey, SiteZone } from "./site.ts";
-import type { NewFile } from "./zone-file.ts";
 
 export class ImportDraft {
   readonly lines: ReportLine[] = [];

@@ -2,15 +2,17 @@
 import { hostname } from "node:os";
 import { basename, dirname, resolve } from "node:path";
 import type { ConfigProblem } from "#contracts/configuration.ts";
+import { findPlace, type Place } from "#platform/import/place.ts";
+import type { ReportLine } from "#platform/import/report.ts";
+import { Staging, WriteRefused } from "#platform/import/write-out.ts";
 import { type Problem, shown } from "#protocols/namedconf/problem.ts";
 import { wordAt } from "#protocols/namedconf/tree.ts";
+import { bindLayout } from "./bind-layout.ts";
 import { type LoadedConfig, loadConfig } from "./load.ts";
 import { lookAtZones, type ZoneFindings } from "./look-at-zones.ts";
-import { findPlace, type Place } from "./place.ts";
 import { type ImportPlan, planImport } from "./plan.ts";
-import { formatReport, type ImportReport, type ReportLine } from "./report.ts";
+import { formatReport, type ImportReport } from "./report.ts";
 import { siteToYaml } from "./site.ts";
-import { Staging, WriteRefused } from "./write-out.ts";
 
 export interface ImportRequest {
   /** The folder with named.conf, or that file. */
@@ -35,7 +37,7 @@ const reportFile = "import-report.txt";
 const siteFile = "site.yaml";
 
 export async function importBind(request: ImportRequest): Promise<ImportResult> {
-  const place = await findPlace(request.from, request.root);
+  const place = await findPlace(request.from, request.root, bindLayout);
   if ("why" in place) return failed({ what: place.why, remedy: "give the folder that holds named.conf" });
   const config = await loadConfig(place, request);
   const errors = config.problems.filter(({ severity }) => severity === "error");

@@ -1,4 +1,7 @@
 /** TSIG keys: which ones come over, and what the rest of site.yaml calls them. */
+
+import { safeFileName } from "#platform/import/file-name.ts";
+import type { NewFile } from "#platform/import/write-out.ts";
 import { NameError } from "#protocols/dns/name.ts";
 import { keyId } from "#protocols/namedconf/match-list.ts";
 import { shown } from "#protocols/namedconf/problem.ts";
@@ -6,9 +9,7 @@ import { type KeyStatement, readKey } from "#protocols/namedconf/read.ts";
 import { type Statement, wordAt } from "#protocols/namedconf/tree.ts";
 import { canonicalName } from "./canonical-name.ts";
 import type { ImportDraft } from "./draft.ts";
-import { safeFileName } from "./file-name.ts";
 import type { SiteKey } from "./site.ts";
-import type { NewFile } from "./zone-file.ts";
 
 export interface ImportedKey {
   readonly key: SiteKey;

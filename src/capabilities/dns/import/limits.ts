@@ -6,8 +6,6 @@ export const importLimits = {
   includeDepthMax: 20,
   /** Ours: the largest zones that named loads from text (.com is some 20 GB and comes by transfer). */
   zoneFileOctetsMax: 2 * 1024 * 1024 * 1024 - 1,
-  /** File systems allow 255 octets; a suffix and a hash take some. */
-  fileNameOctetsMax: 200,
   /** As zonefile/limits.ts bounds them. */
   zoneIncludesMax: 10_000,
   /** Ours: enough to see what kind of mistake it is. */

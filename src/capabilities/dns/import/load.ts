@@ -1,6 +1,7 @@
 /** Reads named.conf and what it includes into one list of statements. */
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { locate, locateAll, type Place, shownIn } from "#platform/import/place.ts";
 import { checkStatements } from "#protocols/namedconf/check.ts";
 import { checkReferences } from "#protocols/namedconf/check-references.ts";
 import { keyId } from "#protocols/namedconf/match-list.ts";
@@ -20,7 +21,6 @@ import {
   wordAt,
 } from "#protocols/namedconf/tree.ts";
 import { importLimits } from "./limits.ts";
-import { locate, locateAll, type Place, shownIn } from "./place.ts";
 
 export interface LoadedConfig {
   readonly statements: readonly Statement[];

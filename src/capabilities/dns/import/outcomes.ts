@@ -1,6 +1,7 @@
 /** What becomes of the statements that no reader of plan.ts takes: why they are not carried over. */
+
+import type { Outcome } from "#platform/import/report.ts";
 import { isKnownSomewhere, removedStatements } from "#protocols/namedconf/grammar.ts";
-import type { Outcome } from "./report.ts";
 
 export interface FixedOutcome {
   readonly outcome: Outcome;

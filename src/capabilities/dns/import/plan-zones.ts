@@ -1,4 +1,6 @@
 /** What each zone of a BIND config becomes. */
+
+import type { Place } from "#platform/import/place.ts";
 import { NameError } from "#protocols/dns/name.ts";
 import type { CatalogEntry } from "#protocols/namedconf/catalogs.ts";
 import { keyId } from "#protocols/namedconf/match-list.ts";
@@ -14,7 +16,6 @@ import { canonicalName } from "./canonical-name.ts";
 import { siteCatalog } from "./catalogs.ts";
 import type { ImportDraft } from "./draft.ts";
 import { outcomeOf } from "./outcomes.ts";
-import type { Place } from "./place.ts";
 import { readZoneFiles } from "./zone-file.ts";
 import {
   type SettingsContext,

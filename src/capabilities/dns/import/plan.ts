@@ -1,4 +1,8 @@
 /** Decides what each statement of a BIND config becomes. Reads zone files, writes nothing. */
+
+import type { Place } from "#platform/import/place.ts";
+import { count, type ReportLine, type ReportRepair } from "#platform/import/report.ts";
+import type { NewFile } from "#platform/import/write-out.ts";
 import { keyId, MatchListReader } from "#protocols/namedconf/match-list.ts";
 import { type Position, type Problem, shown } from "#protocols/namedconf/problem.ts";
 import { readAcls, readServerLists, readTlsBlocks, type TlsBlock } from "#protocols/namedconf/read.ts";
@@ -17,15 +21,13 @@ import { keyNames, sayKey } from "./keys.ts";
 import { listenAsBind, tlsDetail } from "./listen.ts";
 import { closedTransfers } from "./look-at-zones.ts";
 import { outcomeOf } from "./outcomes.ts";
-import type { Place } from "./place.ts";
 import { type ZoneContext, ZonePlanner } from "./plan-zones.ts";
 import { assumedRateLimit, rateLimit } from "./rate-limit.ts";
-import { count, type ReportLine, type ReportRepair, type ZoneCounts } from "./report.ts";
+import type { ZoneCounts } from "./report.ts";
 import { sayServers } from "./server-blocks.ts";
 import { ServerReader } from "./servers.ts";
 import { bindDefaults, untoldIdentity } from "./settings.ts";
 import type { Site } from "./site.ts";
-import type { NewFile } from "./zone-file.ts";
 import { inheritedByZones } from "./zone-settings.ts";
 
 export interface ImportPlan {

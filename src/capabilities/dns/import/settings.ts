@@ -1,4 +1,6 @@
 /** Options that site.yaml has too. */
+
+import type { Outcome } from "#platform/import/report.ts";
 import { shown } from "#protocols/namedconf/problem.ts";
 import {
   type Statement,
@@ -9,7 +11,6 @@ import {
 } from "#protocols/namedconf/tree.ts";
 import { limits } from "../limits.ts";
 import { outcomeOf } from "./outcomes.ts";
-import type { Outcome } from "./report.ts";
 import { udpPayload } from "./udp-payload.ts";
 
 export interface Setting {

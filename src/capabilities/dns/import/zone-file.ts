@@ -1,19 +1,13 @@
 /** One zone's files: found, looked at, and made ready to be written elsewhere. */
 import { lstat, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { safeFileName } from "#platform/import/file-name.ts";
+import { locate, type Place, shownIn } from "#platform/import/place.ts";
+import type { NewFile } from "#platform/import/write-out.ts";
 import { shown } from "#protocols/namedconf/problem.ts";
 import type { Repair } from "#protocols/namedconf/repair.ts";
 import { repairZoneFile } from "#protocols/namedconf/repair-zone.ts";
-import { safeFileName } from "./file-name.ts";
 import { importLimits } from "./limits.ts";
-import { locate, type Place, shownIn } from "./place.ts";
-
-export interface NewFile {
-  /** Below --out, such as `zones/example.net.db`. */
-  readonly path: string;
-  readonly octets: Uint8Array;
-  readonly mode: number;
-}
 
 export interface ZoneFiles {
   /** The zone's own first, then what it includes. */

@@ -1,4 +1,6 @@
 /** Who may copy and change a zone, and whom it tells: what it says, else its view, else `options`. */
+
+import { count } from "#platform/import/report.ts";
 import type { MatchListReader } from "#protocols/namedconf/match-list.ts";
 import {
   blockOf,
@@ -9,7 +11,6 @@ import {
 } from "#protocols/namedconf/tree.ts";
 import type { ImportDraft } from "./draft.ts";
 import { importGrant, type SiteRule } from "./grant.ts";
-import { count } from "./report.ts";
 import type { ServerReader } from "./servers.ts";
 
 export type ZoneKind = "primary" | "secondary" | "mirror";

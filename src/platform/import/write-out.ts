@@ -1,7 +1,13 @@
 /** Puts the files of an import into place: all of them, or none. */
 import { lstat, mkdir, mkdtemp, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { NewFile } from "./zone-file.ts";
+
+export interface NewFile {
+  /** Below the target, such as `zones/example.net.db`. */
+  readonly path: string;
+  readonly octets: Uint8Array;
+  readonly mode: number;
+}
 
 /** Why nothing was written. */
 export class WriteRefused extends Error {

@@ -1,35 +1,25 @@
 /**
- * Where the files of a BIND config lie on this machine.
+ * Where the files of another server's config lie on this machine.
  *
- * The paths in a config are those of the machine that named ran on. Here some folder stands for
- * `/etc/bind`, or for `/`. A config may come from anywhere, so nothing outside of the folder given is read,
+ * The paths in a config are those of the machine that it ran on. Here some folder stands for `/etc/bind`, or
+ * for `/`. A config may come from anywhere, so nothing outside of the folder given is read,
  * unless it is the live one itself.
  */
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import { shown } from "#protocols/namedconf/problem.ts";
 
-/** What distributions call the folder of named.conf and of named's data, most specific first. */
-const usualRoots = [
-  "/etc/bind",
-  "/etc/named",
-  "/etc/namedb",
-  "/usr/local/etc/namedb",
-  "/var/named/chroot",
-  "/var/named",
-  "/var/cache/bind",
-  "/var/lib/bind",
-  "/etc",
-];
-
-/** Where named.conf is, in the folder given, and what that folder then is in the config. */
-const usualConfigs: readonly (readonly [file: string, root: string, folder: string])[] = [
-  ["etc/bind/named.conf", "/", "."],
-  ["var/named/chroot/etc/named.conf", "/", "var/named/chroot"],
-  ["etc/named.conf", "/", "."],
-  ["etc/namedb/named.conf", "/", "."],
-  ["usr/local/etc/namedb/named.conf", "/", "."],
-];
+/** Where the files of one kind of server are. */
+export interface Layout {
+  /** The file to begin with: `named.conf`. */
+  readonly configName: string;
+  /** What distributions call the folder of the config and of the server's data, most specific first. */
+  readonly usualRoots: readonly string[];
+  /** Where the config is, in the folder given, and what that folder then is in the config. */
+  readonly usualConfigs: readonly (readonly [file: string, root: string, folder: string])[];
+  /** The folders of those, for the sentence that it is in none: `etc/bind or etc`. */
+  readonly elsewhere: string;
+}
 
 export interface Place {
   /** The folder given, all links followed. */
@@ -38,14 +28,18 @@ export interface Place {
   readonly configFile: string;
   /** What paths of the config may begin with, and the folders that they then mean. */
   readonly roots: readonly { readonly root: string; readonly folder: string }[];
-  /** The folder is the one that named itself uses, so paths mean what they say. */
+  /** The folder is the one that the server itself uses, so paths mean what they say. */
   readonly live: boolean;
   /** Assumptions that paths have needed so far. */
   readonly assumed: Set<string>;
 }
 
-/** @param given the folder, or named.conf itself @param root what the folder is called in the config */
-export async function findPlace(given: string, root: string | undefined): Promise<Place | { why: string }> {
+/** @param given the folder, or the config itself @param root what the folder is called in the config */
+export async function findPlace(
+  given: string,
+  root: string | undefined,
+  { configName, usualRoots, usualConfigs, elsewhere }: Layout,
+): Promise<Place | { why: string }> {
   const start = resolve(given);
   const kind = await kindOf(start);
   if (kind === undefined) return { why: `${shown(given)} does not exist` };
@@ -54,7 +48,7 @@ export async function findPlace(given: string, root: string | undefined): Promis
   const candidates: readonly (readonly [string, string | undefined, string])[] =
     kind === "file"
       ? [[relative(base, start), undefined, "."]]
-      : [["named.conf", undefined, "."], ...usualConfigs];
+      : [[configName, undefined, "."], ...usualConfigs];
   for (const [file, fixedRoot, inner] of candidates) {
     if ((await kindOf(join(folder, file))) !== "file") continue;
     const inside = resolve(folder, inner);
@@ -66,7 +60,7 @@ export async function findPlace(given: string, root: string | undefined): Promis
     const live = usualRoots.includes(folder) && (root === undefined || root === folder);
     return { folder, configFile: join(folder, file), roots, live, assumed: new Set() };
   }
-  return { why: `there is no named.conf in ${shown(given)}, nor in etc/bind or etc below it` };
+  return { why: `there is no ${configName} in ${shown(given)}, nor in ${elsewhere} below it` };
 }
 
 export type Located = { readonly path: string } | { readonly why: string };
