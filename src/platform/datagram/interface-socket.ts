@@ -7,22 +7,14 @@
 import type { Log } from "#contracts/log.ts";
 import { WireError } from "#protocols/dns/wire.ts";
 import { ipv4UdpHeaderOctets, writeIpv4Udp } from "#protocols/link/ipv4-udp.ts";
-import { askForBuffers, OptionCalls, overflowOf } from "./descriptor.ts";
+import { overflowOf } from "./descriptor.ts";
 import { isToldFault } from "./fault-log.ts";
+import { openInterfaceDescriptor } from "./interface-descriptor.ts";
 import { interfaceError } from "./interface-error.ts";
 import type { NetworkInterface } from "./interfaces.ts";
-import { type Libc, systemError } from "./libc.ts";
+import type { Libc } from "./libc.ts";
 import { limits } from "./limits.ts";
-import {
-  etherType,
-  family,
-  level,
-  linkAddress,
-  option,
-  packetInfo,
-  socketAddress,
-  socketType,
-} from "./linux.ts";
+import { etherType, family, linkAddress, packetInfo, socketAddress } from "./linux.ts";
 import { ethernetAddressOctets, openPacketSender, writeLinkAddress } from "./packet-socket.ts";
 import { isInterfaceGone, isNothing, ReceiveBatch } from "./receive-batch.ts";
 import { SendBatch, type SendCounters } from "./send-batch.ts";
@@ -90,36 +82,11 @@ export function openInterfaceSocket(options: InterfaceSocketOptions): InterfaceS
   const wants = { interfaceName: options.interface.name, wants: `UDP port ${port}`, port };
   let fd = -1;
   try {
-    fd = openBound(options);
+    fd = openInterfaceDescriptor(options);
     return new BoundSocket(options, fd, openPacketSender(libc));
   } catch (error) {
     if (fd >= 0) libc.close(fd);
     throw interfaceError(error, wants);
-  }
-}
-
-/**
- * Without SO_REUSEADDR: sockets of different interfaces share a port anyway, and a program that has it on
- * all of them, or on this one, is found out.
- */
-function openBound({ libc, interface: { index }, port, log }: InterfaceSocketOptions): number {
-  const fd = libc.socket(family.inet, socketType.datagram | socketType.closeOnExec, 0);
-  if (fd < 0) throw systemError("socket", libc.errno());
-  try {
-    const calls = new OptionCalls(libc, fd);
-    calls.set(level.socket, option.bindToIndex, index);
-    calls.set(level.socket, option.broadcast, 1);
-    calls.set(level.ip, option.ipPacketInfo, 1);
-    askForBuffers(calls, log);
-    const name = new DataView(new ArrayBuffer(socketAddress.slotOctets));
-    name.setUint16(socketAddress.family, family.inet, true);
-    name.setUint16(socketAddress.port, port);
-    const bound = libc.bind(fd, libc.addressOf(name.buffer as ArrayBuffer), socketAddress[4].octets);
-    if (bound < 0) throw systemError("bind", libc.errno());
-    return fd;
-  } catch (error) {
-    libc.close(fd);
-    throw error;
   }
 }
 

@@ -25,10 +25,9 @@ export class ReceiveBatch {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #controlOctets: number;
+  /** The headers, and behind them their vectors. */
   readonly #headers: DataView;
   readonly #headersAddress: bigint;
-  /** Held, because the kernel reads it whenever it receives. */
-  readonly #vectors: DataView;
   #received = 0;
 
   constructor(options: ReceiveBatchOptions) {
@@ -37,13 +36,12 @@ export class ReceiveBatch {
     this.#libc = libc;
     this.#fd = fd;
     this.#controlOctets = tellsAsked ? packetInfo.slotOctets : 0;
-    this.#headers = new DataView(new ArrayBuffer(messages * header.octets));
+    this.#headers = new DataView(new ArrayBuffer(messages * (header.octets + vector.octets)));
     this.#headersAddress = libc.addressOf(this.#headers.buffer as ArrayBuffer);
     const stride = Math.ceil(octetsMax / 64) * 64;
     const payloads = new ArrayBuffer(messages * stride);
     const names = new ArrayBuffer(messages * socketAddress.slotOctets);
     const controls = new ArrayBuffer(messages * packetInfo.slotOctets);
-    const vectors = new ArrayBuffer(messages * vector.octets);
     const slots = Array.from({ length: messages }, (_, slot) => slot);
     this.octets = slots.map((slot) => new Uint8Array(payloads, slot * stride, octetsMax));
     this.names = cutViews(names, socketAddress.slotOctets);
@@ -52,17 +50,15 @@ export class ReceiveBatch {
       payloads: libc.addressOf(payloads),
       names: libc.addressOf(names),
       controls: libc.addressOf(controls),
-      vectors: libc.addressOf(vectors),
     };
-    const vectorView = new DataView(vectors);
-    this.#vectors = vectorView;
     for (const slot of slots) {
       const start = slot * header.octets;
-      vectorView.setBigUint64(slot * vector.octets, at.payloads + BigInt(slot * stride), true);
-      vectorView.setBigUint64(slot * vector.octets + vector.length, BigInt(octetsMax), true);
+      const vectorStart = messages * header.octets + slot * vector.octets;
+      this.#headers.setBigUint64(vectorStart, at.payloads + BigInt(slot * stride), true);
+      this.#headers.setBigUint64(vectorStart + vector.length, BigInt(octetsMax), true);
       const name = at.names + BigInt(slot * socketAddress.slotOctets);
       this.#headers.setBigUint64(start + header.name, name, true);
-      this.#headers.setBigUint64(start + header.vectors, at.vectors + BigInt(slot * vector.octets), true);
+      this.#headers.setBigUint64(start + header.vectors, this.#headersAddress + BigInt(vectorStart), true);
       this.#headers.setUint32(start + header.vectorCount, 1, true);
       if (!tellsAsked) continue;
       const control = at.controls + BigInt(slot * packetInfo.slotOctets);
