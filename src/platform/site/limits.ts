@@ -11,4 +11,9 @@ export const limits = {
   aliasesMax: 100,
   /** Problems reported of one file: nobody reads more, and the first is often the cause of the rest. */
   problemsMax: 100,
+  /**
+   * Lines in which two texts are compared closely; beyond them they are simply others. The comparison takes
+   * the square of it in memory: 1,000 are 20 MB.
+   */
+  changedLinesMax: 1_000,
 } as const;

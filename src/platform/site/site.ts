@@ -54,16 +54,8 @@ const heading = {
 /** Reads and checks the whole file. Throws `ConfigError` with every problem found. */
 export async function readSite(file: string, sections: readonly Section[]): Promise<Site> {
   const path = resolve(file);
-  const text = await readText(path);
-  const outcome = await readYaml(text);
-  if ("problems" in outcome) {
-    throw new ConfigError(
-      "HP_SITE_YAML",
-      outcome.problems.map((problem) => ({ ...problem, file: path })),
-    );
-  }
+  const { text, value } = await readSiteText(path);
   const locate = (problems: readonly ConfigProblem[]) => locateIn(path, text, problems);
-  const value = outcome.value;
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     const what = value === null ? "the file is empty" : "the file has no sections";
     throw new ConfigError("HP_SITE_SCHEMA", [
@@ -76,6 +68,17 @@ export async function readSite(file: string, sections: readonly Section[]): Prom
   if (problems.length > 0) throw new ConfigError("HP_SITE_SCHEMA", await locate(problems));
   const { site, domain } = parsed.heading as { site: string; domain?: string };
   return { file: path, folder: dirname(path), text, name: site, domain, sections: parsed.sections, locate };
+}
+
+/** The file as YAML that no schema has looked at yet. Throws `ConfigError`: it is none, or not to be read. */
+export async function readSiteText(
+  path: string,
+): Promise<{ readonly text: string; readonly value: unknown }> {
+  const text = await readText(path);
+  const outcome = await readYaml(text);
+  if ("value" in outcome) return { text, value: outcome.value };
+  const problems = outcome.problems.map((problem) => ({ ...problem, file: path }));
+  throw new ConfigError("HP_SITE_YAML", problems);
 }
 
 /** The JSON Schema of the whole file, for editors. */

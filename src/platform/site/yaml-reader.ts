@@ -1,14 +1,17 @@
-/** Parses here what is small, and in a process of its own what is large. */
+/** Parses and changes here what is small, and in a process of its own what is large. */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { limits } from "./limits.ts";
 import type { PlaceQuestion } from "./path.ts";
+import type { YamlChange, YamlEdit } from "./yaml-edit.ts";
 import type { TextPlace, YamlOutcome } from "./yaml-text.ts";
 
 export interface YamlQuestion {
   readonly text: string;
-  /** Absent: parse. Present: where are these? */
+  /** Where are these? */
   readonly places?: readonly PlaceQuestion[];
+  /** What is the text with these? Without either: parse. */
+  readonly changes?: readonly YamlChange[];
 }
 
 export async function readYaml(text: string): Promise<YamlOutcome> {
@@ -22,6 +25,12 @@ export async function readPlaces(
 ): Promise<readonly TextPlace[]> {
   if (text.length >= limits.ownProcessOctetsMin) return (await askProcess({ text, places })) as TextPlace[];
   return (await import("./yaml-text.ts")).locate(text, places);
+}
+
+/** `text` is YAML without errors. */
+export async function changeYaml(text: string, changes: readonly YamlChange[]): Promise<YamlEdit> {
+  if (text.length >= limits.ownProcessOctetsMin) return (await askProcess({ text, changes })) as YamlEdit;
+  return (await import("./yaml-edit.ts")).editYaml(text, changes);
 }
 
 function askProcess(question: YamlQuestion): Promise<unknown> {
