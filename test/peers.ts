@@ -22,6 +22,18 @@ export const peerPackages = [
   "python3-certbot-dns-rfc2136", // its dynamic updates
   "dnsperf", // dnsperf, resperf
   "iproute2", // ip, ss
+  "nftables", // nft
+  "tcpdump",
+  "isc-dhcp-server", // dhcpd
+  "isc-dhcp-client", // dhclient
+  "isc-dhcp-relay", // dhcrelay
+  "kea-dhcp4-server", // kea-dhcp4
+  "kea-dhcp-ddns-server", // kea-dhcp-ddns, D2
+  "kea-admin", // perfdhcp
+  "dnsmasq-base", // dnsmasq, which starts no service
+  "udhcpc", // BusyBox's DHCP client
+  "dhcpcd-base", // dhcpcd, which starts no service
+  "systemd", // systemd-networkd
   "zsh", // the shells that completion scripts are for
   "fish",
 ] as const;

@@ -1,0 +1,94 @@
+/** Homeport on a machine of the lab, with its own site folder and store. */
+import { join } from "node:path";
+import { type Ended, until } from "../lab-tools.ts";
+import type { Machine, RunningProgram } from "./machine.ts";
+
+const main = join(import.meta.dirname, "../../../src/main.ts");
+
+export interface LabSite {
+  readonly domain?: string;
+  /** Sections of site.yaml. */
+  readonly dns?: Readonly<Record<string, unknown>>;
+  readonly dhcp?: Readonly<Record<string, unknown>>;
+  /** Files of the site folder by their path in it. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly msg: string;
+  readonly [fact: string]: unknown;
+}
+
+export class HomeportMachine {
+  readonly machine: Machine;
+  private program: RunningProgram | undefined;
+
+  private constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  static async start(machine: Machine, site: LabSite): Promise<HomeportMachine> {
+    const homeport = new HomeportMachine(machine);
+    homeport.writeSite(site);
+    await homeport.start();
+    return homeport;
+  }
+
+  /** With the site as it was written last. */
+  async start(): Promise<void> {
+    const words = [main, "start", "--json", "--site", join(this.machine.folder, "site.yaml")];
+    const program = this.machine.start(process.execPath, [...words, ...this.dataWords]);
+    this.program = program;
+    const isUp = () => {
+      if (!program.isRunning()) throw new Error(`Homeport ended:\n${program.log()}`);
+      return /^}$/m.test(program.log()) || undefined; // the end of the document
+    };
+    await until("Homeport has started", isUp, { told: program.log });
+  }
+
+  async stop(): Promise<void> {
+    await this.program?.stop();
+  }
+
+  writeSite({ domain, dns, dhcp, files = {} }: LabSite): void {
+    for (const [file, text] of Object.entries(files)) this.machine.write(file, text, 0o600);
+    const sections = Object.entries({ site: "lab", domain, dns, dhcp }).filter(
+      ([, value]) => value !== undefined,
+    );
+    const lines = sections.map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`);
+    this.machine.write("site.yaml", lines.join(""));
+  }
+
+  async reload(site: LabSite): Promise<void> {
+    this.writeSite(site);
+    const { code, output, errors } = await this.command("reload");
+    if (code !== 0) throw new Error(`reload: ${output}${errors}`);
+  }
+
+  /** Runs `homeport WORDS --data FOLDER`. */
+  command(...words: readonly string[]): Promise<Ended> {
+    return this.machine.run(process.execPath, main, ...words, ...this.dataWords);
+  }
+
+  /** The document that `homeport WORDS --json` prints. */
+  async document(...words: readonly string[]): Promise<unknown> {
+    const { code, output, errors } = await this.command(...words, "--json");
+    if (code !== 0) throw new Error(`homeport ${words.join(" ")}: ${output}${errors}`);
+    return JSON.parse(output);
+  }
+
+  /** What it has logged till now. */
+  log(): readonly LogLine[] {
+    const lines = this.logText().split("\n");
+    return lines.flatMap((line) => (line.startsWith('{"') ? [JSON.parse(line) as LogLine] : []));
+  }
+
+  logText(): string {
+    return this.program?.log() ?? "";
+  }
+
+  private get dataWords(): readonly string[] {
+    return ["--data", join(this.machine.folder, "data")];
+  }
+}

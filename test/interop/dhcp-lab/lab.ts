@@ -1,0 +1,101 @@
+/** Machines on switches: network namespaces with private state, that DHCP is tried on. Linux and root. */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { requirePeer } from "../../peers.ts";
+import { networkNamespace } from "../../scenarios/network-namespace.ts";
+import { Machine } from "./machine.ts";
+
+/** A bridge in a namespace of its own. */
+export interface Switch {
+  readonly ip: (...words: readonly string[]) => void;
+  /** A machine without an address of its own, for those who listen on the bridge, which is called `lan0`. */
+  readonly onlooker: Machine;
+}
+
+export class DhcpLab {
+  private readonly t: TestContext;
+  private readonly machines: Machine[] = [];
+  private readonly folder = mkdtempSync(join(tmpdir(), "homeport-dhcp-lab-"));
+
+  private constructor(t: TestContext) {
+    this.t = t;
+    t.after(async () => {
+      for (const machine of this.machines.toReversed()) await machine.stopAll();
+      rmSync(this.folder, { recursive: true, force: true });
+    });
+  }
+
+  /** Undefined, and the test skipped, when one of the programs is not there or there can be no namespaces. */
+  static open(
+    t: TestContext,
+    ...programs: readonly (readonly [program: string, debianPackage: string])[]
+  ): DhcpLab | undefined {
+    for (const [program, debianPackage] of [...basics, ...programs])
+      if (!requirePeer(t, program, debianPackage)) return undefined;
+    if (process.getuid?.() !== 0) {
+      t.skip("machines of their own need root");
+      return undefined;
+    }
+    return new DhcpLab(t);
+  }
+
+  switch(): Switch {
+    const onlooker = this.machine("switch");
+    onlooker.ip("link", "add", "lan0", "type", "bridge", "forward_delay", "0");
+    onlooker.ip("link", "set", "lan0", "up");
+    return { ip: onlooker.ip, onlooker };
+  }
+
+  machine(name: string): Machine {
+    const network = networkNamespace(this.t);
+    if (network === undefined) throw new Error("no network namespace");
+    network.ip("link", "set", "lo", "up");
+    const machine = new Machine({ name, network, folder: mkdtempSync(join(this.folder, `${name}-`)) });
+    this.machines.push(machine);
+    return machine;
+  }
+
+  /** A cable between the switch and the next `ethN` of the machine; `address` with its prefix length. */
+  plug(
+    machine: Machine,
+    { ip: switchIp }: Switch,
+    { address, mac }: { address?: string; mac?: string } = {},
+  ) {
+    const link = machine.newLink();
+    const port = `p${randomBytes(4).toString("hex")}`;
+    switchIp("link", "add", port, "type", "veth", "peer", "name", link, "netns", machine.namespaceName);
+    switchIp("link", "set", port, "master", "lan0", "up");
+    if (mac !== undefined) machine.ip("link", "set", link, "address", mac);
+    machine.ip("link", "set", link, "addrgenmode", "none", "up");
+    if (address !== undefined) machine.ip("address", "add", address, "dev", link);
+  }
+
+  /** A machine with one cable. */
+  plugged(name: string, lan: Switch, options: { address?: string; mac?: string } = {}): Machine {
+    const machine = this.machine(name);
+    this.plug(machine, lan, options);
+    return machine;
+  }
+}
+
+const basics = [
+  ["ip", "iproute2"],
+  ["nft", "nftables"],
+  ["tcpdump", "tcpdump"],
+  ["dig", "bind9-dnsutils"],
+] as const;
+
+/** Datagrams to the DHCP server at this address get lost on the switch from now on; broadcast ones do not. */
+export async function blockUnicast({ onlooker }: Switch, address: string): Promise<void> {
+  const rules = `table bridge lab { chain forward { type filter hook forward priority 0;
+    ip daddr ${address} udp dport 67 drop; }; }`;
+  const { code, errors } = await onlooker.run("nft", rules);
+  if (code !== 0) throw new Error(`nft: ${errors}`);
+}
+
+export async function unblockUnicast({ onlooker }: Switch): Promise<void> {
+  await onlooker.run("nft", "delete table bridge lab");
+}
