@@ -8,7 +8,7 @@
  */
 import { NameError, nameOctets, nameToText, parseName, readName, rootName } from "../dns/name.ts";
 import { WireError, WireReader } from "../dns/wire.ts";
-import { textOf } from "./option-values/texts.ts";
+import { lenientText, octetsOfText } from "./option-values/texts.ts";
 import { knownFields, refuse, type ValueCodec, ValueProblem } from "./option-values/value-codec.ts";
 
 const bit = { serverUpdates: 1, overridden: 2, wireForm: 4, noUpdates: 8 } as const;
@@ -65,14 +65,18 @@ function readWireName(octets: Uint8Array): ReadName {
   const name = readName(reader, "FQDN.name");
   // Some end the option with more zeros than one, as they do with text. RFC 2132 §2
   while (reader.remaining > 0) if (reader.u8("FQDN.name") !== 0) reader.fail("trailing-octets", "FQDN.name");
-  return { name: name === rootName ? "" : nameToText(name).slice(0, -1), isPartial };
+  return name === rootName
+    ? { name: "", isPartial: true }
+    : { name: nameToText(name).slice(0, -1), isPartial };
 }
 
+/**
+ * RFC 4702 §2.3.1. What is not UTF-8 becomes U+FFFD: some clients send their own character set. A label may be too
+ * long for DNS: whoever makes a host name of it cuts it.
+ */
 function readAsciiName(octets: Uint8Array): ReadName {
-  const text = textOf(octets.subarray(headOctets));
-  const name = text.endsWith(".") ? text.slice(0, -1) : text;
-  // A label of the name may be too long for DNS: whoever makes a host name of it cuts it.
-  return { name, isPartial: !text.includes(".") };
+  const text = lenientText(octets.subarray(headOctets));
+  return { name: text.endsWith(".") ? text.slice(0, -1) : text, isPartial: !text.includes(".", 1) };
 }
 
 /** Writes option 81, as a server does. The name must be one: NameError. */
@@ -87,7 +91,8 @@ export function writeClientFqdn(fqdn: ClientFqdn): Uint8Array {
 
 function nameField({ name, wireForm, isPartial }: ClientFqdn): Uint8Array {
   if (name === "") return new Uint8Array(0);
-  if (!wireForm) return new TextEncoder().encode(isPartial ? name : `${name}.`);
+  // Without a final dot, as clients expect it, unless nothing else says that the name is whole.
+  if (!wireForm) return octetsOfText(isPartial || name.includes(".", 1) ? name : `${name}.`);
   const octets = nameOctets(parseName(`${name}.`));
   return isPartial ? octets.subarray(0, -1) : octets;
 }

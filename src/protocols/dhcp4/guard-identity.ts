@@ -5,7 +5,7 @@
  * Digests are made elsewhere: here is what goes into them and what becomes of them.
  */
 import { WireError } from "../dns/wire.ts";
-import { duidOffset, parseClientIdentifier } from "./client-identifier.ts";
+import { duidOffset } from "./client-identifier.ts";
 
 /** What a client is known by. */
 export interface ClientIdentity {
@@ -134,11 +134,4 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
 /** No length octet of a name lies in A-Z, so that all of it can be lowered. RFC 4343 §3. */
 function lowerCase(nameWire: Uint8Array): Uint8Array {
   return nameWire.map((octet) => (octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet));
-}
-
-/** True when two clients are one by their identifiers: DUIDs count, whatever their IAID. RFC 4361 §6.1. */
-export function isSameDuid(one: Uint8Array, other: Uint8Array): boolean {
-  const first = parseClientIdentifier(one);
-  const second = parseClientIdentifier(other);
-  return first.kind === "duid" && second.kind === "duid" && first.duid.toHex() === second.duid.toHex();
 }

@@ -1,5 +1,7 @@
 /** Host names: what a client says, made into one label of DNS. */
 
+import { lenientText } from "./option-values/texts.ts";
+
 /** RFC 1035 §2.3.4. */
 const labelOctetsMax = 63;
 
@@ -19,6 +21,11 @@ export function hostNameFrom(text: string): string | undefined {
     .replace(/-+$/, "")
     .toLowerCase();
   return label === "" ? undefined : label;
+}
+
+/** The label that the host name in option 12 becomes. RFC 2132 §3.14. */
+export function hostNameOf(octets: Uint8Array): string | undefined {
+  return hostNameFrom(lenientText(octets));
 }
 
 /**

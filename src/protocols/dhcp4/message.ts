@@ -62,15 +62,15 @@ const offset = { xid: 4, seconds: 8, ciaddr: 12, chaddr: 28, sname: 44, file: 10
 
 const nothing = new Uint8Array(0);
 
-/** Options that the server decides by, whose one length is known: code -> octets, 255 for all others. */
-const fixedLengths = new Uint8Array(256).fill(255);
-fixedLengths[OptionCode.requestedAddress] = 4;
-fixedLengths[OptionCode.leaseTime] = 4;
-fixedLengths[OptionCode.overload] = 1;
-fixedLengths[OptionCode.messageType] = 1;
-fixedLengths[OptionCode.serverIdentifier] = 4;
-fixedLengths[OptionCode.maximumMessageSize] = 2;
-fixedLengths[OptionCode.subnetSelection] = 4;
+/** Options that the server decides by, and the one length that each has. RFC 2132 §9, RFC 3011 §2. */
+const fixedLengths: readonly (readonly [code: number, octets: number])[] = [
+  [OptionCode.requestedAddress, 4],
+  [OptionCode.leaseTime, 4],
+  [OptionCode.messageType, 1],
+  [OptionCode.serverIdentifier, 4],
+  [OptionCode.maximumMessageSize, 2],
+  [OptionCode.subnetSelection, 4],
+];
 
 /** Reads a datagram. Throws WireError. */
 export function readDhcp4(octets: Uint8Array): Dhcp4Message {
@@ -104,26 +104,37 @@ export function readDhcp4(octets: Uint8Array): Dhcp4Message {
   };
 }
 
-/** Pieces of options that came more than once, by code, in the order of RFC 3396 §7. */
+/** The pieces of options that came more than once, by code, in their order. */
 type Pieces = Map<number, Uint8Array[]>;
 
 /**
- * Reads the options field, then those of `file` and of `sname` that option 52 says carry options, in this
- * order. RFC 2131 §4.1. Gives the value of option 52.
+ * Reads the options field, then those of `file` and `sname` that option 52 says carry options. RFC 2131 §4.1 gives
+ * this order, and pieces of one option are joined in it. RFC 3396 §5. Gives the value of option 52.
  */
 function readOptions(octets: Uint8Array, options: Map<number, Uint8Array>): number {
   let pieces = readField(octets, dhcp4Limits.headerOctets, octets.length, options, undefined);
   const option = options.get(OptionCode.overload);
-  const overload = option === undefined ? 0 : option[0]!;
-  if (overload > 3) throw new WireError("bad-value", "option 52", option!.byteOffset - octets.byteOffset);
-  // An option 52 in there is of no effect: it has been read by then. RFC 3396 §7
+  const overload = option?.[0] ?? 0;
+  if (option !== undefined && (option.length !== 1 || overload > 3 || pieces?.has(OptionCode.overload)))
+    throw new WireError("bad-value", "option 52", positionOf(option, octets));
   if ((overload & 1) !== 0) pieces = readField(octets, offset.file, offset.cookie, options, pieces);
   if ((overload & 2) !== 0) pieces = readField(octets, offset.sname, offset.file, options, pieces);
   if (pieces !== undefined) for (const [code, list] of pieces) options.set(code, joined(list));
+  for (let i = 0; i < fixedLengths.length; i++) {
+    const [code, length] = fixedLengths[i]!;
+    const data = options.get(code);
+    if (data !== undefined && data.length !== length)
+      throw new WireError("bad-value", `option ${code}`, positionOf(pieces?.get(code)?.[0] ?? data, octets));
+  }
   return overload;
 }
 
-/** The end may be missing: then the field's end is the options' end. */
+/** Where the length of an option stands. */
+function positionOf(view: Uint8Array, octets: Uint8Array): number {
+  return view.byteOffset - octets.byteOffset - 1;
+}
+
+/** Reads one field. The end may be missing, as BOOTP clients leave it: then the field's end is the options' end. */
 function readField(
   octets: Uint8Array,
   start: number,
@@ -144,20 +155,15 @@ function readField(
     const data = at + 2;
     at = data + octets[at + 1]!;
     if (at > end) throw new WireError("short-input", `option ${code}`, data - 1);
-    const fixed = fixedLengths[code]!;
-    if (fixed !== 255 && at - data !== fixed) throw new WireError("bad-value", `option ${code}`, data - 1);
-    const view = octets.subarray(data, at);
     const earlier = options.get(code);
     if (earlier === undefined) {
-      options.set(code, view);
-    } else if (fixed === 255) {
+      options.set(code, octets.subarray(data, at));
+    } else if (code !== OptionCode.overload || start === dhcp4Limits.headerOctets) {
+      // In the other fields an option 52 comes too late to say anything.
       pieces ??= new Map();
       const list = pieces.get(code);
-      if (list === undefined) pieces.set(code, [earlier, view]);
-      else list.push(view);
-    } else if (start === dhcp4Limits.headerOctets) {
-      // Two message types, two server identifiers: which one is meant?
-      throw new WireError("too-many", `option ${code}`, data - 2);
+      if (list === undefined) pieces.set(code, [earlier, octets.subarray(data, at)]);
+      else list.push(octets.subarray(data, at));
     }
   }
   return pieces;

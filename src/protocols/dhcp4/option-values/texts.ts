@@ -4,6 +4,7 @@ import { dhcp4Limits } from "../limits.ts";
 import { listOf, refuse, type ValueCodec, ValueProblem } from "./value-codec.ts";
 
 const encoder = new TextEncoder();
+const lenientDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The text of octets, less the zeros that some end it with. Throws WireError. RFC 2132 §2. */
@@ -17,6 +18,12 @@ export function textOf(octets: Uint8Array): string {
   } catch {
     throw new WireError("bad-value", "text", 0);
   }
+}
+
+/** The text of octets that a client may have sent in any character set: up to a zero, U+FFFD for what is not UTF-8. */
+export function lenientText(octets: Uint8Array): string {
+  const zero = octets.indexOf(0);
+  return lenientDecoder.decode(zero === -1 ? octets : octets.subarray(0, zero));
 }
 
 /** The octets of a text, without a zero behind it. RFC 2132 §2. */
