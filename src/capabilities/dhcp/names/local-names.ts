@@ -1,0 +1,131 @@
+/** Names of leases in this server's own zones, through the name registry. */
+import type { NameRegistry, PublishOutcome, RegistryEntry } from "#contracts/name-registry.ts";
+import type { StoreOperation } from "#contracts/store.ts";
+import { ipv4ToText } from "#protocols/dns/fields/addresses.ts";
+import type { Lease } from "../leases/lease.ts";
+import { type Claim, guardOfClaim, type Refusal } from "./claim.ts";
+import { type GuardKind, takeOverBy } from "./guards.ts";
+import { isHostOwner, mayOwn, ownerPrefix, ownerText } from "./owner.ts";
+
+export interface LocalNamesPorts {
+  /** Undefined: no name server runs here. */
+  readonly registry: () => NameRegistry | undefined;
+  /** `names.guard` of the site file. */
+  readonly guard: () => GuardKind;
+  /** An active lease of this address has this name. */
+  readonly holds: (address: string, name: string) => boolean;
+  /** The site file keeps this name for this owner, also while it is away. */
+  readonly isReserved: (name: string, owner: string) => boolean;
+}
+
+export class LocalNames {
+  readonly #ports: LocalNamesPorts;
+
+  constructor(ports: LocalNamesPorts) {
+    this.#ports = ports;
+  }
+
+  /** "nowhere": no zone of this server has the name; undefined: no name server runs here. */
+  async publish(
+    claim: Claim,
+    alongside: readonly StoreOperation[],
+  ): Promise<"published" | "nowhere" | Refusal | undefined> {
+    const registry = this.#ports.registry();
+    if (registry === undefined) return undefined;
+    const { name, owner, ttl, reverse, identity } = claim;
+    const addresses = [ipv4ToText(claim.address), ...(await this.#othersOf(registry, claim))];
+    const guard = guardOfClaim(claim, this.#ports.guard());
+    const host = { name, owner, addresses, ttl, reverse, guards: guard === undefined ? [] : [guard] };
+    const options = {
+      alongside: [...claim.operations, ...alongside],
+      ...(identity !== undefined && { takeOver: takeOverBy(name, identity) }),
+    };
+    let outcome = await registry.publish(host, options);
+    if (!outcome.published && outcome.why === "taken" && outcome.owner !== undefined) {
+      if (await this.#mayTake(registry, claim, outcome.owner)) {
+        await registry.withdraw(name, outcome.owner);
+        outcome = await registry.publish(host, options);
+      }
+    }
+    if (outcome.published) return "published";
+    return outcome.why === "no-zone" ? "nowhere" : refusalOf(claim, outcome, await registry.lookUp(name));
+  }
+
+  /**
+   * The name of a lease goes, unless others have it too or the site file keeps it.
+   * @returns false: nothing was written
+   */
+  async giveUp(lease: Lease, name: string, operations: readonly StoreOperation[]): Promise<boolean> {
+    const registry = this.#ports.registry();
+    const entry = await registry?.lookUp(name);
+    if (registry === undefined || entry === undefined || !mayOwn(lease, entry.owner)) return false;
+    const { owner, addresses, ttl } = entry;
+    const own = ipv4ToText(lease.address);
+    const rest = addresses.filter((one) => one !== own && this.#ports.holds(one, name));
+    if (rest.length === 0) {
+      if (this.#ports.isReserved(name, owner)) return false;
+      return registry.withdraw(name, owner, { alongside: operations });
+    }
+    if (rest.length === addresses.length) return false;
+    const outcome = await registry.publish({ name, owner, ttl, addresses: rest }, { alongside: operations });
+    return outcome.published;
+  }
+
+  async isThere({ name, owner, address, ttl }: Claim): Promise<boolean> {
+    const entry = await this.#ports.registry()?.lookUp(name);
+    return entry?.owner === owner && entry.ttl === ttl && entry.addresses.includes(ipv4ToText(address));
+  }
+
+  /** What is published and neither a lease's nor the site file's. */
+  async orphans(): Promise<readonly RegistryEntry[]> {
+    const entries = await this.#ports.registry()?.list(ownerPrefix);
+    return (entries ?? []).filter((entry) => this.#isOrphan(entry));
+  }
+
+  /** A lease that was being written when it was found is known by now, so that it is asked again. */
+  async withdrawOrphan({ name, owner }: RegistryEntry): Promise<void> {
+    const registry = this.#ports.registry();
+    const entry = await registry?.lookUp(name);
+    if (entry?.owner === owner && this.#isOrphan(entry)) await registry?.withdraw(name, owner);
+  }
+
+  #isOrphan({ name, owner, addresses }: RegistryEntry): boolean {
+    const { isReserved, holds } = this.#ports;
+    return !isReserved(name, owner) && !addresses.some((one) => holds(one, name));
+  }
+
+  /** Other machines of the same host that are here too, as by wire and by radio. */
+  async #othersOf(registry: NameRegistry, { name, owner, address, before }: Claim): Promise<string[]> {
+    if (!isHostOwner(owner)) return [];
+    const entry = await registry.lookUp(name);
+    if (entry?.owner !== owner) return [];
+    const own = [address, before?.address].map((one) => one && ipv4ToText(one));
+    return entry.addresses.filter((one) => !own.includes(one) && this.#ports.holds(one, name));
+  }
+
+  /** Hosts of the site file count before clients; and a client that it names now, or no longer, is the same. */
+  async #mayTake(registry: NameRegistry, { name, owner, before }: Claim, from: string): Promise<boolean> {
+    if (!from.startsWith(ownerPrefix) || this.#ports.isReserved(name, from)) return false;
+    if (isHostOwner(owner) && !isHostOwner(from)) return true;
+    if (before?.name !== name || !mayOwn(before, from)) return false;
+    const entry = await registry.lookUp(name);
+    return entry?.owner === from && entry.addresses.every((one) => one === ipv4ToText(before.address));
+  }
+}
+
+function refusalOf(
+  { name, owner }: Claim,
+  outcome: Extract<PublishOutcome, { published: false }>,
+  entry: RegistryEntry | undefined,
+): Refusal {
+  switch (outcome.why) {
+    case "taken":
+      return { problem: `${name} is ${ownerText(outcome.owner ?? "", entry?.publishedAtMs)}`, isKept: false };
+    case "static":
+      return { problem: `${name} is a static record of the zone (${outcome.sentence})`, isKept: false };
+    case "zone-unavailable":
+      return { problem: `${name} has to wait: ${outcome.sentence}`, isKept: entry?.owner === owner };
+    default:
+      return { problem: outcome.sentence, isKept: false };
+  }
+}
