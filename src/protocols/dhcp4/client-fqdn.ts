@@ -8,6 +8,7 @@
  */
 import { NameError, nameOctets, nameToText, parseName, readName, rootName } from "../dns/name.ts";
 import { WireError, WireReader } from "../dns/wire.ts";
+import { joinOctets } from "./join-octets.ts";
 import { lenientText, octetsOfText } from "./option-values/texts.ts";
 import { knownFields, refuse, type ValueCodec, ValueProblem } from "./option-values/value-codec.ts";
 
@@ -60,7 +61,7 @@ function readWireName(octets: Uint8Array): ReadName {
   let at = headOctets;
   while (at < octets.length && octets[at] !== 0) at += 1 + octets[at]!;
   const isPartial = at === octets.length;
-  const whole = isPartial ? Uint8Array.of(...octets, 0) : octets;
+  const whole = isPartial ? joinOctets([octets, Uint8Array.of(0)]) : octets;
   const reader = new WireReader(whole, headOctets, whole.length, false);
   const name = readName(reader, "FQDN.name");
   // Some end the option with more zeros than one, as they do with text. RFC 2132 §2
@@ -71,8 +72,8 @@ function readWireName(octets: Uint8Array): ReadName {
 }
 
 /**
- * RFC 4702 §2.3.1. What is not UTF-8 becomes U+FFFD: some clients send their own character set. A label may be too
- * long for DNS: whoever makes a host name of it cuts it.
+ * RFC 4702 §2.3.1. What is not UTF-8 becomes U+FFFD: some clients send their own character set. A label may
+ * be too long for DNS: whoever makes a host name of it cuts it.
  */
 function readAsciiName(octets: Uint8Array): ReadName {
   const text = lenientText(octets.subarray(headOctets));
@@ -86,7 +87,7 @@ export function writeClientFqdn(fqdn: ClientFqdn): Uint8Array {
     (fqdn.overridden ? bit.overridden : 0) |
     (fqdn.wireForm ? bit.wireForm : 0) |
     (fqdn.noUpdates ? bit.noUpdates : 0);
-  return Uint8Array.of(flags, deprecatedRcode, deprecatedRcode, ...nameField(fqdn));
+  return joinOctets([Uint8Array.of(flags, deprecatedRcode, deprecatedRcode), nameField(fqdn)]);
 }
 
 function nameField({ name, wireForm, isPartial }: ClientFqdn): Uint8Array {

@@ -1,4 +1,7 @@
-/** The numbers of DHCPv4, from IANA's registry "DHCP and BOOTP Parameters", and the few constants beside them. */
+/**
+ * The numbers of DHCPv4, from IANA's registry "DHCP and BOOTP Parameters", and the few constants beside
+ * them.
+ */
 
 /** What `operation` says: who speaks. RFC 2131 §2. */
 export const Operation = { request: 1, reply: 2 } as const;

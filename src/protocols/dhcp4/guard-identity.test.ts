@@ -1,4 +1,7 @@
-/** Vectors: RFC 4701 §3.6; ISC's dhcpd 4.4.3-P1 as it registered udhcpc and perfdhcp; both computed once more. */
+/**
+ * Vectors: RFC 4701 §3.6; ISC's dhcpd 4.4.3-P1 as it registered udhcpc and perfdhcp; both computed once
+ * more.
+ */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "node:test";

@@ -1,11 +1,13 @@
 /**
- * Who owns a name: the guard record that stands beside a client's addresses, so that no other client takes its
- * name. DHCID (RFC 4701), and the TXT of ISC's dhcpd, which came before it ("interim").
+ * Who owns a name: the guard record that stands beside a client's addresses, so that no other client takes
+ * its name. DHCID (RFC 4701), and the TXT of ISC's dhcpd, which came before it ("interim").
  *
  * Digests are made elsewhere: here is what goes into them and what becomes of them.
  */
 import { WireError } from "../dns/wire.ts";
 import { duidOffset } from "./client-identifier.ts";
+import { joinOctets } from "./join-octets.ts";
+import { octetsOfAddress } from "./option-values/addresses.ts";
 
 /** What a client is known by. */
 export interface ClientIdentity {
@@ -29,14 +31,14 @@ const sha256Octets = 32;
 const duidType = 255;
 
 /**
- * What the SHA-256 of a client's DHCID is of: its identifier, then the name in wire form, uncompressed and in lower
- * case. RFC 4701 §3.5. Undefined for a client that cannot be told from others.
+ * What the SHA-256 of a client's DHCID is of: its identifier, then the name in wire form, uncompressed and
+ * in lower case. RFC 4701 §3.5. Undefined for a client that cannot be told from others.
  */
 export function dhcidInput(
   identity: ClientIdentity & { readonly fqdnWire: Uint8Array },
 ): GuardInput | undefined {
   const found = dhcidIdentifier(identity);
-  return found && { type: found.type, octets: joined(found.octets, lowerCase(identity.fqdnWire)) };
+  return found && { type: found.type, octets: joinOctets([found.octets, lowerCase(identity.fqdnWire)]) };
 }
 
 function dhcidIdentifier(identity: ClientIdentity): GuardInput | undefined {
@@ -53,15 +55,18 @@ function dhcidIdentifier(identity: ClientIdentity): GuardInput | undefined {
 
 /** What the SHA-256 of the DHCID of a DHCPv6 client is of. RFC 4701 §3.3. */
 export function dhcidInputOfDuid(duid: Uint8Array, fqdnWire: Uint8Array): GuardInput {
-  return { type: DhcidType.duid, octets: joined(duid, lowerCase(fqdnWire)) };
+  return { type: DhcidType.duid, octets: joinOctets([duid, lowerCase(fqdnWire)]) };
 }
 
 /** The RDATA of a DHCID record, from the digest of what `dhcidInput` gave. RFC 4701 §3.1. */
 export function dhcidOf(type: number, digest: Uint8Array): Uint8Array {
-  return Uint8Array.of(type >>> 8, type, sha256, ...digest);
+  return joinOctets([Uint8Array.of(type >>> 8, type, sha256), digest]);
 }
 
-/** The type and digest of a DHCID's RDATA. Throws WireError, "unknown-form" for digests that are not SHA-256. */
+/**
+ * The type and digest of a DHCID's RDATA. Throws WireError, "unknown-form" for digests that are not
+ * SHA-256.
+ */
 export function readDhcid(rdata: Uint8Array): { readonly type: number; readonly digest: Uint8Array } {
   if (rdata.length < 3) throw new WireError("short-input", "DHCID", rdata.length);
   if (rdata[2] !== sha256) throw new WireError("unknown-form", "DHCID.digestType", 2);
@@ -73,8 +78,8 @@ export function readDhcid(rdata: Uint8Array): { readonly type: number; readonly 
 export const InterimType = { hardwareAddress: 0, clientIdentifier: 61, duid: 2 } as const;
 
 /**
- * What the MD5 of a client's interim guard is of. Unlike with DHCID the name is not in it, and a client identifier
- * of RFC 4361 is one like others. Undefined for a client that cannot be told from others.
+ * What the MD5 of a client's interim guard is of. Unlike with DHCID the name is not in it, and a client
+ * identifier of RFC 4361 is one like others. Undefined for a client that cannot be told from others.
  */
 export function interimInput(identity: ClientIdentity): GuardInput | undefined {
   const { clientIdentifier } = identity;
@@ -85,12 +90,11 @@ export function interimInput(identity: ClientIdentity): GuardInput | undefined {
 }
 
 /**
- * All that the interim guard of this client may have been made of, likeliest first: it need not have sent its client
- * identifier when the record was made, nor may it send the one now that it sent then.
+ * All that the interim guard of this client may have been made of, likeliest first: it need not have sent
+ * its client identifier when the record was made, nor may it send the one now that it sent then.
  */
 export function interimInputs(identity: ClientIdentity): GuardInput[] {
-  const { clientIdentifier, ...hardware } = identity;
-  const inputs = [interimInput(identity), interimInput(hardware)];
+  const inputs = [interimInput(identity), interimInput({ ...identity, clientIdentifier: undefined })];
   const byMac = hardwareOctets(identity);
   // 01 and the MAC, which most clients send that send anything
   if (byMac !== undefined) inputs.push({ type: InterimType.clientIdentifier, octets: byMac });
@@ -104,13 +108,13 @@ export function interimInputs(identity: ClientIdentity): GuardInput[] {
 
 /** What the MD5 of the interim guard of a DHCPv6 client is of: dhcpd digests its IAID too. */
 export function interimInputOfDuid(iaid: number, duid: Uint8Array): GuardInput {
-  const octets = Uint8Array.of(iaid >>> 24, iaid >>> 16, iaid >>> 8, iaid, ...duid);
+  const octets = joinOctets([octetsOfAddress(iaid), duid]);
   return { type: InterimType.duid, octets };
 }
 
 /**
- * The text of an interim guard, from the MD5 of what `interimInput` gave. The second digit is the type modulo 15, not
- * its low four bits: dhcpd has always done so, and its records are what they are.
+ * The text of an interim guard, from the MD5 of what `interimInput` gave. The second digit is the type
+ * modulo 15, not its low four bits: dhcpd has always done so, and its records are what they are.
  */
 export function interimText(type: number, md5Hex: string): string {
   return `${((type >>> 4) & 15).toString(16)}${(type % 15).toString(16)}${md5Hex.toLowerCase()}`;
@@ -121,14 +125,9 @@ export const interimPattern = /^(00|31|02)[0-9a-f]{32}$/;
 
 /** The hardware type and address; undefined for a client without one. */
 function hardwareOctets({ hardwareType, hardwareAddress }: ClientIdentity): Uint8Array | undefined {
-  return hardwareAddress.length === 0 ? undefined : Uint8Array.of(hardwareType, ...hardwareAddress);
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const octets = new Uint8Array(first.length + second.length);
-  octets.set(first);
-  octets.set(second, first.length);
-  return octets;
+  return hardwareAddress.length === 0
+    ? undefined
+    : joinOctets([Uint8Array.of(hardwareType), hardwareAddress]);
 }
 
 /** No length octet of a name lies in A-Z, so that all of it can be lowered. RFC 4343 §3. */

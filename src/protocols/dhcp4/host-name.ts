@@ -6,8 +6,8 @@ import { lenientText } from "./option-values/texts.ts";
 const labelOctetsMax = 63;
 
 /**
- * The label that a client's name becomes: what stands before its first dot, in lower case, all but letters, digits
- * and hyphens as a hyphen. RFC 952, RFC 1123 §2.1. Undefined when nothing is left of it.
+ * The label that a client's name becomes: what stands before its first dot, in lower case, all but letters,
+ * digits and hyphens as a hyphen. RFC 952, RFC 1123 §2.1. Undefined when nothing is left of it.
  */
 export function hostNameFrom(text: string): string | undefined {
   const dot = text.indexOf(".");
@@ -29,8 +29,9 @@ export function hostNameOf(octets: Uint8Array): string | undefined {
 }
 
 /**
- * Names that mean something wherever they stand, so that no client may have them: `localhost` (RFC 6761 §6.3), which
- * systems without a name say, and those that others look for in order to be configured (VU#598349).
+ * Names that mean something wherever they stand, so that no client may have them: `localhost` (RFC 6761
+ * §6.3), which systems without a name say, and those that others look for in order to be configured
+ * (VU#598349).
  */
 const nobodysNames = new Set(["localhost", "wpad", "isatap"]);
 

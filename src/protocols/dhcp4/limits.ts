@@ -2,7 +2,10 @@
 export const dhcp4Limits = {
   /** Up to and with the magic cookie. RFC 2131 §2. */
   headerOctets: 240,
-  /** BOOTP's message with its 64 octets of vendor information: relay agents drop shorter ones. RFC 1542 §2.1. */
+  /**
+   * BOOTP's message with its 64 octets of vendor information: relay agents drop shorter ones. RFC 1542
+   * §2.1.
+   */
   messageOctetsMin: 300,
   /** What every client takes: a datagram of 576 octets less the headers of IP and UDP. RFC 2131 §2. */
   messageOctetsDefault: 548,

@@ -37,10 +37,10 @@ const overloadOctets = 3;
 const endOctets = 1;
 
 /**
- * Writes a message. What has no room in the options field goes into `file`, then into `serverName`, where these
- * are empty (option 52, RFC 2132 §9.3); what has none there either is left out and told. 53 and 54 are never left
- * out, and 82 only if the buffer itself is too short for it. A message that would be shorter than BOOTP's is
- * padded.
+ * Writes a message. What has no room in the options field goes into `file`, then into `serverName`, where
+ * these are empty (option 52, RFC 2132 §9.3); what has none there either is left out and told. 53 and 54
+ * are never left out, and 82 only if the buffer itself is too short for it. A message that would be shorter
+ * than BOOTP's is padded.
  */
 export function writeDhcp4(message: Dhcp4Reply, into: Uint8Array): WrittenDhcp4 {
   assert(into.length >= dhcp4Limits.messageOctetsMin);

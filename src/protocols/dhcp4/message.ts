@@ -28,6 +28,7 @@
  */
 import { WireError } from "../dns/wire.ts";
 import { magicCookie, OptionCode } from "./codes.ts";
+import { joinOctets } from "./join-octets.ts";
 import { dhcp4Limits } from "./limits.ts";
 
 /** What stands before the options. Addresses are numbers in host order, 0 for none. */
@@ -108,8 +109,9 @@ export function readDhcp4(octets: Uint8Array): Dhcp4Message {
 type Pieces = Map<number, Uint8Array[]>;
 
 /**
- * Reads the options field, then those of `file` and `sname` that option 52 says carry options. RFC 2131 §4.1 gives
- * this order, and pieces of one option are joined in it. RFC 3396 §5. Gives the value of option 52.
+ * Reads the options field, then those of `file` and `sname` that option 52 says carry options. RFC 2131
+ * §4.1 gives this order, and pieces of one option are joined in it. RFC 3396 §5. Gives the value of option
+ * 52.
  */
 function readOptions(octets: Uint8Array, options: Map<number, Uint8Array>): number {
   let pieces = readField(octets, dhcp4Limits.headerOctets, octets.length, options, undefined);
@@ -119,7 +121,7 @@ function readOptions(octets: Uint8Array, options: Map<number, Uint8Array>): numb
     throw new WireError("bad-value", "option 52", positionOf(option, octets));
   if ((overload & 1) !== 0) pieces = readField(octets, offset.file, offset.cookie, options, pieces);
   if ((overload & 2) !== 0) pieces = readField(octets, offset.sname, offset.file, options, pieces);
-  if (pieces !== undefined) for (const [code, list] of pieces) options.set(code, joined(list));
+  if (pieces !== undefined) for (const [code, list] of pieces) options.set(code, joinOctets(list));
   for (let i = 0; i < fixedLengths.length; i++) {
     const [code, length] = fixedLengths[i]!;
     const data = options.get(code);
@@ -134,7 +136,10 @@ function positionOf(view: Uint8Array, octets: Uint8Array): number {
   return view.byteOffset - octets.byteOffset - 1;
 }
 
-/** Reads one field. The end may be missing, as BOOTP clients leave it: then the field's end is the options' end. */
+/**
+ * Reads one field. The end may be missing, as BOOTP clients leave it: then the field's end is the options'
+ * end.
+ */
 function readField(
   octets: Uint8Array,
   start: number,
@@ -167,18 +172,6 @@ function readField(
     }
   }
   return pieces;
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const piece of pieces) length += piece.length;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 function upToZero(octets: Uint8Array, start: number, end: number): Uint8Array {

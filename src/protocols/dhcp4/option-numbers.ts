@@ -17,7 +17,10 @@ export function uint16Option(options: Options, code: number): number | undefined
   return octets && (octets[0]! << 8) | octets[1]!;
 }
 
-/** The number, or address, in an option of four octets; undefined without it. Throws WireError at another length. */
+/**
+ * The number, or address, in an option of four octets; undefined without it. Throws WireError at another
+ * length.
+ */
 export function uint32Option(options: Options, code: number): number | undefined {
   const octets = ofLength(options, code, 4);
   return octets && addressAt(octets, 0);

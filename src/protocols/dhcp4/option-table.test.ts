@@ -6,7 +6,10 @@ import { OptionCode } from "./codes.ts";
 import { ianaOptions, optionByCode, optionByName, optionName, options } from "./option-table.ts";
 import { optionTypes } from "./option-value.ts";
 
-/** The registry as IANA has it; several rows of a code are several uses of it, the first is the registered one. */
+/**
+ * The registry as IANA has it; several rows of a code are several uses of it, the first is the registered
+ * one.
+ */
 const registry = readFileSync(join(import.meta.dirname, "iana-options.csv"), "utf8")
   .trim()
   .split("\n")

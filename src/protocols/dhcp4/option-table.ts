@@ -1,6 +1,7 @@
 /**
- * A table of the DHCPv4 options: IANA's "BOOTP Vendor Extensions and DHCP Options", and two of the private range
- * that everybody knows. `iana-options.csv` is the registry's own list, and a test holds the two together.
+ * A table of the DHCPv4 options: IANA's "BOOTP Vendor Extensions and DHCP Options", and two of the private
+ * range that everybody knows. `iana-options.csv` is the registry's own list, and a test holds the two
+ * together.
  *
  * Names are those of dhcpd and Kea where they have one; other names that people know are aliases.
  */

@@ -84,12 +84,14 @@ export function encodeOption(
   }
 }
 
-/** Octets as JSON, which `encodeOption` would make the same octets of. Throws WireError. */
+/** Octets as JSON, in the form that an operator would write. Throws WireError. */
 export function decodeOption(type: OptionType, octets: Uint8Array): unknown {
   return codecs[type].decode(octets);
 }
 
-/** An option as a line for people: `192.0.2.1, 192.0.2.2`. What is not of its type is shown in hexadecimal. */
+/**
+ * An option as a line for people: `192.0.2.1, 192.0.2.2`. What is not of its type is shown in hexadecimal.
+ */
 export function formatOption(code: number, octets: Uint8Array): string {
   const type = optionByCode(code)?.type ?? "octets";
   try {

@@ -1,5 +1,6 @@
 /** What relay agents add to messages on their way: option 82. RFC 3046. */
 import { WireError } from "../dns/wire.ts";
+import { joinOctets } from "./join-octets.ts";
 import { addressAt } from "./option-values/addresses.ts";
 
 /** The sub-options, from IANA's "DHCP Relay Agent Sub-Option Codes". */
@@ -89,10 +90,10 @@ function addressOf(subOptions: ReadonlyMap<number, Uint8Array>, code: number): n
 export function writeRelayAgentInformation(
   subOptions: Iterable<readonly [code: number, data: Uint8Array]>,
 ): Uint8Array {
-  const octets: number[] = [];
+  const pieces: Uint8Array[] = [];
   for (const [code, data] of subOptions) {
-    if (data.length > 255) throw new WireError("too-long", `relay sub-option ${code}`, octets.length);
-    octets.push(code, data.length, ...data);
+    if (data.length > 255) throw new WireError("too-long", `relay sub-option ${code}`, 255);
+    pieces.push(Uint8Array.of(code, data.length), data);
   }
-  return Uint8Array.from(octets);
+  return joinOctets(pieces);
 }

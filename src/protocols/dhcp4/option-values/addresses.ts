@@ -1,6 +1,7 @@
 /** Addresses, alone, in lists, in pairs, and the routes that are made of them. */
 import { ipv4ToText, ipv6ToText, parseIpv4, parseIpv6 } from "../../dns/fields/addresses.ts";
 import { WireError } from "../../dns/wire.ts";
+import { joinOctets } from "../join-octets.ts";
 import {
   expectLength,
   expectPieces,
@@ -113,7 +114,7 @@ export const addressLists: ValueCodec = {
     const lists = listOf(value).map((item) => addressesFrom(item));
     if (lists.length === 0 || lists.some((list) => list.length === 0 || list.length > 63))
       throw new ValueProblem("each server has 1 to 63 addresses");
-    return Uint8Array.from(lists.flatMap((list) => [4 * list.length, ...octetsOfAddresses(list)]));
+    return joinOctets(lists.flatMap((list) => [Uint8Array.of(4 * list.length), octetsOfAddresses(list)]));
   },
   decode(octets) {
     const lists: string[][] = [];
@@ -141,7 +142,7 @@ export const routes: ValueCodec = {
   encode(value) {
     const list = listOf(value).map(routeOctets);
     if (list.length === 0) throw new ValueProblem(`the list is empty; write ${routeForm}`);
-    return Uint8Array.from(list.flat());
+    return joinOctets(list.flat());
   },
   decode(octets) {
     const list: ClasslessRoute[] = [];
@@ -166,7 +167,7 @@ export const routes: ValueCodec = {
   },
 };
 
-function routeOctets(value: unknown): number[] {
+function routeOctets(value: unknown): Uint8Array[] {
   const words = typeof value === "string" ? value.trim().split(/(?:\s+via)?\s+/) : undefined;
   if (words !== undefined && words.length !== 2) refuse(value, routeForm);
   const fields =
@@ -175,7 +176,7 @@ function routeOctets(value: unknown): number[] {
       : { destination: words[0], router: words[1] };
   const { address: prefix, length } = prefixFrom(fields["destination"]);
   const significant = octetsOfAddress(prefix).subarray(0, Math.ceil(length / 8));
-  return [length, ...significant, ...octetsOfAddress(addressFrom(fields["router"]))];
+  return [Uint8Array.of(length), significant, octetsOfAddress(addressFrom(fields["router"]))];
 }
 
 function prefixFrom(value: unknown): { address: number; length: number } {

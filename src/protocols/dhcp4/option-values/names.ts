@@ -10,6 +10,7 @@ import {
   writeCompressedName,
 } from "../../dns/name.ts";
 import { type WireReader, WireWriter } from "../../dns/wire.ts";
+import { joinOctets } from "../join-octets.ts";
 import { listOf, plainReaderOf, readerOf, refuse, type ValueCodec, ValueProblem } from "./value-codec.ts";
 
 const nameForm = "a domain name, such as lan.example";
@@ -72,6 +73,6 @@ export const names: ValueCodec = {
 /** Names without compression. RFC 4280 §4.1. */
 export const plainNames: ValueCodec = {
   form: namesForm,
-  encode: (value) => Uint8Array.from(namesFrom(value).flatMap((item) => [...nameOctets(item)])),
+  encode: (value) => joinOctets(namesFrom(value).map(nameOctets)),
   decode: (octets) => readNames(plainReaderOf(octets)).map(plainNameText),
 };

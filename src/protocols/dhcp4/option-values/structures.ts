@@ -2,6 +2,7 @@
 import { ipv4ToText, ipv6ToText, parseIpv6 } from "../../dns/fields/addresses.ts";
 import { nameOctets, readName } from "../../dns/name.ts";
 import { WireReader, WireWriter } from "../../dns/wire.ts";
+import { joinOctets } from "../join-octets.ts";
 import { addressAt, addressesFrom, addressesOf, addressFrom, octetsOfAddresses } from "./addresses.ts";
 import { nameFrom, plainNameText, readNames } from "./names.ts";
 import { boolean, numberFrom } from "./numbers.ts";
@@ -18,9 +19,10 @@ export const sipServers: ValueCodec = {
     const list = listOf(value);
     if (list.length === 0) refuse(value, sipServers.form);
     const isAddress = (item: unknown) => typeof item === "string" && /^[\d.]+$/.test(item);
-    if (list.every(isAddress)) return Uint8Array.of(1, ...octetsOfAddresses(list.map(addressFrom)));
+    if (list.every(isAddress))
+      return joinOctets([Uint8Array.of(1), octetsOfAddresses(list.map(addressFrom))]);
     if (list.some(isAddress)) refuse(value, sipServers.form);
-    return Uint8Array.of(0, ...list.flatMap((item) => [...nameOctets(nameFrom(item))]));
+    return joinOctets([Uint8Array.of(0), ...list.map((item) => nameOctets(nameFrom(item)))]);
   },
   decode(octets) {
     const reader = new WireReader(octets);
@@ -38,7 +40,7 @@ export const directoryAgents: ValueCodec = {
     const fields = knownFields(value, ["mandatory", "addresses"], directoryAgents.form);
     const list = addressesFrom(fields["addresses"]);
     if (list.length === 0) refuse(value, directoryAgents.form);
-    return Uint8Array.of(...boolean.encode(fields["mandatory"] ?? false), ...octetsOfAddresses(list));
+    return joinOctets([boolean.encode(fields["mandatory"] ?? false), octetsOfAddresses(list)]);
   },
   decode(octets) {
     const mandatory = boolean.decode(octets.subarray(0, 1));
@@ -52,7 +54,7 @@ export const serviceScope: ValueCodec = {
   encode(value) {
     const fields = knownFields(value, ["mandatory", "scopes"], serviceScope.form);
     const scopes = fields["scopes"] === "" ? "" : textFrom(fields["scopes"], serviceScope.form);
-    return Uint8Array.of(...boolean.encode(fields["mandatory"] ?? false), ...octetsOfText(scopes));
+    return joinOctets([boolean.encode(fields["mandatory"] ?? false), octetsOfText(scopes)]);
   },
   decode: (octets) => ({
     mandatory: boolean.decode(octets.subarray(0, 1)),
@@ -67,7 +69,7 @@ export const status: ValueCodec = {
     const fields = knownFields(value, ["code", "text"], status.form);
     const text =
       fields["text"] === undefined || fields["text"] === "" ? "" : textFrom(fields["text"], "a text");
-    return Uint8Array.of(numberFrom(fields["code"], uint8Form), ...octetsOfText(text));
+    return joinOctets([Uint8Array.of(numberFrom(fields["code"], uint8Form)), octetsOfText(text)]);
   },
   decode(octets) {
     const reader = new WireReader(octets);
@@ -119,7 +121,7 @@ export const sixRd: ValueCodec = {
     if (prefix === undefined || length > 128) refuse(fields["prefix"], "a prefix, such as 2001:db8::/32");
     const relays = addressesFrom(fields["relays"]);
     if (relays.length === 0) refuse(value, sixRd.form);
-    return Uint8Array.of(maskLength, length, ...prefix, ...octetsOfAddresses(relays));
+    return joinOctets([Uint8Array.of(maskLength, length), prefix, octetsOfAddresses(relays)]);
   },
   decode(octets) {
     const reader = new WireReader(octets);
@@ -144,8 +146,8 @@ export const rdnssSelection: ValueCodec = {
     if (preference === -1 || preference === 2)
       refuse(fields["preference"], "a preference: high, medium or low");
     const addresses = [fields["primary"], fields["secondary"] ?? "0.0.0.0"].map(addressFrom);
-    const names = listOf(fields["names"]).flatMap((item) => [...nameOctets(nameFrom(item))]);
-    return Uint8Array.of(preference, ...octetsOfAddresses(addresses), ...names);
+    const names = listOf(fields["names"]).map((item) => nameOctets(nameFrom(item)));
+    return joinOctets([Uint8Array.of(preference), octetsOfAddresses(addresses), ...names]);
   },
   decode(octets) {
     const reader = plainReaderOf(octets);

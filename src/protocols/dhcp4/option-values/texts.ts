@@ -20,7 +20,10 @@ export function textOf(octets: Uint8Array): string {
   }
 }
 
-/** The text of octets that a client may have sent in any character set: up to a zero, U+FFFD for what is not UTF-8. */
+/**
+ * The text of octets that a client may have sent in any character set: up to a zero, U+FFFD for what is not
+ * UTF-8.
+ */
 export function lenientText(octets: Uint8Array): string {
   const zero = octets.indexOf(0);
   return lenientDecoder.decode(zero === -1 ? octets : octets.subarray(0, zero));

@@ -1,5 +1,6 @@
 /** What every form of option value is made of: two directions, and words for those who have to write it. */
 import { WireError, WireReader } from "../../dns/wire.ts";
+import { dhcp4Limits } from "../limits.ts";
 
 /** One form of option value, between what an operator writes or sees and the octets. */
 export interface ValueCodec {
@@ -7,7 +8,7 @@ export interface ValueCodec {
   readonly form: string;
   /** Throws ValueProblem. */
   encode(value: unknown): Uint8Array;
-  /** Throws WireError. What it gives is JSON, and `encode` makes the same octets of it. */
+  /** Throws WireError. What it gives is JSON, and what `encode` was given, in its plainest form. */
   decode(octets: Uint8Array): unknown;
 }
 
@@ -30,7 +31,10 @@ export function shown(value: unknown): string {
 
 /** A list as it is, anything else as a list of one. */
 export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as readonly unknown[]) : [value];
+  if (!Array.isArray(value)) return [value];
+  if (value.length > dhcp4Limits.optionValueOctetsMax)
+    throw new ValueProblem(`a list of ${value.length} is more than a message has room for`);
+  return value as readonly unknown[];
 }
 
 /** The fields of an object; undefined for anything else. */
