@@ -101,6 +101,22 @@ test("a large file is changed by a process of its own", async (t) => {
   assert.equal(read(), `${text}  - two\n`);
 });
 
+test("secrets beside the change are not shown", async (t) => {
+  const { editor, read } = editorOf(t, "key:\n  secret: c2VjcmV0\nlist:\n  - one\n");
+  const { difference } = await editor.change(addTwo);
+  assert.deepEqual(difference, ["…", " list:", "   - one", "+  - two"]);
+  const before = await editor.change(() => [{ at: ["key", "name"], set: "k" }]);
+  assert.deepEqual(before.difference, [
+    " key:",
+    '   secret: "[not shown]"',
+    "+  name: k",
+    " list:",
+    "   - one",
+    "…",
+  ]);
+  assert.match(read(), /secret: c2VjcmV0/);
+});
+
 test("a file that is no YAML is not touched", async (t) => {
   const { editor } = editorOf(t, "site: [\n");
   await assert.rejects(editor.change(addTwo), ConfigError);

@@ -1,8 +1,9 @@
-/** Changes site.yaml for its operator: comments stay, and a file that the program would not take is put back. */
+/** Changes site.yaml for its operator: comments stay; a file that the program would not take is put back. */
 import { readFile } from "node:fs/promises";
 import type { ProgramPort } from "#contracts/capability.ts";
 import { writeDurably } from "../files/durable-file.ts";
 import { differenceLines } from "./line-difference.ts";
+import { shownSiteText } from "./shown-text.ts";
 import { readSiteText } from "./site.ts";
 import type { YamlChange } from "./yaml-edit.ts";
 import { changeYaml } from "./yaml-reader.ts";
@@ -49,12 +50,14 @@ export class SiteEditor {
       const sentence = `${file} cannot be changed by a program: ${edit.problem}; write it there yourself`;
       throw new SiteEditError("HP_SITE_BY_HAND", sentence);
     }
-    return { before, after: edit.text, difference: differenceLines(before, edit.text) };
+    // Lines around the change may hold secrets.
+    const difference = differenceLines(shownSiteText(before), shownSiteText(edit.text));
+    return { before, after: edit.text, difference };
   }
 
   /**
-   * Writes the file and has the program read it. Rejects with what the reload says, usually a ConfigError, and
-   * with a SiteEditError; then the file is as it was. Calls wait for one another.
+   * Writes the file and has the program read it. Rejects with what the reload says, usually a ConfigError,
+   * and with a SiteEditError; then the file is as it was. Calls wait for one another.
    */
   change(plan: PlanChanges): Promise<SiteEdit> {
     const mine = this.#last.then(() => this.#change(plan));
@@ -64,7 +67,7 @@ export class SiteEditor {
 
   async #change(plan: PlanChanges): Promise<SiteEdit> {
     const edit = await this.preview(plan);
-    if (edit.difference.length === 0) return edit;
+    if (edit.after === edit.before) return edit;
     await this.#replace(edit.before, edit.after, edit.difference);
     try {
       await this.#program.reload();

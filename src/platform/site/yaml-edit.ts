@@ -1,9 +1,9 @@
 /**
  * Changes of YAML text by which comments and layout stay. Pure: also runs in the parser's process.
  *
- * The `yaml` package makes the changes in its document, and writes all of it in its own layout. So the text is
- * written twice, before and after the changes, and only the lines that differ between these two are brought
- * into the text as the operator has it.
+ * The `yaml` package makes the changes in its document, and writes all of it in its own layout. So the text
+ * is written twice, before and after the changes, and only the lines that differ between these two are
+ * brought into the text as the operator has it.
  */
 import { isDeepStrictEqual } from "node:util";
 import {
@@ -24,7 +24,7 @@ import { limits } from "./limits.ts";
 import { linesOf, matchLines } from "./line-difference.ts";
 import { formatPath, type SitePath } from "./path.ts";
 
-/** One change: `append` to a list, which is made where there is none, `set` a value, `remove` what is there. */
+/** `append` to a list, which is made where there is none, `set` a value, or `remove` what is there. */
 export type YamlChange =
   | { readonly at: SitePath; readonly append: unknown }
   | { readonly at: SitePath; readonly set: unknown }
@@ -114,7 +114,7 @@ function isCollectionValue(value: unknown): boolean {
   return typeof value === "object" && value !== null;
 }
 
-/** Lists of plain values in one line and in quotes, as the examples have them; the rest like its `sibling`. */
+/** Lists of plain values are in one line and in quotes, as in the examples; the rest is like its `sibling`. */
 function nodeOf(document: Document, value: unknown, sibling?: Node): Node {
   const node = document.createNode(value) as Node;
   visit(node, {
