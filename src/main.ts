@@ -2,10 +2,13 @@
 import { join } from "node:path";
 import type { CapabilityDoor } from "#contracts/capability.ts";
 import { runCommandLine } from "#surfaces/cli/run.ts";
+import { dhcpCommands } from "./capabilities/dhcp/commands.ts";
 import { dnsCommands } from "./capabilities/dns/commands.ts";
 
 const capabilities: readonly CapabilityDoor[] = [
+  // dns before dhcp: names of leases are published there
   { commands: dnsCommands, open: async () => (await import("./capabilities/dns/capability.ts")).dns },
+  { commands: dhcpCommands, open: async () => (await import("./capabilities/dhcp/capability.ts")).dhcp },
 ];
 
 process.exitCode = await runCommandLine({

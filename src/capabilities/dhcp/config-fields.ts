@@ -1,7 +1,7 @@
 /** Kinds of fields that several parts of the `dhcp` section have. */
 import { z } from "zod";
-import { parseDuration } from "#protocols/dns/fields/durations.ts";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
+import { parseDuration } from "#protocols/dns/fields/durations.ts";
 import { limits } from "./limits.ts";
 
 /** A string of which `problemOf` says what is wrong with it. */
@@ -43,7 +43,11 @@ export const label = text((value) =>
 );
 
 export const domainName = text((value) =>
-  value.length <= 253 && value.replace(/\.$/, "").split(".").every((part) => hostLabel.test(part))
+  value.length <= 253 &&
+  value
+    .replace(/\.$/, "")
+    .split(".")
+    .every((part) => hostLabel.test(part))
     ? undefined
     : `"${value}" is no domain name; write one such as lan.example`,
 );

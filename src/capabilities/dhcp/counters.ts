@@ -35,6 +35,8 @@ export interface DhcpCounters {
     commitsWaiting: number;
     /** The disk did not take the lease: no ACK. */
     commitFailed: number;
+    /** An answer about the same address is on its way to the disk. */
+    underWay: number;
     /** RELEASE or DECLINE by somebody who has not that lease. */
     notTheirLease: number;
     /** Another server is there, and `besideOthers` is off. */
@@ -71,6 +73,7 @@ export function newDhcpCounters(): DhcpCounters {
       probesWaiting: 0,
       commitsWaiting: 0,
       commitFailed: 0,
+      underWay: 0,
       notTheirLease: 0,
       besideOthers: 0,
       outOfBounds: 0,

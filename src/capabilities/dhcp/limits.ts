@@ -33,12 +33,20 @@ export const limits = {
   commitsWaitingMax: 4_096,
   /** Leases written in one transaction: below the store's 128 operations, with a past lease for each. */
   leasesPerTransaction: 60,
+  /** One is on the disk, the next ones are ready for it. */
+  transactionsUnderWayMax: 4,
   /** RFC 2132 §9.10: every client takes 576 octets, of which IP and UDP headers are 28. */
   messageOctetsMin: 548,
   /** An Ethernet frame's: what a client may ask for at most. */
   messageOctetsMax: 1_472,
-  /** RFC 2131 §2: hlen. */
-  hardwareOctetsMax: 16,
+  /** An answer with the relay's option 82, which does not count for the client. */
+  replyOctetsMax: 2_048,
+  /** Of a lease's time in which a client that asks again gets the same answer without the disk. */
+  freshShare: 0.25,
+  /** IP and UDP headers. */
+  ipHeaderOctets: 28,
+  /** RFC 1542 §4.1.1: a relay's default is 4, and it must not take more. */
+  hopsMax: 16,
   /** A longer client identifier is no client's: DUIDs have 130 octets at most (RFC 8415 §11.1). */
   clientIdentifierOctetsMax: 255,
   /** Pools and addresses of one site: what the tables are laid out for. */
@@ -50,8 +58,8 @@ export const limits = {
   pastLeaseAgeMsMax: 400 * 86_400_000,
   /** Expired leases are remembered for so long, for a client that comes back. */
   expiredLeaseAgeMsMax: 90 * 86_400_000,
-  /** How finely expiry is looked at. */
-  expiryBucketMs: 1_000,
+  /** How often old leases are looked for. */
+  housekeepingMs: 3_600_000,
   /** The wall clock has jumped when it differs so much from what has passed. */
   clockJumpMs: 5_000,
   /** How long the search for other DHCP servers waits. */

@@ -1,14 +1,15 @@
 /** What parts of the `dhcp` section say of one another. */
 import type { z } from "zod";
 import { ipv4ToText, parseIpv4 } from "#protocols/dns/fields/addresses.ts";
-import { optionProblem } from "./network/option-setting.ts";
-import type { DhcpConfig, OptionConfig, PoolConfig, SubnetConfig } from "./config.ts";
+import type { ClassConfig, DhcpConfig, OptionConfig, PoolConfig, SubnetConfig } from "./config.ts";
 import { secondsOf } from "./config-fields.ts";
+import { optionCodeOf } from "./network/client-class.ts";
+import { optionProblem } from "./network/option-setting.ts";
 import {
   isInPrefix,
+  type Prefix,
   parseRange,
   parseSubnet,
-  type Prefix,
   prefixText,
   type Range,
   rangeOfPrefix,
@@ -29,7 +30,14 @@ export function checkSection(config: DhcpConfig, context: z.RefinementCtx): void
     classes.add(one.name);
     checkOptions(["classes", index], one.options, refuse);
   }
+  checkMatches(config.classes, refuse);
   checkSubnets(config.subnets, classes, refuse);
+  if (
+    config.subnets.length > 0 &&
+    config.interfaces.length === 0 &&
+    config.subnets.every((one) => one.interface === undefined)
+  )
+    refuse(["interfaces"], "no subnet has an interface; write at which interfaces relays reach this server");
   for (const [index, host] of config.hosts.entries()) checkOptions(["hosts", index], host.options, refuse);
 }
 
@@ -37,6 +45,18 @@ export function checkSection(config: DhcpConfig, context: z.RefinementCtx): void
 function checkTimes({ minLeaseTime, maxLeaseTime }: DhcpConfig, refuse: Refuse): void {
   if (secondsOf(minLeaseTime) > secondsOf(maxLeaseTime))
     refuse(["minLeaseTime"], `${minLeaseTime} is longer than maxLeaseTime, ${maxLeaseTime}`);
+}
+
+function checkMatches(classes: readonly ClassConfig[], refuse: Refuse): void {
+  for (const [index, one] of classes.entries()) {
+    for (const [place, { option }] of one.match.entries()) {
+      if (option === undefined || optionCodeOf(option) !== undefined) continue;
+      refuse(
+        ["classes", index, "match", place, "option"],
+        `there is no option called ${option}; write its code`,
+      );
+    }
+  }
 }
 
 function checkOptions(path: Path, options: readonly OptionConfig[], refuse: Refuse): void {
@@ -54,7 +74,10 @@ function checkSubnets(subnets: readonly SubnetConfig[], classes: ReadonlySet<str
     if (prefix === undefined) continue; // told already
     const other = seen.find((one) => overlap(rangeOfPrefix(one.prefix), rangeOfPrefix(prefix)));
     if (other !== undefined)
-      refuse([...path, "subnet"], `${subnet.subnet} overlaps ${prefixText(other.prefix)}; make one of them smaller`);
+      refuse(
+        [...path, "subnet"],
+        `${subnet.subnet} overlaps ${prefixText(other.prefix)}; make one of them smaller`,
+      );
     seen.push({ prefix, index });
     checkPools(path, subnet, prefix, classes, refuse);
     for (const field of ["gateway", "serverAddress"] as const) {
@@ -67,7 +90,13 @@ function checkSubnets(subnets: readonly SubnetConfig[], classes: ReadonlySet<str
   }
 }
 
-function checkPools(path: Path, subnet: SubnetConfig, prefix: Prefix, classes: ReadonlySet<string>, refuse: Refuse) {
+function checkPools(
+  path: Path,
+  subnet: SubnetConfig,
+  prefix: Prefix,
+  classes: ReadonlySet<string>,
+  refuse: Refuse,
+) {
   const ranges: Range[] = [];
   for (const [index, pool] of subnet.pools.entries()) {
     const at = [...path, "pools", index];
@@ -79,7 +108,10 @@ function checkPools(path: Path, subnet: SubnetConfig, prefix: Prefix, classes: R
     else if (range.first === network.first || range.last === network.last) {
       const inner = rangeText({ first: network.first + 1, last: network.last - 1 });
       const odd = range.first === network.first ? network.first : network.last;
-      refuse(at, `${ipv4ToText(odd)} is the address of the network itself or its broadcast; stay within ${inner}`);
+      refuse(
+        at,
+        `${ipv4ToText(odd)} is the address of the network itself or its broadcast; stay within ${inner}`,
+      );
     }
     const other = ranges.find((one) => overlap(one, range));
     if (other !== undefined) refuse(at, `${rangeText(range)} overlaps the pool ${rangeText(other)}`);
@@ -87,7 +119,8 @@ function checkPools(path: Path, subnet: SubnetConfig, prefix: Prefix, classes: R
     if (typeof pool === "string") continue;
     checkOptions(at, pool.options, refuse);
     for (const [place, name] of (pool.classes ?? []).entries())
-      if (!classes.has(name)) refuse([...at, "classes", place], `there is no class ${name}; add it to dhcp.classes`);
+      if (!classes.has(name))
+        refuse([...at, "classes", place], `there is no class ${name}; add it to dhcp.classes`);
   }
 }
 

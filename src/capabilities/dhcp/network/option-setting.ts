@@ -1,7 +1,8 @@
 /** Options as the site file has them, made ready to be sent. */
+
+import { OptionCode } from "#protocols/dhcp4/codes.ts";
 import { optionByCode, optionByName } from "#protocols/dhcp4/option-table.ts";
 import { encodeOption, type OptionType, optionTypes } from "#protocols/dhcp4/option-value.ts";
-import { OptionCode } from "#protocols/dhcp4/codes.ts";
 import type { OptionConfig } from "../config.ts";
 
 export interface OptionSetting {
@@ -48,7 +49,9 @@ function encode(option: OptionConfig): OptionSetting | { readonly problem: strin
   if (why !== undefined) return { problem: `option ${code} cannot be set here: ${why}` };
   const type = option.type ?? named?.type;
   if (type === undefined)
-    return { problem: `option ${code} has no type that is known; write type: text, addresses, uint16, octets, …` };
+    return {
+      problem: `option ${code} has no type that is known; write type: text, addresses, uint16, octets, …`,
+    };
   if (!isOptionType(type))
     return { problem: `there is no type "${type}"; write one of ${optionTypes.join(", ")}` };
   const encoded = encodeOption(type, option.value);

@@ -1,0 +1,110 @@
+/** Takes leases of another server over, so that its clients keep their addresses. */
+import { ipv4ToText, parseIpv4 } from "#protocols/dns/fields/addresses.ts";
+import type { ImportedLease, ImportOutcome } from "../control.ts";
+import { poolOf, subnetOf } from "../network/plan.ts";
+import { isActive, keyKind, type Lease } from "./lease.ts";
+import type { LeaseClock } from "./lease-clock.ts";
+import { putOperation } from "./lease-life.ts";
+import type { LeaseTable } from "./lease-table.ts";
+import type { LeaseWriter } from "./lease-writer.ts";
+
+interface ImportPorts {
+  readonly table: LeaseTable;
+  readonly clock: LeaseClock;
+  readonly writer: LeaseWriter;
+}
+
+/** Those that cannot be are left, each with its reason. Rejects with StoreError. */
+export async function importLeases(
+  leases: readonly ImportedLease[],
+  ports: ImportPorts,
+): Promise<ImportOutcome> {
+  const left: { address: string; why: string }[] = [];
+  const taken: Promise<void>[] = [];
+  const seen = new Set<number>();
+  for (const imported of leases) {
+    const lease = leaseFrom(imported);
+    const why =
+      lease === undefined
+        ? "is no lease: an address or an identifier in it cannot be read"
+        : hindrance(lease, seen, ports);
+    if (lease === undefined || why !== undefined) {
+      left.push({ address: imported.address, why: why! });
+      continue;
+    }
+    seen.add(lease.address);
+    const { table, writer } = ports;
+    const replaced = table.at(lease.address);
+    table.put(lease);
+    taken.push(
+      writer.written([putOperation(lease)]).catch((error: unknown) => {
+        if (table.at(lease.address) === lease && replaced !== undefined) table.put(replaced);
+        else if (table.at(lease.address) === lease) table.delete(lease.address);
+        throw error;
+      }),
+    );
+  }
+  await Promise.all(taken);
+  return { taken: taken.length, left };
+}
+
+function leaseFrom(imported: ImportedLease): Lease | undefined {
+  const { hardwareType, clientIdentifier, hostName, sinceMs, expiresAtMs } = imported;
+  const address = parseIpv4(imported.address);
+  const hardware = hexOf(imported.hardwareAddress);
+  const identifier = clientIdentifier === undefined ? undefined : hexOf(clientIdentifier);
+  if (
+    address === -1 ||
+    hardware === undefined ||
+    (clientIdentifier !== undefined && identifier === undefined)
+  )
+    return undefined;
+  const hardwareKey = octetHex(hardwareType) + hardware;
+  return {
+    address,
+    client:
+      identifier === undefined || identifier === ""
+        ? `00${hardwareKey}`
+        : octetHex(keyKind.clientIdentifier) + identifier,
+    hardware: hardwareKey,
+    state: "bound",
+    since: Math.floor(sinceMs / 1000),
+    renewedAt: Math.floor(sinceMs / 1000),
+    expiresAt: Math.floor(expiresAtMs / 1000),
+    hostName,
+    name: undefined,
+    nameProblem: undefined,
+    agent: undefined,
+    vendorClass: undefined,
+  };
+}
+
+function hindrance(
+  lease: Lease,
+  seen: ReadonlySet<number>,
+  { table, clock }: ImportPorts,
+): string | undefined {
+  const { address } = lease;
+  const subnet = subnetOf(table.plan, address);
+  if (subnet === undefined) return "lies in none of the subnets";
+  if (lease.expiresAt <= clock.nowSeconds()) return "has ended";
+  const host = table.plan.hosts.at(address);
+  if (host === undefined && poolOf(subnet, address) === undefined) return "lies in no pool, and is no host's";
+  if (host !== undefined && !host.macs.includes(lease.hardware)) return `is reserved for ${host.title}`;
+  if (host === undefined && table.countAt(address)?.space.isBlocked(address))
+    return "is kept out of the pool";
+  const other = table.at(address);
+  if (seen.has(address)) return "is there twice";
+  if (other !== undefined && other.client !== lease.client && isActive(other, clock.nowSeconds()))
+    return `has been given to another machine: ${ipv4ToText(address)}`;
+  return undefined;
+}
+
+function hexOf(text: string): string | undefined {
+  const hex = text.replaceAll(/[:-]/g, "").toLowerCase();
+  return /^([0-9a-f]{2})*$/.test(hex) ? hex : undefined;
+}
+
+function octetHex(octet: number): string {
+  return octet.toString(16).padStart(2, "0");
+}
