@@ -2,8 +2,9 @@
 import type { Clock } from "#platform/clock/clock.ts";
 import { arpOctets, arpProbe, readArp, writeArp } from "#protocols/link/arp.ts";
 import { interfaceError } from "./interface-error.ts";
-import type { NetworkInterface } from "./interfaces.ts";
+import { isEthernet, type NetworkInterface } from "./interfaces.ts";
 import type { Libc } from "./libc.ts";
+import { limits } from "./limits.ts";
 import { etherType, linkAddress } from "./linux.ts";
 import { ethernetBroadcast, openPacketSocket, writeLinkAddress } from "./packet-socket.ts";
 import { type Prober, startProber } from "./prober.ts";
@@ -16,12 +17,16 @@ export interface ArpProberOptions {
   readonly onGone?: () => void;
 }
 
-/** Tells the hardware address of who has an address. Throws ConfigError when a privilege is missing. */
+/**
+ * Tells the hardware address of who has an address. On a link that is not Ethernet there is nobody to ask: it
+ * skips every probe. Throws ConfigError when a privilege is missing.
+ */
 export function openArpProber(options: ArpProberOptions): Prober<Uint8Array> {
   const { libc, interface: link, clock, onGone } = options;
   try {
     const fd = openPacketSocket({ libc, interface: link, etherType: etherType.arp });
-    return startProber({ libc, fd, form: probeForm(link), clock, onGone });
+    const probesMax = isEthernet(link) ? limits.probesMax : 0;
+    return startProber({ libc, fd, form: probeForm(link), clock, onGone, probesMax });
   } catch (error) {
     throw interfaceError(error, { interfaceName: link.name, wants: "ARP" });
   }

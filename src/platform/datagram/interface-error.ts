@@ -1,5 +1,6 @@
 /** Why a socket could not be opened on an interface, in words that an operator can act upon. */
 import { ConfigError } from "#contracts/configuration.ts";
+import { udpPortOwners } from "./port-owner.ts";
 
 interface Explanation {
   readonly code: string;
@@ -15,20 +16,28 @@ export interface InterfaceUse {
 }
 
 /** The ConfigError for what opening a socket threw. */
-export function interfaceError(error: unknown, use: InterfaceUse): ConfigError {
-  const { code, what, remedy } = explain((error as NodeJS.ErrnoException).code ?? "unknown", use, error);
+export function interfaceError(error: unknown, use: InterfaceUse, ownersOf = udpPortOwners): ConfigError {
+  const errno = (error as NodeJS.ErrnoException).code ?? "unknown";
+  const { code, what, remedy } =
+    errno === "EADDRINUSE" ? explainPort(use, ownersOf) : explain(errno, use, error);
   const sentence = `cannot use ${use.wants} on ${use.interfaceName}: ${what}`;
   return new ConfigError(code, [{ severity: "error", what: sentence, remedy }]);
 }
 
-function explain(errno: string, { interfaceName, port }: InterfaceUse, error: unknown): Explanation {
+function explainPort({ port = 0 }: InterfaceUse, ownersOf: typeof udpPortOwners): Explanation {
+  const owners = ownersOf(port);
+  return {
+    code: "HP_INTERFACE_PORT_IN_USE",
+    what: `${owners.join(", ") || "another program"} has this port`,
+    remedy:
+      owners.length === 0
+        ? `find it with "ss -lpnu 'sport = :${port}'" and stop it`
+        : "stop it, or have it leave this interface alone",
+  };
+}
+
+function explain(errno: string, { interfaceName }: InterfaceUse, error: unknown): Explanation {
   switch (errno) {
-    case "EADDRINUSE":
-      return {
-        code: "HP_INTERFACE_PORT_IN_USE",
-        what: "another program has this port",
-        remedy: `find it with "ss -lpnu 'sport = :${port}'" and stop it`,
-      };
     case "EACCES":
     case "EPERM":
       return {

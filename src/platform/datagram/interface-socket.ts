@@ -11,11 +11,11 @@ import { overflowOf } from "./descriptor.ts";
 import { isToldFault } from "./fault-log.ts";
 import { openInterfaceDescriptor } from "./interface-descriptor.ts";
 import { interfaceError } from "./interface-error.ts";
-import type { NetworkInterface } from "./interfaces.ts";
+import { ethernetAddressOctets, type NetworkInterface } from "./interfaces.ts";
 import type { Libc } from "./libc.ts";
 import { limits } from "./limits.ts";
 import { etherType, family, linkAddress, packetInfo, socketAddress } from "./linux.ts";
-import { ethernetAddressOctets, openPacketSender, writeLinkAddress } from "./packet-socket.ts";
+import { openPacketSender, writeLinkAddress } from "./packet-socket.ts";
 import { isInterfaceGone, isNothing, ReceiveBatch } from "./receive-batch.ts";
 import { SendBatch, type SendCounters } from "./send-batch.ts";
 

@@ -23,6 +23,16 @@ export interface NetworkInterface {
   readonly addresses: readonly InterfaceAddress[];
 }
 
+/** Octets of an Ethernet address, the only kind of hardware address that is sent to. */
+export const ethernetAddressOctets = 6;
+/** IANA's "Hardware Types" of ARP. */
+const ethernetHardwareType = 1;
+
+/** Whether hosts on it can be sent to by hardware address, and asked for by ARP. */
+export function isEthernet({ hardwareType, hardwareAddress }: NetworkInterface): boolean {
+  return hardwareType === ethernetHardwareType && hardwareAddress.length === ethernetAddressOctets;
+}
+
 /** Where Linux tells of interfaces. sysfs(5). */
 const interfacesFolder = "/sys/class/net";
 

@@ -78,15 +78,23 @@ function declare(koffi: typeof Koffi): Libc {
     errno: () => koffi.errno(),
     addressOf: (memory) => koffi.address(memory),
     whenReadable(fd, onReadable) {
-      const handle = koffi.node.poll(fd, { readable: true }, onReadable);
+      // The FFI calls back past Node's own callbacks, after which promises are gone on with: those resolved here
+      // would wait for whatever happens next. An immediate happens at once.
+      const call = () => {
+        onReadable();
+        setImmediate(goOn);
+      };
+      const handle = koffi.node.poll(fd, { readable: true }, call);
       return {
         stop: () => handle.stop(),
-        start: () => handle.start({ readable: true }, onReadable),
+        start: () => handle.start({ readable: true }, call),
         close: () => handle.close(),
       };
     },
   };
 }
+
+function goOn(): void {}
 
 /** For what only glibc has. */
 function declaredIfThere(declare: () => (octets: number) => number): (octets: number) => number {

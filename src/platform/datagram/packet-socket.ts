@@ -1,16 +1,12 @@
 /** Sockets that send and receive packets on an interface below IP's routes: AF_PACKET, SOCK_DGRAM. packet(7). */
 import { OptionCalls } from "./descriptor.ts";
-import type { NetworkInterface } from "./interfaces.ts";
+import { ethernetAddressOctets, type NetworkInterface } from "./interfaces.ts";
 import { type Libc, systemError } from "./libc.ts";
 import { limits } from "./limits.ts";
 import { family, level, linkAddress, option, socketAddress, socketType } from "./linux.ts";
 import { attachFilter, type FilterInstruction } from "./socket-filter.ts";
 
-/** Octets of an Ethernet address, the only kind of hardware address that is sent to. */
-export const ethernetAddressOctets = 6;
 export const ethernetBroadcast: Uint8Array = new Uint8Array(ethernetAddressOctets).fill(0xff);
-/** IANA's "Hardware Types" of ARP. */
-export const ethernetHardwareType = 1;
 
 /** Opens a descriptor that only sends. Throws Error, as the kernel says it. */
 export function openPacketSender(libc: Libc): number {

@@ -53,6 +53,5 @@ export function attachFilter(libc: Libc, fd: number, instructions: readonly Filt
   whole.setBigUint64(program.instructions, libc.addressOf(list.buffer as ArrayBuffer), true);
   const address = libc.addressOf(whole.buffer as ArrayBuffer);
   const set = libc.setsockopt(fd, level.socket, option.attachFilter, address, program.octets);
-  // Read once more, so that neither memory is given up before the call.
-  if (set < 0 || list.byteLength + whole.byteLength === 0) throw systemError("setsockopt", libc.errno());
+  if (set < 0) throw systemError("setsockopt", libc.errno());
 }
