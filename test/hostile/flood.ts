@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { askUdp } from "../../src/capabilities/dns/query/ask.ts";
+import { askUdp } from "../../src/platform/dns-query/ask.ts";
 import { labQuery } from "../scenarios/lab-query.ts";
 import { residentOctets, startProgram } from "../scenarios/program.ts";
 import { origin, zoneText } from "./hostile-zone.ts";

@@ -12,7 +12,7 @@ import { parseName } from "#protocols/dns/name.ts";
 import { parseRdata, rdataToText, recordFormats } from "#protocols/dns/records/index.ts";
 import { RRClass, RRType } from "#protocols/dns/registry.ts";
 import { textReader } from "#protocols/dns/text-reader.ts";
-import { type Ask, askTcp, askUdp } from "../../src/capabilities/dns/query/ask.ts";
+import { type Ask, askTcp, askUdp } from "../../src/platform/dns-query/ask.ts";
 import { requirePeer } from "../peers.ts";
 import { startNamed } from "./named.ts";
 

@@ -4,7 +4,7 @@
  * each.
  */
 import { createInterface } from "node:readline";
-import { askUdp } from "../../src/capabilities/dns/query/ask.ts";
+import { askUdp } from "../../src/platform/dns-query/ask.ts";
 import { labQuery } from "./lab-query.ts";
 
 const waitMs = 500;

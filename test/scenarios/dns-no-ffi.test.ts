@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { decodeMessage } from "#protocols/dns/message.ts";
-import { askTcp, askUdp } from "../../src/capabilities/dns/query/ask.ts";
+import { askTcp, askUdp } from "../../src/platform/dns-query/ask.ts";
 import { labQuery } from "./lab-query.ts";
 import { type ProgramOptions, startProgram } from "./program.ts";
 

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { decodeMessage } from "#protocols/dns/message.ts";
-import { askTcp, askUdp } from "../../src/capabilities/dns/query/ask.ts";
+import { askTcp, askUdp } from "../../src/platform/dns-query/ask.ts";
 import { range, until } from "./dns-lab.ts";
 import { requireFfi } from "./ffi.ts";
 import { labQuery } from "./lab-query.ts";

@@ -14,7 +14,7 @@ import { rdataToText } from "#protocols/dns/records/index.ts";
 import { RRType } from "#protocols/dns/registry.ts";
 import { dns } from "../../src/capabilities/dns/capability.ts";
 import type { DnsConfig } from "../../src/capabilities/dns/config.ts";
-import { askTcp, askUdp } from "../../src/capabilities/dns/query/ask.ts";
+import { askTcp, askUdp } from "../../src/platform/dns-query/ask.ts";
 
 const recordsPerVersion = 10;
 

@@ -11,9 +11,9 @@ import { decodeMessage, encodeMessage, queryMessage } from "#protocols/dns/messa
 import { nameToText, parseName } from "#protocols/dns/name.ts";
 import { rdataToText } from "#protocols/dns/records/index.ts";
 import { mnemonicOfType } from "#protocols/dns/registry.ts";
-import { askTcp, askUdp } from "../../src/capabilities/dns/query/ask.ts";
 import type { ZoneRecord } from "../../src/capabilities/dns/zones/image.ts";
 import { loadZone } from "../../src/capabilities/dns/zones/load.ts";
+import { askTcp, askUdp } from "../../src/platform/dns-query/ask.ts";
 import { program, startLab } from "./foundry-lab.ts";
 
 function recordsOf(folder: string, zone: string): ZoneRecord[] {

@@ -9,7 +9,7 @@ import { encodeMessage, queryMessage } from "#protocols/dns/message.ts";
 import { parseName } from "#protocols/dns/name.ts";
 import { RRType } from "#protocols/dns/registry.ts";
 import { readMetricsText } from "#surfaces/http/metrics-text.testing.ts";
-import { askTcp, askUdp } from "../../src/capabilities/dns/query/ask.ts";
+import { askTcp, askUdp } from "../../src/platform/dns-query/ask.ts";
 import { program, startLab } from "./foundry-lab.ts";
 
 function query(name: string, type: number): Uint8Array {

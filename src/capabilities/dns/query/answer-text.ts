@@ -1,8 +1,9 @@
 /** What `homeport query` prints. */
+
+import type { Server } from "#platform/dns-query/ask.ts";
 import { formatEndpoint } from "#platform/listen/endpoint.ts";
 import { formatMessage, messageToJson } from "#protocols/dns/message-text.ts";
 import { rdataToText } from "#protocols/dns/records/index.ts";
-import type { Server } from "./ask.ts";
 import type { Exchanged } from "./exchange.ts";
 
 export function answerText(exchanged: Exchanged, server: Server): string {

@@ -2,9 +2,10 @@
  * A question until it is answered: several tries, each with an id of its own, and TCP when UDP could not
  * hold the answer.
  */
+
+import { type Ask, NoAnswer, type Server } from "#platform/dns-query/ask.ts";
 import { decodeMessage, encodeMessage, type Message } from "#protocols/dns/message.ts";
 import { WireError } from "#protocols/dns/wire.ts";
-import { type Ask, NoAnswer, type Server } from "./ask.ts";
 
 export interface ExchangePlan {
   readonly server: Server;

@@ -11,8 +11,6 @@ export const limits = {
   /** RFC 6891 §6.2.5: less than 512 means 512. */
   bufferSizeMin: 512,
   bufferSizeMax: 65_535,
-  /** Datagrams that are not the answer, looked at in one try; more is an attack, and the try is over. */
-  strayDatagramsMax: 1000,
   /** Octets read of /etc/resolv.conf. */
   resolvConfOctetsMax: 65_536,
 } as const;

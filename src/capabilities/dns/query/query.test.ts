@@ -4,12 +4,12 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, test } from "node:test";
 import { type CommandCall, ExitCode, NotRunning } from "#contracts/command.ts";
+import { askTcp, askUdp, isAnswerTo } from "#platform/dns-query/ask.ts";
 import { decodeMessage, encodeMessage, type Message } from "#protocols/dns/message.ts";
 import { parseName } from "#protocols/dns/name.ts";
 import { parseRdata } from "#protocols/dns/records/index.ts";
 import { Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
 import { textReader } from "#protocols/dns/text-reader.ts";
-import { askTcp, askUdp, isAnswerTo } from "./ask.ts";
 import { queryCommand } from "./command.ts";
 import { machinePorts, type QueryPorts, runQuery } from "./run.ts";
 
@@ -447,6 +447,13 @@ describe("words and options become a query", () => {
 test("a server that could not read the query may answer with an error and no question", () => {
   assert.equal(isAnswerTo(fixedQuery, Uint8Array.fromHex("123480010000000000000000")), true);
   assert.equal(isAnswerTo(fixedQuery, Uint8Array.fromHex("123580010000000000000000")), false);
+});
+
+test("an update that went well may be answered without its zone, RFC 2136 §3.8", () => {
+  const update = Uint8Array.from(fixedQuery);
+  update[2] = 0x28;
+  assert.equal(isAnswerTo(update, Uint8Array.fromHex("1234a8000000000000000000")), true);
+  assert.equal(isAnswerTo(update, Uint8Array.fromHex("123480000000000000000000")), false);
 });
 
 test("an answer that TCP delivers octet by octet is put together", async () => {

@@ -4,7 +4,7 @@
  */
 import { isIP } from "node:net";
 import { type ApiClient, NotRunning } from "#contracts/command.ts";
-import { NoAnswer, type Server } from "./ask.ts";
+import { NoAnswer, type Server } from "#platform/dns-query/ask.ts";
 import { UsageError } from "./request.ts";
 
 export interface ServerPorts {

@@ -1,6 +1,7 @@
 /** Asks a primary for the serial number of a zone: by UDP, then by TCP; by TLS where that is wanted. */
 
 import { randomInt } from "node:crypto";
+import { askUdp, NoAnswer } from "#platform/dns-query/ask.ts";
 import { ClientSignature, TsigError } from "#platform/tsig/client-signature.ts";
 import type { TsigKey } from "#platform/tsig/key.ts";
 import { decodeMessage, type Message } from "#protocols/dns/message.ts";
@@ -8,7 +9,6 @@ import { lowerName, type Name, namesEqual } from "#protocols/dns/name.ts";
 import { Rcode, RRType } from "#protocols/dns/registry.ts";
 import { serialOfSoa } from "#protocols/dns/serial.ts";
 import { WireError } from "#protocols/dns/wire.ts";
-import { askUdp, NoAnswer } from "../../query/ask.ts";
 import type { ServerAddress } from "../../server-address.ts";
 import { type ConversationPorts, converse } from "./conversation.ts";
 import { limits } from "./limits.ts";

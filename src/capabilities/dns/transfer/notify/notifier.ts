@@ -4,12 +4,12 @@
  */
 import type { Log } from "#contracts/log.ts";
 import type { Clock } from "#platform/clock/clock.ts";
+import { isAnswerTo } from "#platform/dns-query/ask.ts";
 import { ClientSignature, TsigError } from "#platform/tsig/client-signature.ts";
 import type { TsigKey } from "#platform/tsig/key.ts";
 import { lowerName, type Name } from "#protocols/dns/name.ts";
 import { mnemonicOfRcode, RRType } from "#protocols/dns/registry.ts";
 import { WireError } from "#protocols/dns/wire.ts";
-import { isAnswerTo } from "../../query/ask.ts";
 import { ChangeGate } from "./change-gate.ts";
 import { FailingServers } from "./failing-servers.ts";
 import { HostAddresses, machineResolver, type Resolve } from "./host-addresses.ts";
