@@ -115,10 +115,12 @@ export class NameKeeper {
     await this.#giveUp(lease, operations);
   }
 
-  /**
-   * What became of a lease's name at another server; undefined: it has nothing to do with one. A problem of the
-   * lease itself stands there.
-   */
+  /** What is wrong with a lease's name now: also what another server has said since. */
+  problemOf(lease: Lease): string | undefined {
+    return lease.nameProblem ?? this.remoteStateOf(lease)?.problem;
+  }
+
+  /** What becomes of a lease's name at other servers; undefined: it has nothing to do with any. */
   remoteStateOf({ name }: Pick<Lease, "name">): RemoteState | undefined {
     return name === undefined ? undefined : this.#ports.remote()?.stateOf(name);
   }
