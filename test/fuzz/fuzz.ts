@@ -18,6 +18,7 @@ import { Transport } from "../../src/capabilities/dns/engine/transport.ts";
 import { hostileEngine } from "../hostile/engine-under-test.ts";
 import { names } from "../hostile/hostile-zone.ts";
 import { changeTargets } from "./change-targets.ts";
+import { dhcp4Targets } from "./dhcp4-targets.ts";
 
 const minutes = Number(process.argv[2] ?? 5);
 /** Reached within seconds, so that the corpus is not what grows. */
@@ -78,6 +79,7 @@ const allTargets: Readonly<Record<string, () => void>> = {
     parseZone({ file: "fuzz", octets }, { origin, include: () => "not read", sink, onProblem: () => {} });
   },
   ...changeTargets((seed) => mutated(seed)),
+  ...dhcp4Targets((seed) => mutated(seed)),
 };
 const wanted = process.argv[3];
 const targets = Object.entries(allTargets).filter(([name]) => wanted === undefined || name === wanted);
