@@ -60,7 +60,7 @@ export async function startDnsLab(
     lines,
     folder,
     reload: async (more = {}) => {
-      const change = await running.prepare(configOf(more));
+      const change = await running.prepare(configOf(more), { siteFolder: folder });
       await change.commit();
     },
   };

@@ -59,7 +59,7 @@ async function startLab(t: TestContext): Promise<Lab> {
   });
   const port = Number(running.status().listening[0]!.split(":").at(-1));
   const reload = async (changed = config): Promise<void> => {
-    const change = await running.prepare(changed);
+    const change = await running.prepare(changed, { siteFolder: folder });
     await change.commit();
   };
   return { running, config, port, write, reload };

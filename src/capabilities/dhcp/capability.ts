@@ -1,7 +1,10 @@
 /** The site's DHCP server: addresses for every machine, and their names forward and reverse. */
 import type { Capability } from "#contracts/capability.ts";
+import { readInterface } from "#platform/datagram/interfaces.ts";
 import { DhcpConfig } from "./config.ts";
+import { configProblems } from "./config-problems.ts";
 import { DhcpServer } from "./dhcp-server.ts";
+import { planOf } from "./network/plan.ts";
 
 export const dhcp: Capability<typeof DhcpConfig> = {
   id: "dhcp",
@@ -12,5 +15,6 @@ export const dhcp: Capability<typeof DhcpConfig> = {
     { contract: "name-registry", optional: true },
     { contract: "boot-offer", optional: true },
   ],
+  check: async (config, { domain }) => configProblems(planOf(config, domain), readInterface),
   start: (config, ports) => DhcpServer.start(config, ports),
 };

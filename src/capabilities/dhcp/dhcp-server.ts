@@ -13,6 +13,7 @@ import { openIcmpProber } from "#platform/datagram/icmp-prober.ts";
 import { type Libc, loadLibc } from "#platform/datagram/libc.ts";
 import type { Prober } from "#platform/datagram/prober.ts";
 import type { DhcpConfig } from "./config.ts";
+import { configProblems } from "./config-problems.ts";
 import { newDhcpCounters } from "./counters.ts";
 import { Answers } from "./exchange/answers.ts";
 import { Exchanges } from "./exchange/exchanges.ts";
@@ -253,7 +254,8 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
               remedy: "make room or mend the disk; it goes on by itself then",
             },
           ];
-    return [...disk, ...this.#table.plan.problems, ...this.#interfaces.problems];
+    const config = configProblems(this.#table.plan, (name) => this.#interfaces.localAt(name));
+    return [...disk, ...config, ...this.#interfaces.problems];
   }
 }
 

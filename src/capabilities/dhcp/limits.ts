@@ -33,8 +33,8 @@ export const limits = {
   commitsWaitingMax: 4_096,
   /** Leases written in one transaction: below the store's 128 operations, with a past lease for each. */
   leasesPerTransaction: 60,
-  /** One is on the disk, the next ones are ready for it. */
-  transactionsUnderWayMax: 4,
+  /** The store makes one commit of all that it has been given; a turn of the event loop brings up to 1,000. */
+  transactionsUnderWayMax: 40,
   /** RFC 2132 §9.10: every client takes 576 octets, of which IP and UDP headers are 28. */
   messageOctetsMin: 548,
   /** An Ethernet frame's: what a client may ask for at most. */

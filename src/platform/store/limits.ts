@@ -37,9 +37,11 @@ export interface HistoryRule {
 
 const dayMs = 86_400_000;
 
-/** A lease a minute for two months, or 90 days of a calmer site: about 20 MB. */
+/** A change a minute for two months, or 90 days of a calmer site: about 20 MB. */
 export const defaultHistory: readonly HistoryRule[] = [
   { prefix: "", changesMax: 100_000, ageMaxMs: 90 * dayMs },
   // Journals are a history themselves, of up to 350 kB an entry: kept once more, they would fill the disk.
   { prefix: "dns/journal", changesMax: 0, ageMaxMs: 0 },
+  // Leases keep their past themselves, one entry for each, however often it was renewed.
+  { prefix: "dhcp/", changesMax: 0, ageMaxMs: 0 },
 ];

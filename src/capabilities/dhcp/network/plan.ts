@@ -26,6 +26,8 @@ export interface Pool {
 }
 
 export interface Subnet {
+  /** Place in the site file. */
+  readonly path: string;
   readonly prefix: Prefix;
   readonly text: string;
   readonly interface: string | undefined;
@@ -65,7 +67,10 @@ export interface Plan {
 
 /** @param siteDomain what names end in unless the section says otherwise */
 export function planOf(config: DhcpConfig, siteDomain: string | undefined): Plan {
-  const subnets = config.subnets.map((one) => draftOf(one, config, siteDomain));
+  const subnets = config.subnets.map((one, index) => ({
+    ...draftOf(one, config, siteDomain),
+    path: `dhcp.subnets[${index}]`,
+  }));
   tieLinks(subnets, config.subnets);
   subnets.sort((one, other) => one.prefix.address - other.prefix.address);
   const linkAt = new Map<string, Link>();
@@ -119,7 +124,7 @@ export function domainOf(
 
 type Draft = { -readonly [Key in keyof Subnet]: Subnet[Key] };
 
-function draftOf(config: SubnetConfig, all: DhcpConfig, siteDomain: string | undefined): Draft {
+function draftOf(config: SubnetConfig, all: DhcpConfig, siteDomain: string | undefined): Omit<Draft, "path"> {
   const prefix = parseSubnet(config.subnet)!;
   return {
     prefix,
