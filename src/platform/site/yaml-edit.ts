@@ -114,7 +114,7 @@ function isCollectionValue(value: unknown): boolean {
   return typeof value === "object" && value !== null;
 }
 
-/** Lists of plain values are in one line and in quotes, as in the examples; the rest is like its `sibling`. */
+/** Lists of plain values are in one line and in quotes, as in the examples; the rest as its `sibling` is. */
 function nodeOf(document: Document, value: unknown, sibling?: Node): Node {
   const node = document.createNode(value) as Node;
   visit(node, {

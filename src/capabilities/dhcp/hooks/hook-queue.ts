@@ -1,0 +1,104 @@
+/** The events that wait for one hook: bounded, some at once, those of one subject one after the other. */
+import type { Log } from "#contracts/log.ts";
+import type { HookEvent } from "./hook-event.ts";
+import { hookLimits } from "./limits.ts";
+
+export interface HookCounters {
+  delivered: number;
+  failed: number;
+  /** Never tried, because too many waited. */
+  dropped: number;
+}
+
+export interface HookQueueParts {
+  /** For the log: which hook it is, without what may be secret in it. */
+  readonly title: string;
+  /** Undefined: done. Else why not. Never rejects. */
+  readonly deliver: (event: HookEvent) => Promise<string | undefined>;
+  readonly log: Log;
+}
+
+export class HookQueue {
+  readonly counters: HookCounters = { delivered: 0, failed: 0, dropped: 0 };
+  readonly #parts: HookQueueParts;
+  readonly #waiting: HookEvent[] = [];
+  readonly #running = new Map<string, Promise<void>>();
+  #failuresInARow = 0;
+  #isStartDue = false;
+  #isClosed = false;
+
+  constructor(parts: HookQueueParts) {
+    this.#parts = parts;
+  }
+
+  /** Returns at once: whoever tells of an event has better to do. */
+  add(event: HookEvent): void {
+    if (this.#isClosed) return;
+    if (this.#waiting.length >= hookLimits.queueMax) {
+      this.#waiting.shift(); // what is true now matters more than what was
+      this.#drop();
+    }
+    this.#waiting.push(event);
+    this.#startSoon();
+  }
+
+  /** Takes no more, forgets what waits, and resolves when what runs has ended. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#waiting.length = 0;
+    await Promise.all(this.#running.values());
+  }
+
+  /** After what is under way in this turn, such as the answer to the client. */
+  #startSoon(): void {
+    if (this.#isStartDue) return;
+    this.#isStartDue = true;
+    setImmediate(() => {
+      this.#isStartDue = false;
+      this.#start();
+    });
+  }
+
+  #start(): void {
+    while (this.#running.size < hookLimits.runningMax) {
+      const at = this.#waiting.findIndex(({ subject }) => !this.#running.has(subject));
+      const [event] = at === -1 ? [] : this.#waiting.splice(at, 1);
+      if (event === undefined) return;
+      this.#running.set(event.subject, this.#run(event));
+    }
+  }
+
+  async #run(event: HookEvent): Promise<void> {
+    const why = await this.#parts.deliver(event);
+    this.#running.delete(event.subject);
+    this.#count(event, why);
+    if (this.#waiting.length > 0) this.#startSoon();
+  }
+
+  #count({ event, subject }: HookEvent, why: string | undefined): void {
+    const { title, log } = this.#parts;
+    if (why === undefined) {
+      this.counters.delivered++;
+      if (this.#failuresInARow > 0)
+        log.info({ hook: title, failures: this.#failuresInARow }, `the hook ${title} works again`);
+      this.#failuresInARow = 0;
+      return;
+    }
+    this.counters.failed++;
+    if (!isWorthALine(++this.#failuresInARow)) return;
+    const facts = { hook: title, event, subject, failures: this.#failuresInARow };
+    log.warn(facts, `the hook ${title} failed: ${why}`);
+  }
+
+  #drop(): void {
+    const dropped = ++this.counters.dropped;
+    if (!isWorthALine(dropped)) return;
+    const { title, log } = this.#parts;
+    log.warn({ hook: title, dropped }, `the hook ${title} is too slow: ${hookLimits.queueMax} events wait`);
+  }
+}
+
+/** The first, second, fourth, eighth, … */
+function isWorthALine(count: number): boolean {
+  return (count & (count - 1)) === 0;
+}
