@@ -16,9 +16,17 @@ export class LoadProcess<Report> implements Disposable {
     this.lines = linesOf(child);
   }
 
-  /** Resolves once it is ready. `script`: absolute path; `order` becomes its argument as JSON. */
-  static async start<Report>(script: string, order: unknown): Promise<LoadProcess<Report>> {
-    const child = spawn(process.execPath, [script, JSON.stringify(order)], {
+  /**
+   * Resolves once it is ready. `script`: absolute path; `order` becomes its argument as JSON. `through`: words
+   * before the command, which enter a network namespace for instance.
+   */
+  static async start<Report>(
+    script: string,
+    order: unknown,
+    through: readonly string[] = [],
+  ): Promise<LoadProcess<Report>> {
+    const [program, ...words] = [...through, process.execPath, script, JSON.stringify(order)];
+    const child = spawn(program!, words, {
       stdio: ["pipe", "pipe", "inherit"],
     });
     child.stdin!.on("error", () => {}); // it has ended; `report` says so
