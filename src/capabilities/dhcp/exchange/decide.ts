@@ -99,13 +99,9 @@ function takeUp(
   if (hindrance === undefined && (isKnown || state === "selecting" || table.plan.config.authoritative)) {
     return { do: "grant", address, before: activeOnly(before, moment), rapid: false, isNew: !isKnown };
   }
-  // Not ours to judge what another server of this network may have given. RFC 2131 §4.3.2, INIT-REBOOT
-  if (
-    state !== "selecting" &&
-    !isKnown &&
-    !table.plan.config.authoritative &&
-    hindrance !== "is not of this network"
-  )
+  // Not ours to judge what another server may have given, of this network or another that shares the wire.
+  // RFC 2131 §4.3.2, INIT-REBOOT; ISC's dhcpd is as silent when it is not authoritative.
+  if (state !== "selecting" && !isKnown && !table.plan.config.authoritative)
     return { do: "ignore", why: "otherServer" };
   return { do: "refuse", why: `the address ${hindrance ?? "is not this machine's"}` };
 }

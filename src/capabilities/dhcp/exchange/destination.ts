@@ -18,8 +18,10 @@ const ethernetOctets = 6;
 /** @param yourAddress what an OFFER or ACK gives, 0 of other messages */
 export function destinationOf(request: Request, type: MessageType, yourAddress: number): Destination {
   const { message, arrival } = request;
-  if (message.relayAddress !== 0)
-    return { to: "address", address: message.relayAddress, port: Dhcp4Port.server };
+  if (message.relayAddress !== 0) {
+    const port = request.agent?.hasSourcePort ? arrival.fromPort : Dhcp4Port.server; // RFC 8357 §5.2
+    return { to: "address", address: message.relayAddress, port };
+  }
   if (type === MessageType.NAK) return broadcast;
   if (message.clientAddress !== 0)
     return { to: "address", address: message.clientAddress, port: Dhcp4Port.client };
