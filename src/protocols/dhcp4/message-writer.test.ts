@@ -126,10 +126,12 @@ describe("replies that are crowded", () => {
   });
 
   test("option 82 is not counted, as the relay agent takes it off", () => {
-    const { datagram, left } = written(replyOf([type, server, filler(82, 200)], { octetsMax: 300 }));
+    const { datagram, left } = written(
+      replyOf([type, server, filler(12, 30), filler(82, 200)], { octetsMax: 300 }),
+    );
     assert.deepEqual(left, []);
-    assert.deepEqual(codesAt(datagram, 240, datagram.length), [53, 54, 82]);
-    assert.equal(datagram.length, 240 + 3 + 6 + 202 + 1);
+    assert.deepEqual(codesAt(datagram, 240, datagram.length), [53, 54, 12, 82]);
+    assert.equal(datagram.length, 240 + 3 + 6 + 32 + 202 + 1);
   });
 
   test("an option 82 that the buffer is too short for is left out", () => {
@@ -141,7 +143,13 @@ describe("replies that are crowded", () => {
   test("a client that says it takes less than BOOTP's message is not believed (RFC 2132 §9.10)", () => {
     const { message, left } = written(replyOf([type, filler(12, 40)], { octetsMax: 20 }));
     assert.deepEqual(left, []);
-    assert.equal(message.options.get(12)!.length, 40);
+    assert.deepEqual([...message.options.keys()], [53, 12]);
+  });
+
+  test("what is kept for the message type and the server identifier is kept once", () => {
+    const full = { octetsMax: 312, file: hex("61"), serverName: hex("62") };
+    const { datagram, left } = written(replyOf([type, server, filler(12, 60), filler(13, 1)], full));
+    assert.deepEqual([datagram.length, left], [312, [13]]);
   });
 
   test("the end of each field is marked", () => {
@@ -149,6 +157,12 @@ describe("replies that are crowded", () => {
       replyOf([type, filler(10, 60), filler(11, 125), filler(12, 61)], { octetsMax: 312 }),
     );
     assert.deepEqual([datagram[235], datagram[107]], [255, 255]);
+  });
+
+  test("an option that leaves no room for the end does not go into a field", () => {
+    const { left, message } = written(replyOf([type, filler(10, 126), filler(11, 62)], { octetsMax: 300 }));
+    assert.deepEqual(left, [10]);
+    assert.equal(message.options.get(52)!.toHex(), "01");
   });
 });
 

@@ -206,6 +206,9 @@ describe("options as people read them", () => {
   const cases: readonly (readonly [code: number, wire: string, want: string])[] = [
     [3, "c0a80901 c0a80902", "192.168.9.1, 192.168.9.2"],
     [12, "7063", "pc"],
+    [12, "70630000", "pc"],
+    [43, "060108 ff00", "06:01:08:ff:00"],
+    [43, "00 060108", "00:06:01:08"],
     [12, "70631b5b33316d", "pc\\x1b[31m"],
     [12, "fc", "fc"],
     [19, "01", "true"],

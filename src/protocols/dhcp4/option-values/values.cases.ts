@@ -277,6 +277,7 @@ export const refusedWire: readonly (readonly [type: OptionType, wire: string, fi
   ["flag", "00", "option"],
   ["text", "6100 62", "text"],
   ["text", "fc", "text"],
+  ["user-classes", "00 0161", "text"],
   ["uris", "0004 613a62", "URI"],
   ["uris", "", "URI"],
   ["name", "0161", "name"],
