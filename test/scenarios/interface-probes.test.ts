@@ -11,12 +11,19 @@ interface Meeting extends InterfaceLab {
   readonly theirs: Agent;
 }
 
-function meet(t: TestContext): Meeting | undefined {
+/** The agents have started, so that what they are asked takes as long as it takes. */
+async function meet(t: TestContext): Promise<Meeting | undefined> {
   const lab = interfaceLab(t);
   if (lab === undefined) return undefined;
   lab.connect(0);
   lab.client.ip("addr", "add", "10.9.0.2/24", "dev", "c0");
-  return { ...lab, ours: startAgent(t, lab.server.runner), theirs: startAgent(t, lab.client.runner) };
+  const meeting = {
+    ...lab,
+    ours: startAgent(t, lab.server.runner),
+    theirs: startAgent(t, lab.client.runner),
+  };
+  await Promise.all([meeting.ours.state(), meeting.theirs.state()]);
+  return meeting;
 }
 
 /** What a promise came to, and how long it took. */
@@ -26,10 +33,10 @@ async function timed(asked: Promise<unknown>): Promise<{ readonly value: unknown
   return { value, tookMs: performance.now() - startedMs };
 }
 
-const asked = { on: "s0", waitMs: 2_000 } as const;
+const asked = { on: "s0", waitMs: 10_000 } as const;
 
 test("ARP finds who has an address at once, and waits for who has not", { timeout }, async (t) => {
-  const meeting = meet(t);
+  const meeting = await meet(t);
   if (meeting === undefined) return;
   const { ours } = meeting;
   const used = await timed(ours.ask({ do: "arp", ...asked, address: "10.9.0.2" }));
@@ -40,8 +47,23 @@ test("ARP finds who has an address at once, and waits for who has not", { timeou
   assert.ok(free.tookMs >= 300, `${free.tookMs} ms`);
 });
 
+test("the interface is down for a moment while ARP waits: the second question is heard", {
+  timeout,
+}, async (t) => {
+  const meeting = await meet(t);
+  if (meeting === undefined) return;
+  const { ours, server, client } = meeting;
+  const probe = ours.ask({ do: "arp", ...asked, waitMs: 6_000, address: "10.9.0.3" });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  server.ip("link", "set", "s0", "down");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  server.ip("link", "set", "s0", "up");
+  client.ip("addr", "add", "10.9.0.3/24", "dev", "c0");
+  assert.equal(await probe, clientHardware[0]);
+});
+
 test("where there is no Ethernet, ARP asks nobody and waits for nobody", { timeout }, async (t) => {
-  const meeting = meet(t);
+  const meeting = await meet(t);
   if (meeting === undefined) return;
   meeting.server.ip("link", "set", "lo", "up");
   const probe = await timed(meeting.ours.ask({ do: "arp", ...asked, on: "lo", address: "127.0.0.2" }));
@@ -50,7 +72,7 @@ test("where there is no Ethernet, ARP asks nobody and waits for nobody", { timeo
 });
 
 test("a probe leaves nothing in anybody's ARP table", { timeout }, async (t) => {
-  const meeting = meet(t);
+  const meeting = await meet(t);
   if (meeting === undefined) return;
   const { ours, client } = meeting;
   await ours.ask({ do: "arp", ...asked, address: "10.9.0.2" });
@@ -59,7 +81,7 @@ test("a probe leaves nothing in anybody's ARP table", { timeout }, async (t) => 
 });
 
 test("a machine that keeps silent is found by what it asks for itself", { timeout }, async (t) => {
-  const meeting = meet(t);
+  const meeting = await meet(t);
   if (meeting === undefined) return;
   const { ours, theirs, client } = meeting;
   const keepSilent = "echo 8 > /proc/sys/net/ipv4/conf/c0/arp_ignore";
@@ -74,7 +96,7 @@ test("a machine that keeps silent is found by what it asks for itself", { timeou
 });
 
 test("ICMP finds who is there, and waits for who is not", { timeout }, async (t) => {
-  const meeting = meet(t);
+  const meeting = await meet(t);
   if (meeting === undefined) return;
   const { ours } = meeting;
   const used = await timed(ours.ask({ do: "icmp", ...asked, address: "10.9.0.2" }));
@@ -86,7 +108,7 @@ test("ICMP finds who is there, and waits for who is not", { timeout }, async (t)
 });
 
 test("a search hears every server of the link, beside whoever has port 68", { timeout }, async (t) => {
-  const meeting = meet(t);
+  const meeting = await meet(t);
   if (meeting === undefined) return;
   const { ours, theirs, server } = meeting;
   const neighbour = startAgent(t, server.runner);
@@ -121,7 +143,7 @@ test("a search hears every server of the link, beside whoever has port 68", { ti
 });
 
 test("a search ends early when it has enough, and when the interface goes down", { timeout }, async (t) => {
-  const meeting = meet(t);
+  const meeting = await meet(t);
   if (meeting === undefined) return;
   const { ours, theirs, server } = meeting;
   await theirs.ask({ do: "open", on: "c0", port: 67 });
