@@ -34,8 +34,11 @@ export interface CommandOption {
   readonly complete?: Completion;
 }
 
-/** What a shell offers: paths, words of a fixed list, or the names that `homeport zone list --json` has. */
-export type Completion = "file" | "folder" | "zone" | readonly string[];
+/**
+ * What a shell offers: paths, words of a fixed list, or the names and addresses that `homeport zone list
+ * --json` and `homeport lease list --json` have.
+ */
+export type Completion = "file" | "folder" | "zone" | "lease" | readonly string[];
 
 export interface CommandCall {
   /** By name; a variadic one is a list. */

@@ -27,11 +27,11 @@ export function dhcpMetrics(
 }
 
 function poolMetrics(pools: readonly PoolView[]): MetricFamily[] {
-  const ofEach = (name: string, help: string, valueOf: (pool: PoolView) => number): MetricFamily =>
+  const ofEach = (name: string, help: string, amountOf: (pool: PoolView) => number): MetricFamily =>
     gauge(
       `homeport_dhcp_pool_${name}`,
       help,
-      pools.map((pool) => ({ labels: { subnet: pool.subnet, pool: pool.range }, value: valueOf(pool) })),
+      pools.map((pool) => ({ labels: { subnet: pool.subnet, pool: pool.range }, value: amountOf(pool) })),
     );
   return [
     ofEach("addresses", "Addresses of a pool that can be given to anybody.", ({ size }) => size),

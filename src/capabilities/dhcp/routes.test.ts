@@ -29,6 +29,12 @@ const addressesIn = (answer: Record<string, unknown>): string[] =>
 for (const [why, query, want, total] of [
   ["all of them", "", ["192.168.9.9", "192.168.9.10", "192.168.9.100", "192.168.10.9"], 4],
   ["by state", "?state=declined", ["192.168.9.10"], 1],
+  [
+    "by several states",
+    "?state=declined,bound&subnet=192.168.9.0/24",
+    ["192.168.9.9", "192.168.9.10", "192.168.9.100"],
+    3,
+  ],
   ["by network", "?subnet=192.168.10.0/24", ["192.168.10.9"], 1],
   ["by text in a name, in any case", "?search=ADA", ["192.168.9.9"], 1],
   ["by text in where they are plugged in", "?search=port-7", ["192.168.10.9"], 1],
@@ -39,6 +45,16 @@ for (const [why, query, want, total] of [
     const answer = await ask(new FakeControl(...leases), "GET", `/api/dhcp/leases${query}`);
     assert.deepEqual([addressesIn(answer), answer["total"], answer["next"]], [want, total, null]);
   });
+
+test("GET leases counts them by state, whatever state is asked for", async () => {
+  const answer = await ask(
+    new FakeControl(...leases),
+    "GET",
+    "/api/dhcp/leases?state=bound&subnet=192.168.9.0/24",
+  );
+  const none = { offered: 0, released: 0, expired: 0, reserved: 0 };
+  assert.deepEqual(answer["counts"], { ...none, bound: 2, declined: 1 });
+});
 
 test("GET leases page by page has each lease once", async () => {
   const seen: string[] = [];

@@ -145,13 +145,13 @@ async function complete(
   return ExitCode.ok;
 }
 
-/** Of `[{ "name": … }]`, or of the list inside an object, the names. */
+/** Of `[{ "name": … }]`, or of the list inside an object, the names and, where there are such, addresses. */
 function namesIn(value: unknown): readonly string[] {
   const list = Array.isArray(value)
     ? value
     : Object.values((value as object | null) ?? {}).find(Array.isArray);
-  return ((list ?? []) as readonly { name?: unknown }[])
-    .map(({ name }) => name)
+  return ((list ?? []) as readonly { name?: unknown; address?: unknown }[])
+    .flatMap(({ name, address }) => [name, address])
     .filter((name) => typeof name === "string");
 }
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defineRoute, type Route, RouteError } from "#contracts/route.ts";
 import { ipv4ToText, parseIpv4 } from "#protocols/dns/fields/addresses.ts";
-import type { DhcpControl, LeaseView } from "../control.ts";
+import type { DhcpControl, LeaseView, LeaseViewState } from "../control.ts";
 import { knownAddressMeant, leaseAt, leasesMeant } from "./find-lease.ts";
 import { LeaseAnswer, leaseAnswer, leaseStates } from "./lease-answer.ts";
 import { routeLimits } from "./limits.ts";
@@ -22,7 +22,11 @@ function listRoute(control: () => DhcpControl): Route {
     path: "/api/dhcp/leases",
     summary: "Who has which address, in the order of addresses, page by page",
     parameters: z.object({
-      state: z.enum(leaseStates).optional().describe("Only those in this state"),
+      state: z
+        .string()
+        .regex(new RegExp(`^(${leaseStates.join("|")})(,(${leaseStates.join("|")}))*$`))
+        .optional()
+        .describe("Only those in this state, or in one of several: `bound,offered`"),
       subnet: z.string().optional().describe("Only those of this network, such as 192.168.9.0/24"),
       search: z.string().max(255).optional().describe("Only those in which this text is found"),
       after: z.string().optional().describe("Only addresses behind this one: `next` of the page before"),
@@ -31,16 +35,20 @@ function listRoute(control: () => DhcpControl): Route {
     answer: z.object({
       leases: z.array(LeaseAnswer),
       total: z.int().describe("All that the filters let through"),
+      counts: z
+        .record(z.enum(leaseStates), z.int())
+        .describe("By state, of those that the other filters let through"),
       next: z.string().nullable().describe("What to send as `after` for the next page; null: there is none"),
     }),
     handle({ parameters: { state, subnet, search, after, limit } }) {
       const begin = after === undefined ? -1 : addressOf(after);
       const words = search?.toLowerCase();
-      const matching = control()
+      const ofAnyState = control()
         .leases()
-        .filter((lease) => state === undefined || lease.state === state)
         .filter((lease) => subnet === undefined || lease.subnet === subnet)
         .filter((lease) => words === undefined || isFound(lease, words));
+      const states = state?.split(",");
+      const matching = ofAnyState.filter((lease) => states?.includes(lease.state) ?? true);
       const rest = begin === -1 ? matching : matching.filter(({ address }) => parseIpv4(address) > begin);
       const most = Math.min(
         limit === undefined ? routeLimits.leasesPerPageDefault : Number(limit),
@@ -50,6 +58,7 @@ function listRoute(control: () => DhcpControl): Route {
       return {
         leases: page.map(leaseAnswer),
         total: matching.length,
+        counts: countsOf(ofAnyState),
         next: rest.length > page.length ? page.at(-1)!.address : null,
       };
     },
@@ -119,6 +128,12 @@ function addressOf(text: string): number {
     "HP_DHCP_ADDRESS",
     `"${text}" is no address; write one such as ${ipv4ToText(0xc0a8090c)}`,
   );
+}
+
+function countsOf(leases: readonly LeaseView[]): Record<LeaseViewState, number> {
+  const counts = { offered: 0, bound: 0, released: 0, expired: 0, declined: 0, reserved: 0 };
+  for (const { state } of leases) counts[state]++;
+  return counts;
 }
 
 /** `words`: in small letters. */

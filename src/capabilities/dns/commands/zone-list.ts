@@ -1,7 +1,7 @@
 /** `homeport zone list`. */
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
 import { age } from "#platform/terminal/age.ts";
-import { alignColumns } from "#platform/terminal/columns.ts";
+import { printTable } from "#platform/terminal/table.ts";
 
 interface ListedZone {
   readonly name: string;
@@ -21,9 +21,6 @@ interface ListedZone {
   readonly notified: readonly { readonly server: string; readonly state: string }[];
   readonly problems: readonly { readonly what: string }[];
 }
-
-/** A narrower screen must break lines. */
-const columnsMin = 60;
 
 export async function zoneList({ api, json, terminal }: CommandCall): Promise<ExitCode> {
   const answer = (await api.request("GET", "/api/dns/zones")) as { zones: readonly ListedZone[] };
@@ -45,11 +42,7 @@ export async function zoneList({ api, json, terminal }: CommandCall): Promise<Ex
     standing(zone, nowMs),
   ]);
   const head = ["ZONE", "KIND", "SERIAL", "RECORDS", "STATE"];
-  // On a screen a line that is broken in two makes the table hard to read; a program wants all of it.
-  const most = terminal.interactive ? Math.max(terminal.columns, columnsMin) : Number.POSITIVE_INFINITY;
-  for (const line of alignColumns([head, ...rows], ["left", "left", "right", "right", "left"])) {
-    terminal.print(line.length > most ? `${line.slice(0, most - 1)}…` : line);
-  }
+  printTable(terminal, [head, ...rows], ["left", "left", "right", "right", "left"]);
   const troubled = answer.zones.filter(({ problems }) => problems.length > 0).length;
   if (troubled > 0) terminal.print(`\n${troubled} with problems: homeport status`);
   return ExitCode.ok;

@@ -1,0 +1,31 @@
+/** `homeport lease release ADDRESS`. */
+import { type CommandCall, ExitCode } from "#contracts/command.ts";
+import { age } from "#platform/terminal/age.ts";
+import { plainJson } from "#platform/terminal/plain-text.ts";
+import type { LeaseAnswer } from "../routes/lease-answer.ts";
+import { askDhcp } from "./dhcp-api.ts";
+import { here, localTime, type Now } from "./moment.ts";
+
+interface Released {
+  readonly address: string;
+  readonly outcome: "freed" | "held";
+  readonly before: LeaseAnswer;
+}
+
+export async function leaseRelease(call: CommandCall, now: Now = here()): Promise<ExitCode> {
+  const { json, terminal } = call;
+  const path = `leases/${encodeURIComponent(String(call.arguments["address"]))}/release`;
+  const answer = (await askDhcp(call, "POST", path)) as Released;
+  terminal.print(json ? plainJson(answer) : sentence(answer, now));
+  return ExitCode.ok;
+}
+
+function sentence({ address, outcome, before }: Released, now: Now): string {
+  if (outcome === "freed")
+    return before.state === "declined" ? `${address} is out of quarantine and free` : `${address} is free`;
+  const who = before.hardwareAddress ?? "the machine";
+  if (before.expiresAt === null) return `${address} is held: ${who} may use it until it asks again`;
+  const endMs = Date.parse(before.expiresAt);
+  const end = `${localTime(endMs, now)}, for ${age(endMs - now.nowMs)}`;
+  return `${address} is held: ${who} may use it until ${end}, unless it asks before`;
+}
