@@ -184,4 +184,4 @@ function u32(octets: Uint8Array, at: number): number {
   return ((octets[at]! << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!) >>> 0;
 }
 
-export { type Dhcp4Option, type Dhcp4Reply, type WrittenDhcp4, writeDhcp4 } from "./message-writer.ts";
+export { type Dhcp4Option, type Dhcp4Reply, writeDhcp4 } from "./message-writer.ts";

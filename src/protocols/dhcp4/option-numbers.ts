@@ -2,14 +2,9 @@
 import { WireError } from "../dns/wire.ts";
 import { addressAt } from "./option-values/addresses.ts";
 
-export { addressesOf, octetsOfAddress, octetsOfAddresses } from "./option-values/addresses.ts";
+export { addressesOf, octetsOfAddresses } from "./option-values/addresses.ts";
 
 type Options = ReadonlyMap<number, Uint8Array>;
-
-/** The number in an option of one octet; undefined without it. Throws WireError at another length. */
-export function uint8Option(options: Options, code: number): number | undefined {
-  return ofLength(options, code, 1)?.[0];
-}
 
 /** The number in an option of two octets; undefined without it. Throws WireError at another length. */
 export function uint16Option(options: Options, code: number): number | undefined {
@@ -24,11 +19,6 @@ export function uint16Option(options: Options, code: number): number | undefined
 export function uint32Option(options: Options, code: number): number | undefined {
   const octets = ofLength(options, code, 4);
   return octets && addressAt(octets, 0);
-}
-
-/** The octets of a number. */
-export function octetsOfUint16(number: number): Uint8Array {
-  return Uint8Array.of(number >>> 8, number);
 }
 
 /** The octets of a number. */
