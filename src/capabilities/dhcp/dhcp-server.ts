@@ -143,7 +143,7 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
 
   async #begin(): Promise<void> {
     const { store, log } = this.#ports;
-    await loadLeases(this.#table, store, log);
+    await loadLeases(this.#table, store, log, this.#clock.nowSeconds());
     this.#stack.use(this.#interfaces);
     await this.#interfaces.use(this.#table.plan.interfaces);
     this.#stack.use(systemClock.every(tickMs, () => this.#tick()));

@@ -33,6 +33,8 @@ export const limits = {
   commitsWaitingMax: 4_096,
   /** Leases written in one transaction: below the store's 128 operations, with a past lease for each. */
   leasesPerTransaction: 60,
+  /** The store's operationsMax, which is etcd's. */
+  operationsPerTransaction: 128,
   /** The store makes one commit of all that it has been given; a turn of the event loop brings up to 1,000. */
   transactionsUnderWayMax: 40,
   /** RFC 2132 §9.10: every client takes 576 octets, of which IP and UDP headers are 28. */

@@ -62,13 +62,12 @@ export class Grants {
     if (move !== undefined && turns.isBusy(move.before.address)) ignore("underWay");
     else if (writer.waiting > limits.commitsWaitingMax) ignore("commitsWaiting");
     else
-      this.#commit(request, { lease, before, move }, wishOf(request, choice, table), (written) =>
+      this.#commit({ lease, before, move }, wishOf(request, choice, table), (written) =>
         answers.acknowledge(request, written, { subnet, leaseSeconds, rapid }),
       );
   }
 
   #commit(
-    request: Request,
     { lease, before, move }: { lease: Lease; before: Lease | undefined; move: Move | undefined },
     wish: NameWish | undefined,
     onDurable: (written: Lease) => void,
@@ -92,21 +91,30 @@ export class Grants {
         return;
       }
       if (written !== lease && table.at(address) === lease) table.put(written);
-      if (move !== undefined && table.at(move.before.address) === move.before) table.put(move.after);
       events.tell(before === undefined ? "granted" : "renewed", written);
+      if (move !== undefined && table.at(move.before.address) === move.before) {
+        table.put(move.after);
+        events.tell("released", move.after);
+      }
       onDurable(written);
     };
-    const ofClient = replaced?.client === request.client ? replaced : undefined;
-    const named = [before, ofClient, move?.before].find((one) => one?.name !== undefined);
+    // What stands there already is the client's own, or that of another machine of its host.
+    const named = [before, replaced, move?.before].find((one) => one?.name !== undefined);
     if (wish === undefined && named === undefined) {
       writer.write(operations(lease), (error) => done(lease, error));
       return;
     }
-    commitNamed({ lease, wish, before: named, operations }).then(done, (error: unknown) => {
-      if (!(error instanceof StoreError)) throw error;
-      writer.failure = error;
-      done(lease, error);
-    });
+    commitNamed({ lease, wish, before: named, operations }).then(
+      (written) => {
+        writer.note(undefined);
+        done(written);
+      },
+      (error: unknown) => {
+        if (!(error instanceof StoreError)) throw error;
+        writer.note(error);
+        done(lease, error);
+      },
+    );
   }
 
   /** The disk did not take it: it has never been, and nobody is told of it. */

@@ -62,7 +62,7 @@ export function hindranceOf(
   if (
     lease !== undefined &&
     lease.client !== client &&
-    isActive(lease, nowSeconds) &&
+    isHeld(lease, nowSeconds) &&
     !isOfHost(lease, hardware, host, owner)
   )
     return "is in use by another machine";
@@ -88,8 +88,14 @@ export function reservedAt(host: Host | undefined, link: Link, table: LeaseTable
 function canBeHad(address: number, question: AddressQuestion, table: LeaseTable): boolean {
   const { client, hardware, host, nowSeconds } = question;
   const lease = table.at(address);
-  if (lease === undefined || lease.expiresAt <= nowSeconds || lease.client === client) return true;
-  return lease.state !== "declined" && (lease.state !== "bound" || isOfHost(lease, hardware, host, host));
+  if (lease?.state === "declined" && lease.expiresAt > nowSeconds) return false;
+  if (lease === undefined || lease.client === client || !isHeld(lease, nowSeconds)) return true;
+  return isOfHost(lease, hardware, host, host);
+}
+
+/** One whose time is over counts as long as its name stands in the DNS: that would lead to the next machine. */
+function isHeld(lease: Lease, nowSeconds: number): boolean {
+  return isActive(lease, nowSeconds) || (lease.state === "bound" && lease.name !== undefined);
 }
 
 /**

@@ -1,6 +1,9 @@
 /** Addresses of which something is on its way to the disk: what comes meanwhile waits, or is not heard. */
+import assert from "node:assert/strict";
+
 export class AddressTurns {
-  readonly #busy = new Map<number, PromiseWithResolvers<void> | undefined>();
+  /** Who waits, in order. */
+  readonly #busy = new Map<number, (() => void)[]>();
 
   isBusy(address: number): boolean {
     return this.#busy.has(address);
@@ -10,22 +13,23 @@ export class AddressTurns {
     return this.#busy.size;
   }
 
+  /** Of an address that is not busy. */
   begin(address: number): void {
-    this.#busy.set(address, undefined);
+    assert(!this.#busy.has(address));
+    this.#busy.set(address, []);
   }
 
+  /** Whoever waits longest has its turn at once: nobody comes in between. */
   end(address: number): void {
-    this.#busy.get(address)?.resolve();
-    this.#busy.delete(address);
+    const next = this.#busy.get(address)?.shift();
+    if (next === undefined) this.#busy.delete(address);
+    else next();
   }
 
   /** Takes its turn when those before have ended. */
   async take(address: number): Promise<void> {
-    while (this.#busy.has(address)) {
-      const waiting = this.#busy.get(address) ?? Promise.withResolvers<void>();
-      this.#busy.set(address, waiting);
-      await waiting.promise;
-    }
-    this.begin(address);
+    const waiting = this.#busy.get(address);
+    if (waiting === undefined) this.begin(address);
+    else await new Promise<void>((resolve) => waiting.push(resolve));
   }
 }

@@ -1,17 +1,16 @@
 /** Takes leases of another server over, so that its clients keep their addresses. */
-import { ipv4ToText, parseIpv4 } from "#protocols/dns/fields/addresses.ts";
+import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import type { ImportedLease, ImportOutcome } from "../control.ts";
 import { poolOf, subnetOf } from "../network/plan.ts";
 import { isActive, keyKind, type Lease } from "./lease.ts";
 import type { LeaseClock } from "./lease-clock.ts";
-import { putOperation } from "./lease-life.ts";
+import type { LeaseLife } from "./lease-life.ts";
 import type { LeaseTable } from "./lease-table.ts";
-import type { LeaseWriter } from "./lease-writer.ts";
 
 interface ImportPorts {
   readonly table: LeaseTable;
   readonly clock: LeaseClock;
-  readonly writer: LeaseWriter;
+  readonly life: Pick<LeaseLife, "takeOver">;
 }
 
 /** Those that cannot be are left, each with its reason. Rejects with StoreError. */
@@ -19,34 +18,25 @@ export async function importLeases(
   leases: readonly ImportedLease[],
   ports: ImportPorts,
 ): Promise<ImportOutcome> {
-  const left: { address: string; why: string }[] = [];
-  const taken: Promise<void>[] = [];
   const seen = new Set<number>();
-  for (const imported of leases) {
-    const lease = leaseFrom(imported);
-    const why =
-      lease === undefined
-        ? "is no lease: an address or an identifier in it cannot be read"
-        : hindrance(lease, seen, ports);
-    if (lease === undefined || why !== undefined) {
-      left.push({ address: imported.address, why: why! });
-      continue;
-    }
-    seen.add(lease.address);
-    const { table, writer } = ports;
-    const replaced = table.at(lease.address);
-    table.put(lease);
-    taken.push(
-      writer.written([putOperation(lease)]).catch((error: unknown) => {
-        if (table.at(lease.address) === lease && replaced !== undefined) table.put(replaced);
-        else if (table.at(lease.address) === lease) table.delete(lease.address);
-        throw error;
-      }),
-    );
-  }
-  await Promise.all(taken);
-  return { taken: taken.length, left };
+  const reasons = await Promise.all(
+    leases.map(async (imported) => {
+      const lease = leaseFrom(imported);
+      if (lease === undefined) return "is no lease: an address, an identifier or a time in it cannot be read";
+      const why = hindrance(lease, seen, ports);
+      if (why !== undefined) return why;
+      seen.add(lease.address);
+      return (await ports.life.takeOver(lease)) ? undefined : toAnother;
+    }),
+  );
+  const left = leases.flatMap(({ address }, index) => {
+    const why = reasons[index];
+    return why === undefined ? [] : [{ address, why }];
+  });
+  return { taken: leases.length - left.length, left };
 }
+
+const toAnother = "has been given to another machine";
 
 function leaseFrom(imported: ImportedLease): Lease | undefined {
   const { hardwareType, clientIdentifier, hostName, sinceMs, expiresAtMs } = imported;
@@ -56,7 +46,11 @@ function leaseFrom(imported: ImportedLease): Lease | undefined {
   if (
     address === -1 ||
     hardware === undefined ||
-    (clientIdentifier !== undefined && identifier === undefined)
+    (clientIdentifier !== undefined && identifier === undefined) ||
+    (hardware === "" && !identifier) || // nobody
+    !isOctet(hardwareType) ||
+    !isTime(sinceMs) ||
+    !isTime(expiresAtMs)
   )
     return undefined;
   const hardwareKey = octetHex(hardwareType) + hardware;
@@ -96,13 +90,21 @@ function hindrance(
   const other = table.at(address);
   if (seen.has(address)) return "is there twice";
   if (other !== undefined && other.client !== lease.client && isActive(other, clock.nowSeconds()))
-    return `has been given to another machine: ${ipv4ToText(address)}`;
+    return toAnother;
   return undefined;
 }
 
 function hexOf(text: string): string | undefined {
   const hex = text.replaceAll(/[:-]/g, "").toLowerCase();
   return /^([0-9a-f]{2})*$/.test(hex) ? hex : undefined;
+}
+
+function isOctet(number: number): boolean {
+  return Number.isInteger(number) && number >= 0 && number <= 255;
+}
+
+function isTime(ms: number): boolean {
+  return Number.isSafeInteger(Math.floor(ms)) && ms >= 0;
 }
 
 function octetHex(octet: number): string {

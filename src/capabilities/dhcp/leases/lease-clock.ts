@@ -3,6 +3,7 @@
  * When that is set, leases that this run has given are moved along with it.
  */
 import { limits } from "../limits.ts";
+import type { Lease } from "./lease.ts";
 
 export interface ClockSource {
   /** Milliseconds since 1970. May jump. */
@@ -52,4 +53,19 @@ export class LeaseClock {
     this.#startSeconds += bySeconds;
     return jump;
   }
+}
+
+/** This run gave or renewed it, in the time of before the jump. */
+export function isOfRun({ renewedAt }: Lease, { fromSeconds, toSeconds }: ClockJump): boolean {
+  return renewedAt >= fromSeconds && renewedAt <= toSeconds;
+}
+
+export function movedAlong(lease: Lease, { bySeconds, fromSeconds }: ClockJump): Lease {
+  const { since, renewedAt, expiresAt } = lease;
+  return {
+    ...lease,
+    since: since >= fromSeconds ? since + bySeconds : since,
+    renewedAt: renewedAt + bySeconds,
+    expiresAt: expiresAt + bySeconds,
+  };
 }

@@ -97,9 +97,11 @@ export class LeaseLife {
 
   /** Ends what is over, each second. A lease without a name needs no disk for it: its end says it. */
   endDue(): void {
-    const { table, clock } = this.#ports;
+    const { table, clock, turns } = this.#ports;
     for (const lease of table.takeDue(clock.nowSeconds(), clock.monotonicMs())) {
-      if (lease.state === "declined") this.#end(() => this.free(lease), lease);
+      if (turns.isBusy(lease.address))
+        table.put(lease); // and is looked at again the next second
+      else if (lease.state === "declined") this.#end(() => this.free(lease), lease);
       else if (lease.name === undefined) this.#expired({ ...lease, state: "expired" });
       else this.#end(() => this.#expireNamed(lease), lease);
     }
@@ -107,15 +109,39 @@ export class LeaseLife {
 
   /** Moves leases along with a clock that was set. */
   async follow(jump: ClockJump): Promise<void> {
-    const { table, writer, log } = this.#ports;
-    const moved = table.shift(jump);
+    const { table, turns, log } = this.#ports;
+    const { moved, left } = table.shift(jump, (address) => turns.isBusy(address));
+    const count = moved.length + left.length;
     log.warn(
-      { bySeconds: jump.bySeconds, leases: moved.length },
-      `the clock was set by ${jump.bySeconds} s: ${moved.length} leases move along, so that they last as long as their clients count`,
+      { bySeconds: jump.bySeconds, leases: count },
+      `the clock was set by ${jump.bySeconds} s: ${count} leases move along, so that they last as long as their clients count`,
     );
+    const late = left.map((address) => this.#rewrite(address, () => table.shiftOne(address, jump)));
     for (let from = 0; from < moved.length; from += limits.leasesPerTransaction) {
       const page = moved.slice(from, from + limits.leasesPerTransaction);
-      await Promise.all(page.map((lease) => writer.written([putOperation(lease)])));
+      // One that was renewed meanwhile has been written with that.
+      const still = (lease: Lease) => (table.at(lease.address) === lease ? lease : undefined);
+      await Promise.all(page.map((lease) => this.#rewrite(lease.address, () => still(lease))));
+    }
+    await Promise.all(late);
+  }
+
+  /** A lease of another server, whose client keeps its address. False: the address is another's meanwhile. */
+  takeOver(lease: Lease): Promise<boolean> {
+    const { table, clock } = this.#ports;
+    const before = table.at(lease.address);
+    const past = pastOperations(before, lease, clock.nowSeconds());
+    return this.#replace(before, lease, [putOperation(lease), ...past]);
+  }
+
+  async #rewrite(address: number, leaseNow: () => Lease | undefined): Promise<void> {
+    const { writer, turns } = this.#ports;
+    await turns.take(address);
+    try {
+      const lease = leaseNow();
+      if (lease !== undefined) await writer.written([putOperation(lease)]);
+    } finally {
+      turns.end(address);
     }
   }
 

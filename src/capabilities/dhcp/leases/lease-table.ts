@@ -3,7 +3,7 @@ import type { Link, Plan, Pool, Subnet } from "../network/plan.ts";
 import { poolOf, subnetOf } from "../network/plan.ts";
 import { Expiry } from "./expiry.ts";
 import type { Lease } from "./lease.ts";
-import type { ClockJump } from "./lease-clock.ts";
+import { type ClockJump, isOfRun, movedAlong } from "./lease-clock.ts";
 import { type Offer, Offers } from "./offers.ts";
 import { PoolSpace } from "./pool-space.ts";
 
@@ -50,7 +50,7 @@ export class LeaseTable {
         counts.set(pool, { subnet, pool, space: spaceOf(pool, subnet, plan), used: 0, declined: 0 });
     }
     this.#counts = counts;
-    for (const lease of this.#byAddress.values()) this.#count(lease, 1);
+    for (const lease of inOrderOfEnd(this.#byAddress.values())) this.#count(lease, 1);
     for (const { address } of this.offers.values()) this.countAt(address)?.space.take(address);
   }
 
@@ -84,7 +84,8 @@ export class LeaseTable {
   put(lease: Lease): void {
     const before = this.#byAddress.get(lease.address);
     if (before !== undefined) this.#forget(before);
-    this.offers.remove(lease.address);
+    // Of a lease that ended the address may have been offered already.
+    if (lease.state === "bound" || lease.state === "declined") this.offers.remove(lease.address);
     this.#byAddress.set(lease.address, lease);
     const others = this.#byClient.get(lease.client);
     if (others === undefined) this.#byClient.set(lease.client, lease);
@@ -99,7 +100,8 @@ export class LeaseTable {
     if (before === undefined) return;
     this.#forget(before);
     this.#byAddress.delete(address);
-    this.countAt(address)?.space.free(address);
+    if (this.offers.at(address) === undefined) this.countAt(address)?.space.free(address);
+    else this.countAt(address)?.space.take(address);
   }
 
   offer(offer: Offer): void {
@@ -123,24 +125,30 @@ export class LeaseTable {
     return due.map((address) => this.#byAddress.get(address)!);
   }
 
-  /** Moves leases of this run along with the clock, and returns them. */
-  shift({ bySeconds, fromSeconds, toSeconds }: ClockJump): readonly Lease[] {
-    const moved = [...this.#byAddress.values()].filter(
-      (lease) => lease.renewedAt >= fromSeconds && lease.renewedAt <= toSeconds,
-    );
-    this.#expiry = new Expiry(toSeconds + bySeconds);
+  /**
+   * Moves leases of this run along with the clock.
+   * @param isBusy of an address that is being written: it is left, for `shiftOne` when that has ended
+   */
+  shift(
+    jump: ClockJump,
+    isBusy: (address: number) => boolean,
+  ): { readonly moved: readonly Lease[]; readonly left: readonly number[] } {
+    const ofRun = [...this.#byAddress.values()].filter((lease) => isOfRun(lease, jump));
+    this.#expiry = new Expiry(jump.toSeconds + jump.bySeconds);
     for (const lease of this.#byAddress.values()) this.#noteEnd(lease);
-    return moved.map((lease) => {
-      const { since, renewedAt, expiresAt } = lease;
-      const next = {
-        ...lease,
-        since: since >= fromSeconds ? since + bySeconds : since,
-        renewedAt: renewedAt + bySeconds,
-        expiresAt: expiresAt + bySeconds,
-      };
-      this.put(next);
-      return next;
-    });
+    const left = ofRun.filter(({ address }) => isBusy(address)).map(({ address }) => address);
+    const moved = ofRun.filter(({ address }) => !isBusy(address)).map((lease) => movedAlong(lease, jump));
+    for (const lease of moved) this.put(lease);
+    return { moved, left };
+  }
+
+  /** Undefined: it is not of this run. */
+  shiftOne(address: number, jump: ClockJump): Lease | undefined {
+    const lease = this.#byAddress.get(address);
+    if (lease === undefined || !isOfRun(lease, jump)) return undefined;
+    const moved = movedAlong(lease, jump);
+    this.put(moved);
+    return moved;
   }
 
   countAt(address: number): PoolCount | undefined {
@@ -187,6 +195,11 @@ export class LeaseTable {
     if (left.length === 0) this.#byClient.delete(lease.client);
     else this.#byClient.set(lease.client, left.length === 1 ? left[0]! : left);
   }
+}
+
+/** Those that ended in the order in which others may have their addresses. */
+export function inOrderOfEnd(leases: Iterable<Lease>): readonly Lease[] {
+  return [...leases].sort((one, other) => one.expiresAt - other.expiresAt);
 }
 
 /** One that counts before one that ended, then the one that asked last. */

@@ -43,10 +43,11 @@ export function leaseValueOf(lease: Lease): LeaseValue {
   return value as LeaseValue;
 }
 
-/** @throws ZodError: not a lease */
+/** @throws ZodError: not a lease; TypeError: not an address */
 export function leaseOf(name: string, value: unknown): Lease {
   const { hostName, name: dnsName, nameProblem, agent, vendorClass, ...rest } = LeaseValue.parse(value);
   const address = parseIpv4(name);
+  if (address === -1) throw new TypeError(`"${name}" is no IPv4 address`);
   return { address, ...rest, hostName, name: dnsName, nameProblem, agent, vendorClass };
 }
 

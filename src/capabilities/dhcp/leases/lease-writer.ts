@@ -20,12 +20,16 @@ export class LeaseWriter {
   #waiting: Waiting[] = [];
   #underWay = 0;
   #isScheduled = false;
-  /** Why the last transaction failed; undefined: it did not. */
-  failure: StoreError | undefined;
+  #failure: StoreError | undefined;
 
   constructor(store: Store, counters: DhcpCounters) {
     this.#store = store;
     this.#counters = counters;
+  }
+
+  /** Why the last transaction failed; undefined: it did not. */
+  get failure(): StoreError | undefined {
+    return this.#failure;
   }
 
   /** How many wait for the disk. */
@@ -51,9 +55,28 @@ export class LeaseWriter {
     });
   }
 
+  /** What has become of leases that others wrote, with their names. */
+  note(error: StoreError | undefined): void {
+    this.#failure = error;
+    if (error === undefined) this.#counters.commits.done++;
+    else this.#counters.commits.failed++;
+  }
+
+  /** How many of those that wait fit into one transaction. */
+  #batchLength(): number {
+    let length = 0;
+    let operations = 0;
+    for (const one of this.#waiting) {
+      operations += one.operations.length;
+      if (length === limits.leasesPerTransaction || operations > limits.operationsPerTransaction) break;
+      length++;
+    }
+    return Math.max(1, length);
+  }
+
   #send(): void {
     while (this.#waiting.length > 0 && this.#underWay < limits.transactionsUnderWayMax) {
-      const batch = this.#waiting.splice(0, limits.leasesPerTransaction);
+      const batch = this.#waiting.splice(0, this.#batchLength());
       const operations = batch.flatMap((one) => one.operations);
       this.#underWay++;
       this.#store.transact([], operations).then(
@@ -65,9 +88,7 @@ export class LeaseWriter {
 
   #end(batch: readonly Waiting[], error: StoreError | undefined): void {
     this.#underWay--;
-    this.failure = error;
-    if (error === undefined) this.#counters.commits.done++;
-    else this.#counters.commits.failed++;
+    this.note(error);
     for (const { done } of batch) done(error);
     this.#send();
   }

@@ -31,10 +31,11 @@ export class Offers {
     return this.#byClient.get(client);
   }
 
-  /** A client has one offer: returns the address of another that it had. */
+  /** A client has one offer, and an address is offered to one: returns another address that the client had. */
   make(offer: Offer): number | undefined {
     const before = this.#byClient.get(offer.client);
     if (before !== undefined) this.remove(before.address);
+    this.remove(offer.address); // taken back from somebody else
     this.#byAddress.set(offer.address, offer);
     this.#byClient.set(offer.client, offer);
     return before === undefined || before.address === offer.address ? undefined : before.address;

@@ -1,11 +1,11 @@
 /** The networks of the site file, made ready for looking things up while requests come in. */
 import type { ConfigProblem } from "#contracts/configuration.ts";
-import { ipv4ToText, parseIpv4 } from "#protocols/dns/fields/addresses.ts";
-import type { BootConfig, DhcpConfig, PoolConfig, SubnetConfig } from "../config.ts";
+import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
+import type { BootConfig, DhcpConfig, HostConfig, PoolConfig, SubnetConfig } from "../config.ts";
 import { secondsOf } from "../config-fields.ts";
 import { rangeOf } from "../section-check.ts";
 import { type ClientClass, clientClass } from "./client-class.ts";
-import { type Host, HostIndex } from "./host-index.ts";
+import { HostIndex } from "./host-index.ts";
 import { type OptionSetting, optionSetting } from "./option-setting.ts";
 import { isInPrefix, type Prefix, parseRange, parseSubnet, type Range, rangeOfPrefix } from "./range.ts";
 
@@ -75,7 +75,10 @@ export function planOf(config: DhcpConfig, siteDomain: string | undefined): Plan
   subnets.sort((one, other) => one.prefix.address - other.prefix.address);
   const linkAt = new Map<string, Link>();
   for (const subnet of subnets) if (subnet.interface !== undefined) linkAt.set(subnet.interface, subnet.link);
-  const hosts = new HostIndex(config.hosts);
+  const places = config.hosts.map((host, index) => placeProblem(host, index, subnets));
+  const hosts = new HostIndex(
+    config.hosts.map((host, index) => (places[index] === undefined ? host : { ...host, address: undefined })),
+  );
   return {
     config,
     subnets,
@@ -85,7 +88,7 @@ export function planOf(config: DhcpConfig, siteDomain: string | undefined): Plan
     boot: config.boot,
     linkAt,
     interfaces: [...new Set([...linkAt.keys(), ...config.interfaces])],
-    problems: [...hosts.problems, ...hosts.hosts.flatMap((host) => placeProblem(host, subnets))],
+    problems: [...hosts.problems, ...places.filter((problem) => problem !== undefined)],
   };
 }
 
@@ -187,25 +190,26 @@ function tieLinks(subnets: readonly Draft[], configs: readonly SubnetConfig[]): 
 }
 
 /** A host whose address leads nowhere has none; its name and options count nevertheless. */
-function placeProblem(host: Host, subnets: readonly Subnet[]): ConfigProblem[] {
-  if (host.address === undefined) return [];
-  const { address } = host;
-  const subnet = subnets.find(({ prefix }) => isInPrefix(address, prefix));
-  const say = (what: string, remedy: string): ConfigProblem[] => [
-    { severity: "warning", path: `${host.path}.address`, what, remedy },
-  ];
-  const text = ipv4ToText(address);
+function placeProblem(
+  host: HostConfig,
+  index: number,
+  subnets: readonly Subnet[],
+): ConfigProblem | undefined {
+  if (host.address === undefined) return undefined;
+  const address = parseIpv4(host.address);
+  const subnet = subnetOf({ subnets }, address);
+  const say = (what: string, remedy: string): ConfigProblem => ({
+    severity: "warning",
+    path: `dhcp.hosts[${index}].address`,
+    what: `${host.address} ${what}`,
+    remedy,
+  });
   if (subnet === undefined)
-    return say(
-      `${text} lies in none of the subnets, so that nobody gets it`,
-      "correct it, or add the subnet",
-    );
+    return say("lies in none of the subnets, so that nobody gets it", "correct it, or add the subnet");
   const { first, last } = rangeOfPrefix(subnet.prefix);
   if (address === first || address === last)
-    return say(
-      `${text} is the address of the network ${subnet.text} itself or its broadcast`,
-      "write another",
-    );
-  if (address === subnet.gateway) return say(`${text} is the gateway of ${subnet.text}`, "write another");
-  return [];
+    return say(`is the address of the network ${subnet.text} itself or its broadcast`, "write another");
+  if (address === subnet.gateway) return say(`is the gateway of ${subnet.text}`, "write another");
+  if (address === subnet.serverAddress) return say("is this server's own", "write another");
+  return undefined;
 }
