@@ -57,5 +57,11 @@ function clientOf({ message, hardware, host }: Request, address: number): BootCl
 /** Octets as text, with what is not printable as dots. */
 export function textIn(octets: Uint8Array | undefined): string | undefined {
   if (octets === undefined) return undefined;
-  return String.fromCharCode(...octets.subarray(0, 255)).replaceAll(/[^\x20-\x7e]/g, ".");
+  return printable(String.fromCharCode(...octets.subarray(0, textCharactersMax)));
+}
+
+const textCharactersMax = 255;
+
+export function printable(text: string): string {
+  return text.slice(0, textCharactersMax).replaceAll(/[^\x20-\x7e]/g, ".");
 }

@@ -4,12 +4,13 @@ import { OptionCode } from "#protocols/dhcp4/codes.ts";
 import { WireError } from "#protocols/dns/wire.ts";
 import { chooseName, type NameChoice } from "../names/name-choice.ts";
 import type { Plan, Subnet } from "../network/plan.ts";
-import { textIn } from "./boot.ts";
+import { printable, textIn } from "./boot.ts";
 import type { Request } from "./request.ts";
 
-/** What the client calls itself. */
+/** What the client calls itself, with what is not printable as dots. */
 export function hostNameIn(request: Request): string | undefined {
-  return textIn(request.message.options.get(OptionCode.hostName)) ?? fqdnIn(request)?.name;
+  const said = textIn(request.message.options.get(OptionCode.hostName));
+  return said || printable(fqdnIn(request)?.name ?? "") || undefined;
 }
 
 /** Option 81; one that contradicts itself is not there. RFC 4702 §2.1. */

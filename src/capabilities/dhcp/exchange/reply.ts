@@ -1,5 +1,6 @@
 /** The messages that answer a request. RFC 2131 §4.3, table 3. */
 import { MessageType, Operation, OptionCode } from "#protocols/dhcp4/codes.ts";
+import { dhcp4Limits } from "#protocols/dhcp4/limits.ts";
 import type { Dhcp4Option, Dhcp4Reply } from "#protocols/dhcp4/message.ts";
 import { octetsOfUint32, uint16Option, uint32Option } from "#protocols/dhcp4/option-numbers.ts";
 import { ipv4ToText } from "#protocols/dns/fields/addresses.ts";
@@ -126,14 +127,21 @@ function addRest(
   const settings = optionsFor(request, terms.subnet, terms.address, plan);
   const { boot } = terms;
   for (const option of settings) {
-    const isBoot = option.code === OptionCode.tftpServerName || option.code === OptionCode.bootFile;
-    if (boot === undefined || !isBoot) options.push(option);
+    if (boot === undefined || !bootCodes.has(option.code)) options.push(option);
   }
-  if (boot !== undefined) addBoot(options, boot, request);
+  if (boot !== undefined) addBoot(options, boot, request, settings);
 }
 
+/** What `addBoot` writes instead of the settings. */
+const bootCodes: ReadonlySet<number> = new Set([OptionCode.tftpServerName, OptionCode.bootFile]);
+
 /** Both forms: some boot loaders read the fields, others the options. */
-function addBoot(options: Dhcp4Option[], boot: Boot, request: Request): void {
+function addBoot(
+  options: Dhcp4Option[],
+  boot: Boot,
+  request: Request,
+  settings: readonly Dhcp4Option[],
+): void {
   const encoder = new TextEncoder();
   const asked = request.message.options.get(OptionCode.parameterRequestList);
   const wants = (code: number): boolean => asked === undefined || asked.includes(code);
@@ -145,7 +153,8 @@ function addBoot(options: Dhcp4Option[], boot: Boot, request: Request): void {
     options.push({ code: OptionCode.bootFile, data: encoder.encode(boot.file) });
   // UEFI firmware that boots by HTTP takes only answers that say so too. UEFI 2.10 §24.7.3.1
   const vendorClass = request.message.options.get(OptionCode.vendorClass);
-  if (vendorClass !== undefined && isHttpClient(vendorClass))
+  const isSet = settings.some(({ code }) => code === OptionCode.vendorClass);
+  if (!isSet && vendorClass !== undefined && isHttpClient(vendorClass))
     options.push({ code: OptionCode.vendorClass, data: httpClient });
 }
 
@@ -157,12 +166,17 @@ function isHttpClient(vendorClass: Uint8Array): boolean {
 
 function bootFields(boot: Boot | undefined) {
   if (boot === undefined) return { serverAddress: 0, serverName: nothing, file: nothing };
-  const encoder = new TextEncoder();
   return {
     serverAddress: boot.nextServer,
-    serverName: boot.serverName === undefined ? nothing : encoder.encode(boot.serverName),
-    file: encoder.encode(boot.file),
+    serverName: fieldOf(boot.serverName ?? "", dhcp4Limits.serverNameOctets),
+    file: fieldOf(boot.file, dhcp4Limits.fileOctets),
   };
+}
+
+/** What is too long for a field, its final zero included, stands in the option alone. */
+function fieldOf(text: string, octetsMax: number): Uint8Array {
+  const octets = new TextEncoder().encode(text);
+  return octets.length < octetsMax ? octets : nothing;
 }
 
 /** What the client and the relay said comes back: RFC 6842 §3, RFC 3011 §2, RFC 3046 §2.2. */

@@ -80,13 +80,14 @@ export function readRequest(
   // Neither hardware address nor identifier: nobody to give anything to.
   if (message.hardwareAddress.length === 0 && (identifier === undefined || identifier.length === 0))
     return "malformed";
+  if (identifier !== undefined && identifier.length > limits.clientIdentifierOctetsMax) return "outOfBounds";
   const agentOctets = message.options.get(OptionCode.relayAgentInformation);
   const agent = agentOctets === undefined ? undefined : parseRelayAgentInformation(agentOctets);
   const subnet = subnetOfMessage(message, type, agent, arrival, plan);
   if (subnet === undefined) return "unknownNetwork";
   const hardware = keyOf(message.hardwareType, message.hardwareAddress);
   const client = clientOf(message, identifier, subnet.identifyBy);
-  const circuitId = (agent?.circuitId ?? circuitBefore(client, subnet.link, table))?.toHex();
+  const circuitId = (agent?.circuitId ?? circuitBefore(message, client, subnet.link, table))?.toHex();
   const classes =
     plan.classes.length === 0 ? [] : plan.classes.filter((one) => one.matches(message, arrival.interface));
   if (classes.some(({ ignore }) => ignore)) return "ignoredClass";
@@ -130,10 +131,7 @@ function clientOf(
 const scratch = new Uint8Array(1 + limits.clientIdentifierOctetsMax);
 
 function keyOf(kind: number, octets: Uint8Array): string {
-  const { length } =
-    octets.length <= limits.clientIdentifierOctetsMax
-      ? octets
-      : octets.subarray(0, limits.clientIdentifierOctetsMax);
+  const { length } = octets;
   scratch[0] = kind;
   for (let at = 0; at < length; at++) scratch[at + 1] = octets[at]!;
   return scratch.subarray(0, length + 1).toHex();
@@ -147,7 +145,13 @@ function duidOf(identifier: Uint8Array): string | undefined {
 /**
  * A client renews without its relay, which then cannot say where it is plugged in: what it said before counts.
  */
-function circuitBefore(client: string, link: Link, table: LeaseTable): Uint8Array | undefined {
+function circuitBefore(
+  { clientAddress, relayAddress }: Dhcp4Message,
+  client: string,
+  link: Link,
+  table: LeaseTable,
+): Uint8Array | undefined {
+  if (clientAddress === 0 || relayAddress !== 0) return undefined;
   const agent = table.of(client, link)?.agent;
   return agent === undefined ? undefined : parseRelayAgentInformation(Uint8Array.fromHex(agent))?.circuitId;
 }

@@ -22,7 +22,11 @@ const decided: ReadonlyMap<number, string> = new Map([
   [OptionCode.serverIdentifier, "write `serverAddress`"],
   [OptionCode.parameterRequestList, "only clients send it"],
   [OptionCode.maximumMessageSize, "only clients send it"],
+  [OptionCode.renewalTime, "it is half of `leaseTime`"],
+  [OptionCode.rebindingTime, "it is seven eighths of `leaseTime`"],
   [OptionCode.clientIdentifier, "the server sends what the client did"],
+  [OptionCode.rapidCommit, "write `rapidCommit`"],
+  [OptionCode.subnetSelection, "only clients send it"],
   [OptionCode.clientFqdn, "the server answers what the client sends"],
   [OptionCode.relayAgentInformation, "the server sends what the relay did"],
 ]);
