@@ -1,6 +1,6 @@
 /**
- * Guards: records beside a client's addresses that tell other servers whose name it is. The DHCID of RFC 4701,
- * and the TXT of ISC's dhcpd that came before it.
+ * Guards: records beside a client's addresses that tell other servers whose name it is. The DHCID of RFC
+ * 4701, and the TXT of ISC's dhcpd that came before it.
  */
 import { hash } from "node:crypto";
 import type { PublishedGuard, PublishOptions, RegistryRecord } from "#contracts/name-registry.ts";
@@ -19,7 +19,9 @@ import { keyKind, type Lease } from "../leases/lease.ts";
 
 export type GuardKind = "none" | "dhcid" | "txt";
 
-/** Who a lease's client is, as far as guards go by it; without option 61 where the site knows clients by MAC. */
+/**
+ * Who a lease's client is, as far as guards go by it; without option 61 where the site knows clients by MAC.
+ */
 export function identityOf({ hardware, client }: Pick<Lease, "hardware" | "client">): ClientIdentity {
   const octets = Uint8Array.fromHex(hardware);
   const key = Uint8Array.fromHex(client);
@@ -42,9 +44,9 @@ export function guardOf(kind: GuardKind, name: string, identity: ClientIdentity)
 }
 
 /**
- * Tells whether the records of a name are this client's, left by an earlier server: one guard at least says so,
- * and none says anything else. What the client sent then need not be what it sends now, so that its hardware
- * address and its identifier count alike. Anything else is a static record.
+ * Tells whether the records of a name are this client's, left by an earlier server: one guard at least says
+ * so, and none says anything else. What the client sent then need not be what it sends now, so that its
+ * hardware address and its identifier count alike. Anything else is a static record.
  */
 export function takeOverBy(name: string, identity: ClientIdentity): NonNullable<PublishOptions["takeOver"]> {
   return (records) => {

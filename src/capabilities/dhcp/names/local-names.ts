@@ -103,7 +103,9 @@ export class LocalNames {
     return entry.addresses.filter((one) => !own.includes(one) && this.#ports.holds(one, name));
   }
 
-  /** Hosts of the site file count before clients; and a client that it names now, or no longer, is the same. */
+  /**
+   * Hosts of the site file count before clients; and a client that it names now, or no longer, is the same.
+   */
   async #mayTake(registry: NameRegistry, { name, owner, before }: Claim, from: string): Promise<boolean> {
     if (!from.startsWith(ownerPrefix) || this.#ports.isReserved(name, from)) return false;
     if (isHostOwner(owner) && !isHostOwner(from)) return true;

@@ -1,9 +1,9 @@
 /**
- * Gives leases their names: a lease and its records become durable in one transaction, and what a name costs a
- * lease is never its address.
+ * Gives leases their names: a lease and its records become durable in one transaction, and what a name costs
+ * a lease is never its address.
  *
- * A name that changes is given up before the new one is published. Should the program end in between, the lease
- * still says the old name, and its next renewal goes on from there.
+ * A name that changes is given up before the new one is published. Should the program end in between, the
+ * lease still says the old name, and its next renewal goes on from there.
  */
 import { setImmediate } from "node:timers/promises";
 import type { StoreOperation } from "#contracts/store.ts";
@@ -80,8 +80,9 @@ export class NameKeeper {
   }
 
   /**
-   * Publishes the name and writes the lease in the same transaction. Without a wish, or when it is refused, the
-   * lease is written alone, with `nameProblem` saying why. Rejects with StoreError: then the lease was not written.
+   * Publishes the name and writes the lease in the same transaction. Without a wish, or when it is refused,
+   * the lease is written alone, with `nameProblem` saying why. Rejects with StoreError: then the lease was
+   * not written.
    * @returns the lease as written
    */
   async commit({ lease, wish, before, operations }: NamedCommit): Promise<Lease> {
@@ -127,8 +128,8 @@ export class NameKeeper {
 
   /**
    * Publishes the names that hosts of the site file have also while they are away, before clients that call
-   * themselves so; and gives up what neither a lease nor the site file has any more. To be called when all leases
-   * are known, and with each new site file. Rejects with StoreError.
+   * themselves so; and gives up what neither a lease nor the site file has any more. To be called when all
+   * leases are known, and with each new site file. Rejects with StoreError.
    */
   async publishReserved(hosts: readonly ReservedName[]): Promise<readonly ReservedProblem[]> {
     this.#reserved = new Map(hosts.map(({ host, name }) => [name, ownerOfHost(host)]));

@@ -1,6 +1,6 @@
 /**
- * Names of leases in zones at other servers, by dynamic updates. What is wished becomes durable with the lease and is
- * done in the background, until it is done, across restarts; no client waits for it.
+ * Names of leases in zones at other servers, by dynamic updates. What is wished becomes durable with the
+ * lease and is done in the background, until it is done, across restarts; no client waits for it.
  */
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";

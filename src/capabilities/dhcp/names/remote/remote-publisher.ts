@@ -35,8 +35,8 @@ export interface RemoteState {
 
 export interface RemotePublisher {
   /**
-   * Undefined: no zone at another server has to do with it. What was wished for the name before goes; a name that
-   * another owner wishes is refused.
+   * Undefined: no zone at another server has to do with it. What was wished for the name before goes; a name
+   * that another owner wishes is refused.
    */
   wish(wish: RemoteWish): RemoteChange | { readonly problem: string } | undefined;
   /** Undefined: nothing of it is published at another server, or only for others. */

@@ -1,6 +1,6 @@
 /**
- * What is to be at other servers for one name, as the store has it at `dhcp/remote4/NAME`, and what follows from it.
- * All of it are values: what was done is another one.
+ * What is to be at other servers for one name, as the store has it at `dhcp/remote4/NAME`, and what follows
+ * from it. All of it are values: what was done is another one.
  */
 import { z } from "zod";
 import { typedKey } from "#platform/store/typed-key.ts";

@@ -1,4 +1,6 @@
-/** Does what is to be done at other servers: each name by itself, zones beside one another, until it is done. */
+/**
+ * Does what is to be done at other servers: each name by itself, zones beside one another, until it is done.
+ */
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import { StoreError } from "#contracts/store.ts";
 import { nameToText, parseName } from "#protocols/dns/name.ts";
@@ -210,8 +212,8 @@ export class RemoteWork implements AsyncDisposable {
   }
 
   /**
-   * What is wished may be written anew at any time: what was done counts for what the store has then. Resolves with
-   * when to try again; undefined: it is written, or there is nothing to write.
+   * What is wished may be written anew at any time: what was done counts for what the store has then.
+   * Resolves with when to try again; undefined: it is written, or there is nothing to write.
    */
   async #save(
     name: string,

@@ -24,7 +24,10 @@ export interface ExchangePorts {
   readonly signal: AbortSignal;
 }
 
-/** Nobody answers who can be believed, so that it is not known what was done; in words that follow the server's. */
+/**
+ * Nobody answers who can be believed, so that it is not known what was done; in words that follow the
+ * server's.
+ */
 export class ExchangeFault extends Error {
   override readonly name = "ExchangeFault";
 }

@@ -1,9 +1,9 @@
 /**
- * What is said to a server of another zone so that a client's name is there, or is not, and nobody else's is touched.
- * RFC 4703 §5, with a guard: the DHCID record, or the TXT record of ISC's dhcpd in its place.
+ * What is said to a server of another zone so that a client's name is there, or is not, and nobody else's is
+ * touched. RFC 4703 §5, with a guard: the DHCID record, or the TXT record of ISC's dhcpd in its place.
  *
- * Without a guard nothing at the server tells whose a name is. Then a name counts as free when there is nothing at
- * it, and as ours when this program has added it and its address is still there, alone.
+ * Without a guard nothing at the server tells whose a name is. Then a name counts as free when there is
+ * nothing at it, and as ours when this program has added it and its address is still there, alone.
  */
 import type { MessageRecord } from "#protocols/dns/message.ts";
 import { type Name, nameOctets } from "#protocols/dns/name.ts";
@@ -95,7 +95,10 @@ async function addUnguarded(wish: ForwardWish, send: Send): Promise<"done" | "co
   return "conflict";
 }
 
-/** Takes the address away where it is still this client's, and the guard when nothing else needs it. RFC 4703 §5.5. */
+/**
+ * Takes the address away where it is still this client's, and the guard when nothing else needs it. RFC 4703
+ * §5.5.
+ */
 export async function removeForward({ name, address, guard }: ForwardRecords, send: Send): Promise<void> {
   const first = await send({ prerequisites: [isAlone(guard ?? address)], changes: [remove(address)] });
   if (guard === undefined || first !== Rcode.NOERROR) {

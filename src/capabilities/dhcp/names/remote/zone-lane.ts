@@ -1,4 +1,6 @@
-/** The way to a zone at another server: how much is asked of it at once, and when again after it has failed. */
+/**
+ * The way to a zone at another server: how much is asked of it at once, and when again after it has failed.
+ */
 import { remoteLimits } from "./limits.ts";
 
 export class ZoneLane {
