@@ -93,6 +93,26 @@ const zoneShow: Command = {
   },
 };
 
+const leaseList: Command = {
+  words: ["lease", "list"],
+  summary: "list the leases",
+  async run({ terminal }) {
+    const leases = [
+      { address: "192.0.2.7", name: null },
+      { address: "192.0.2.8", name: "tv.example" },
+    ];
+    terminal.print(JSON.stringify({ leases }));
+    return ExitCode.ok;
+  },
+};
+
+const leaseShow: Command = {
+  words: ["lease", "show"],
+  summary: "show a lease",
+  arguments: [{ name: "who", summary: "its address or name", required: true, complete: "lease" }],
+  run: async () => ExitCode.ok,
+};
+
 const fail: Command = {
   words: ["fail"],
   summary: "ask for a zone that is not there",
@@ -103,7 +123,7 @@ const fail: Command = {
 };
 
 const door: CapabilityDoor = {
-  commands: [zoneList, zoneShow, fail],
+  commands: [zoneList, zoneShow, leaseList, leaseShow, fail],
   open: async () => echo as unknown as Capability,
 };
 

@@ -47,7 +47,7 @@ found at it, is free at once.`,
   {
     words: ["lease", "reserve"],
     summary: "reserve an address, a name or both for a machine, in the site file",
-    help: `Writes the machine into dhcp.hosts of the site file, and has the program read it. Shows what changes
+    help: `Writes the machine into dhcp.hosts of the site file and has the program read it. Shows what changes
 and asks first; comments stay. Without --address it keeps the one that it has. A file that the
 program does not take is put back.
 
