@@ -256,11 +256,12 @@ function plainQuestion(question: string): string {
 
 /** Hyphens count as colons on both sides, so that a MAC may be written either way. */
 function isAbout(
-  view: Pick<LeaseView, "hardwareAddress" | "clientIdentifier" | "hostName" | "name">,
+  view: Pick<LeaseView, "hardwareAddress" | "clientIdentifier" | "hostName" | "name"> &
+    Partial<Pick<LeaseView, "reservation">>,
   wanted: string,
 ): boolean {
-  const { hardwareAddress, clientIdentifier, hostName, name } = view;
-  const words = [hardwareAddress, clientIdentifier, hostName, name, name?.split(".")[0]];
+  const { hardwareAddress, clientIdentifier, hostName, name, reservation } = view;
+  const words = [hardwareAddress, clientIdentifier, hostName, name, name?.split(".")[0], reservation];
   return words.some((word) => word !== undefined && word !== "" && plainQuestion(word) === wanted);
 }
 
