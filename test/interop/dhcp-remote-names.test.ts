@@ -1,4 +1,4 @@
-/** Names of leases in zones that named and knotd keep: updates by real sockets, signed, with each kind of guard. */
+/** Names of leases in zones that named and knotd keep: signed updates, with each kind of guard. */
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { test } from "node:test";
@@ -82,13 +82,13 @@ async function openNames(peer: { readonly port: number }, key: LabKey) {
   });
   return {
     names,
-    async wish(wish: RemoteWish): Promise<void> {
+    wish: async (wish: RemoteWish): Promise<void> => {
       const change = names.wish(wish);
       assert.ok(change !== undefined && !("problem" in change));
       await store.transact([], change.operations);
       change.settle();
     },
-    async withdraw(name: string, address: string): Promise<void> {
+    withdraw: async (name: string, address: string): Promise<void> => {
       const change = names.withdraw({ name, address: parseIpv4(address), mayOwn: () => true });
       assert.ok(change !== undefined);
       await store.transact([], change.operations);
