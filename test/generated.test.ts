@@ -7,6 +7,8 @@ import type { Section } from "#platform/site/site.ts";
 import { siteJsonSchema } from "#platform/site/site.ts";
 import { coreRoutes, type Program } from "#surfaces/http/core-routes.ts";
 import { openApiDocument } from "#surfaces/http/openapi.ts";
+import { dhcp } from "../src/capabilities/dhcp/capability.ts";
+import { dhcpRoutes } from "../src/capabilities/dhcp/routes.ts";
 import { dns } from "../src/capabilities/dns/capability.ts";
 import { dnsRoutes } from "../src/capabilities/dns/routes.ts";
 
@@ -24,11 +26,12 @@ function compare(file: string, generated: object): void {
 }
 
 test("site.schema.json is the schema of site.yaml", () => {
-  compare("site.schema.json", siteJsonSchema([dns as unknown as Section]));
+  compare("site.schema.json", siteJsonSchema([dns, dhcp] as unknown as Section[]));
 });
 
 test("openapi.json describes every route", () => {
   const unused = undefined as never; // only the handlers would ask for it
   const program = { version } as Program; // the description asks it for nothing else
-  compare("openapi.json", openApiDocument(coreRoutes(program, dnsRoutes(unused, unused)), version));
+  const routes = [...dnsRoutes(unused, unused), ...dhcpRoutes(unused, unused)];
+  compare("openapi.json", openApiDocument(coreRoutes(program, routes), version));
 });

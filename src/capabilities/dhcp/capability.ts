@@ -4,6 +4,7 @@ import { readInterface } from "#platform/datagram/interfaces.ts";
 import { DhcpConfig } from "./config.ts";
 import { configProblems } from "./config-problems.ts";
 import { DhcpServer } from "./dhcp-server.ts";
+import { readRemoteZones } from "./names/remote/remote-zones.ts";
 import { planOf } from "./network/plan.ts";
 
 export const dhcp: Capability<typeof DhcpConfig> = {
@@ -15,6 +16,9 @@ export const dhcp: Capability<typeof DhcpConfig> = {
     { contract: "name-registry", optional: true },
     { contract: "boot-offer", optional: true },
   ],
-  check: async (config, { domain }) => configProblems(planOf(config, domain), readInterface),
+  check: async (config, { domain, siteFolder }) => [
+    ...configProblems(planOf(config, domain), readInterface),
+    ...readRemoteZones(config.names.remote, siteFolder).problems,
+  ],
   start: (config, ports) => DhcpServer.start(config, ports),
 };

@@ -7,6 +7,7 @@ import type {
   SitePlace,
 } from "#contracts/capability.ts";
 import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
+import type { Route } from "#contracts/route.ts";
 import { StoreError } from "#contracts/store.ts";
 import { type Clock, systemClock } from "#platform/clock/clock.ts";
 import { openIcmpProber } from "#platform/datagram/icmp-prober.ts";
@@ -19,6 +20,8 @@ import { Answers } from "./exchange/answers.ts";
 import { Exchanges } from "./exchange/exchanges.ts";
 import { Grants } from "./exchange/grants.ts";
 import { NewClientLimit } from "./exchange/new-client-limit.ts";
+import { type RunningHooks, startHooks } from "./hooks/hooks.ts";
+import { PoolWatch } from "./hooks/pool-watch.ts";
 import { LeaseBook } from "./lease-book.ts";
 import { AddressTurns } from "./leases/address-turns.ts";
 import { forgetOldLeases, forgetPastLeases } from "./leases/housekeeping.ts";
@@ -29,10 +32,12 @@ import { LeaseTable } from "./leases/lease-table.ts";
 import { LeaseWriter } from "./leases/lease-writer.ts";
 import { loadLeases } from "./leases/load-leases.ts";
 import { limits } from "./limits.ts";
-import { NameKeeper } from "./names/name-keeper.ts";
+import { dhcpMetrics } from "./metrics.ts";
 import { type Plan, planOf } from "./network/plan.ts";
 import { InUse } from "./probe/in-use.ts";
+import { dhcpRoutes } from "./routes.ts";
 import { ServedInterfaces } from "./served-interfaces.ts";
+import { remoteZonesOf, ServedNames } from "./served-names.ts";
 
 const tickMs = 1_000;
 
@@ -44,13 +49,16 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
   readonly #turns = new AddressTurns();
   readonly #writer: LeaseWriter;
   readonly #life: LeaseLife;
-  readonly #names: NameKeeper;
+  readonly #names: ServedNames;
   readonly #newClients: NewClientLimit;
   readonly #interfaces: ServedInterfaces;
   readonly #stack = new AsyncDisposableStack();
+  readonly #poolWatch: PoolWatch;
+  #hooks: RunningHooks | undefined;
   #icmp: Prober<true> | undefined;
   readonly events: LeaseEventHub;
   readonly control: LeaseBook;
+  readonly routes: readonly Route[];
 
   static async start(config: DhcpConfig, ports: Ports): Promise<DhcpServer> {
     const server = new DhcpServer(planOf(config, ports.domain), ports, libcOrRefuse(config));
@@ -72,7 +80,15 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
     const table = this.#table;
     this.events = new LeaseEventHub({ table, clock: this.#clock, counters, log });
     this.#writer = new LeaseWriter(store, counters);
-    this.#names = this.#nameKeeper();
+    this.#names = new ServedNames({
+      table,
+      clock: this.#clock,
+      writer: this.#writer,
+      store,
+      counters,
+      log,
+      find: ports.find,
+    });
     this.#life = new LeaseLife({
       table,
       clock: this.#clock,
@@ -101,10 +117,19 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
       nameProblemOf: (lease) => this.#names.problemOf(lease),
       search: (name) => this.#interfaces.search(name),
     });
+    this.#poolWatch = new PoolWatch({ pools: () => this.control.pools(), log });
+    this.routes = dhcpRoutes(
+      () => this.control,
+      () => ports.program,
+    );
   }
 
-  get routes() {
-    return [];
+  metrics() {
+    const sendErrors = this.#interfaces.counters.reduce(
+      (sum, { counters }) => sum + counters.refused + counters.dropped,
+      0,
+    );
+    return dhcpMetrics(this.control, { ...this.counters, sendErrors }, this.#hooks?.counters);
   }
 
   get provided() {
@@ -129,10 +154,15 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
 
   async prepare(config: DhcpConfig, site: SitePlace): Promise<PreparedChange> {
     const plan = planOf(config, site.domain);
+    const remoteZones = remoteZonesOf(plan, site.siteFolder);
     const before = this.#table.plan;
     await this.#interfaces.use(plan.interfaces);
     return {
-      commit: () => this.#use(plan),
+      commit: async () => {
+        this.#use(plan);
+        this.#names.use(remoteZones);
+        await this.#useHooks();
+      },
       discard: () => this.#interfaces.use(before.interfaces),
     };
   }
@@ -143,12 +173,32 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
 
   async #begin(): Promise<void> {
     const { store, log } = this.#ports;
+    const { plan } = this.#table;
+    const remoteZones = remoteZonesOf(plan, this.#ports.siteFolder);
     await loadLeases(this.#table, store, log, this.#clock.nowSeconds());
+    this.#stack.defer(async () => await this.#hooks?.[Symbol.asyncDispose]());
+    await this.#useHooks();
+    this.#stack.use(this.#names);
+    await this.#names.begin(remoteZones);
     this.#stack.use(this.#interfaces);
-    await this.#interfaces.use(this.#table.plan.interfaces);
+    await this.#interfaces.use(plan.interfaces);
     this.#stack.use(systemClock.every(tickMs, () => this.#tick()));
     this.#stack.use(systemClock.every(limits.housekeepingMs, () => void this.#keepHouse()));
     this.#stack.defer(async () => await this.#icmp?.[Symbol.asyncDispose]());
+  }
+
+  async #useHooks(): Promise<void> {
+    const before = this.#hooks;
+    const { log, nowMs, siteFolder } = this.#ports;
+    this.#hooks = startHooks({
+      config: this.#table.plan.config.hooks,
+      events: this.events,
+      poolLow: (listener) => this.#poolWatch.subscribe(listener),
+      log,
+      nowMs,
+      folder: siteFolder,
+    });
+    await before?.[Symbol.asyncDispose]();
   }
 
   #use(plan: Plan): void {
@@ -157,16 +207,6 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
     for (const name of plan.interfaces) {
       for (const { address } of this.#interfaces.localAt(name)?.addresses ?? []) this.#table.block(address);
     }
-  }
-
-  #nameKeeper(): NameKeeper {
-    return new NameKeeper({
-      registry: () => this.#ports.find?.("name-registry"),
-      write: (operations) => this.#writer.written(operations),
-      remote: () => undefined,
-      guard: () => this.#table.plan.config.names.guard,
-      holds: () => false,
-    });
   }
 
   #exchanges(libc: Libc): Exchanges {
@@ -218,6 +258,7 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
     const jump = this.#clock.follow();
     if (jump !== undefined) void this.#logFailure(this.#life.follow(jump));
     this.#life.endDue();
+    this.#poolWatch.look();
     for (const { port, count } of this.#newClients.takeRefused()) {
       this.#ports.log.warn(
         { port, count },
@@ -255,7 +296,7 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
             },
           ];
     const config = configProblems(this.#table.plan, (name) => this.#interfaces.localAt(name));
-    return [...disk, ...config, ...this.#interfaces.problems];
+    return [...disk, ...config, ...this.#names.problems, ...this.#interfaces.problems];
   }
 }
 
