@@ -30,9 +30,10 @@ function recount(table: LeaseTable) {
     const blocked = new Set<number>();
     for (let at = pool.range.first; at <= pool.range.last; at++) if (space.isBlocked(at)) blocked.add(at);
     const ended = inPool.filter(({ state, address }) => isOver(state) && !blocked.has(address));
+    const counted = inPool.filter(({ address }) => !blocked.has(address));
     return {
-      used: inPool.filter(({ state }) => state === "bound").length,
-      declined: inPool.filter(({ state }) => state === "declined").length,
+      used: counted.filter(({ state }) => state === "bound").length,
+      declined: counted.filter(({ state }) => state === "declined").length,
       size: pool.range.last - pool.range.first + 1 - blocked.size,
       untouched: pool.range.last - pool.range.first + 1 - taken.union(blocked).size,
       // Of those that are offered some are in the list and some are not: the choice leaves all of them out.
@@ -70,6 +71,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant("delete" as const), address }),
   fc.record({ do: fc.constant("offer" as const), address, mac }),
   fc.record({ do: fc.constant("withdraw" as const), address }),
+  fc.record({ do: fc.constant("block" as const), address }),
   fc.record({ do: fc.constant("pass" as const), seconds: fc.integer({ min: 1, max: 40 }) }),
   fc.record({ do: fc.constant("plan" as const), number: fc.integer({ min: 0, max: plans.length - 1 }) }),
 );
@@ -87,6 +89,7 @@ test("the counts of pools are what a recount gives, whatever was given, offered,
           const { client, hardware, address: at } = leaseFor(one.mac, one.address, { expiresAt: 0 });
           table.offer({ address: at, client, hardware, madeAtMs: now * 1000, hostName: undefined });
         } else if (one.do === "withdraw") table.withdrawOffer(parseIpv4(one.address));
+        else if (one.do === "block") table.block(parseIpv4(one.address));
         else if (one.do === "plan") table.usePlan(plans[one.number]!);
         else {
           now += one.seconds;

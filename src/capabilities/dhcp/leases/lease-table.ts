@@ -56,7 +56,11 @@ export class LeaseTable {
 
   /** No client gets it: it is this machine's own. */
   block(address: number): void {
-    this.countAt(address)?.space.block(address);
+    const count = this.countAt(address);
+    if (count === undefined || count.space.isBlocked(address)) return;
+    const lease = this.#byAddress.get(address);
+    if (lease !== undefined) this.#count(lease, -1);
+    count.space.block(address);
   }
 
   values(): Iterable<Lease> {
@@ -177,7 +181,8 @@ export class LeaseTable {
 
   #count(lease: Lease, by: 1 | -1): void {
     const count = this.countAt(lease.address);
-    if (count === undefined) return;
+    // A host's own address is none of those that the pool has for everybody.
+    if (count === undefined || count.space.isBlocked(lease.address)) return;
     if (lease.state === "bound") count.used += by;
     if (lease.state === "declined") count.declined += by;
     if (by === -1) return;
