@@ -17,7 +17,7 @@ function ask(control: FakeControl, method: string, url: string, body?: unknown) 
 }
 
 const leases = [
-  leaseView({ address: "192.168.9.9", hostName: "Ada's phone", name: "phone.lan.example" }),
+  leaseView({ address: "192.168.9.9", hostName: "Ada's phone", name: "phone.lan.example." }),
   leaseView({ address: "192.168.9.10", state: "declined" }),
   leaseView({ address: "192.168.9.100", hostName: "tv", reservation: "tv" }),
   leaseView({ address: "192.168.10.9", circuitId: "port-7" }),
@@ -69,6 +69,25 @@ test("GET leases page by page has each lease once", async () => {
     seen,
     leases.map(({ address }) => address),
   );
+});
+
+test("GET leases page by page looks at all of them once, and anew from the first page on", async () => {
+  const control = new FakeControl(...leases);
+  let looks = 0;
+  control.leases = () => {
+    looks++;
+    return control.views;
+  };
+  const routes = dhcpRoutes(() => control, noProgram);
+  const page = (query: string) => askRoute(routes, "GET", `/api/dhcp/leases?limit=1${query}`);
+  await page("");
+  await page("&after=192.168.9.9");
+  await page("&after=192.168.9.10");
+  assert.equal(looks, 1);
+  await page("&after=192.168.9.10&state=bound");
+  assert.equal(looks, 2);
+  control.views = leases.slice(1);
+  assert.deepEqual(addressesIn(await page("")), ["192.168.9.10"]);
 });
 
 test("GET one lease has times as dates and null for what is not known", async () => {

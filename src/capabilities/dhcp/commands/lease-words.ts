@@ -5,7 +5,7 @@ import type { LeaseAnswer, PastLeaseAnswer } from "../routes/lease-answer.ts";
 
 /** The name in the DNS, else, in brackets, what the machine calls itself. */
 export function nameWords({ name, hostName }: Pick<LeaseAnswer, "name" | "hostName">): string {
-  if (name !== null) return plainText(name.replace(/(?<=.)\.$/, ""));
+  if (name !== null) return plainText(name);
   return hostName === null ? "-" : `(${plainText(hostName)})`;
 }
 

@@ -23,7 +23,7 @@ export function leaseHookEvent(event: LeaseEvent): HookEvent {
       address,
       hardwareAddress: hardwareAddress === "" ? null : hardwareAddress,
       hostName: hostName ?? null,
-      name: name ?? null,
+      name: name?.replace(/(?<=.)\.$/, "") ?? null,
       subnet,
       expiresAt: new Date(expiresAtMs).toISOString(),
     },

@@ -18,7 +18,7 @@ const granted: LeaseEvent = {
   kind: "granted",
   address: "192.168.9.12",
   hardwareAddress: "52:54:00:00:00:12",
-  name: "laptop.lan.example",
+  name: "laptop.lan.example.",
   hostName: "$(touch /tmp/owned); \u001b[31m`id`\n",
   atMs: noonMs,
   expiresAtMs: noonMs + hourMs,

@@ -51,8 +51,9 @@ export class FakeControl implements DhcpControl {
   }
 
   find(question: string): readonly LeaseView[] {
+    const wanted = question.toLowerCase();
     return this.views.filter(({ address, hardwareAddress, hostName, name, clientIdentifier }) =>
-      [address, hardwareAddress, hostName, name, name?.split(".")[0], clientIdentifier].includes(question),
+      [address, hardwareAddress, hostName, name, name?.split(".")[0], clientIdentifier].includes(wanted),
     );
   }
 

@@ -44,6 +44,16 @@ const leases = [
     hostName: "tv",
     hardwareAddress: "52:54:00:00:01:01",
   }),
+  leaseView({
+    address: "192.168.9.110",
+    hardwareAddress: "52:54:00:00:00:40",
+    clientIdentifier: "01:aa:01",
+  }),
+  leaseView({
+    address: "192.168.9.111",
+    hardwareAddress: "52:54:00:00:00:40",
+    clientIdentifier: "01:aa:02",
+  }),
   leaseView({ address: "192.168.9.9", state: "reserved", hostName: "printer", reservation: "printer" }),
 ];
 
@@ -102,6 +112,12 @@ for (const [why, body, outcome, want] of [
     "added",
     ['    - clientIds: ["0xff0001"]', "      address: 192.168.9.105"],
   ],
+  [
+    "one of several clients of one hardware address is told by its identifier",
+    { who: "01:AA:02" },
+    "added",
+    ['    - clientIds: ["0x01aa02"]', "      address: 192.168.9.111"],
+  ],
   ["a host that is there gets its address", { who: "laptop" }, "changed", ["      address: 192.168.9.102"]],
   [
     "a host that is there gets another name and address",
@@ -134,6 +150,14 @@ test("a reservation keeps comments, and says what it changed and what follows fr
     "it has 192.168.9.102 now, and gets 192.168.9.103 when it asks next",
   ]);
   assert.match(text(), /# The house\n[\s\S]*# visitors too\n[\s\S]*# Ada's\n/);
+});
+
+test("a reservation of a hardware address that several clients have says so", async (t) => {
+  const { ask } = rig(t);
+  const { notes } = await ask("POST", "/api/dhcp/hosts", { who: "192.168.9.110", dryRun: true });
+  assert.deepEqual(notes, [
+    "2 clients have the hardware address 52:54:00:00:00:40; to reserve for one, name its client identifier",
+  ]);
 });
 
 test("a dry run says the same and changes nothing", async (t) => {
@@ -223,6 +247,13 @@ for (const [why, body, status, code, sentence] of [
   ],
   ["the address is the network", { who: "tv", address: ".0" }, 400, "HP_DHCP_ADDRESS_OUTSIDE", /broadcast/],
   ["the address is the gateway", { who: "tv", address: ".1" }, 409, "HP_DHCP_ADDRESS_TAKEN", /gateway/],
+  [
+    "the address is this server's own",
+    { who: "tv", address: "127.0.0.1" },
+    409,
+    "HP_DHCP_ADDRESS_TAKEN",
+    /own/,
+  ],
   [
     "the address is another's",
     { who: "tv", address: ".9" },

@@ -1,6 +1,7 @@
 /** What the API offers to whoever reserves addresses and names: it edits the site file. */
 import { z } from "zod";
 import { defineRoute, type Route, RouteError } from "#contracts/route.ts";
+import { localAddresses } from "#platform/listen/local-addresses.ts";
 import {
   type PlanChanges,
   type SiteEdit,
@@ -62,6 +63,10 @@ function reserveRoute(control: () => DhcpControl, site: EditedSite): Route {
       const machine = machineMeant(control(), body.who);
       const address =
         body.address === undefined ? machine.lease?.address : addressMeant(control(), body.address);
+      if (localAddresses().some((local) => local.address === address)) {
+        const sentence = `${address} is this server's own; take another`;
+        throw new RouteError(409, "HP_DHCP_ADDRESS_TAKEN", sentence);
+      }
       const { key, lease } = machine;
       const wish: Reservation = { key, name: body.name, address, title: lease?.reservation };
       const notes = notesOf(control(), wish, lease);
@@ -160,6 +165,10 @@ function machineMeant(control: DhcpControl, who: string): Machine {
     throw new RouteError(409, "HP_DHCP_WHO_AMBIGUOUS", sentence);
   }
   const lease = latest(leases);
+  const identifier = lease?.clientIdentifier;
+  // Whoever says the identifier means it: several clients may have one hardware address.
+  if (identifier !== undefined && identifier === who.toLowerCase())
+    return { key: { clientIdentifier: identifier }, lease };
   const key = lease === undefined ? undefined : keyOf(lease);
   if (key !== undefined) return { key, lease };
   const sentence = `no machine is known as ${who}; name its hardware address, such as 52:54:00:12:34:56`;
@@ -172,6 +181,17 @@ function keyOf({ hardwareAddress, clientIdentifier }: LeaseView): HostKey | unde
   return clientIdentifier === undefined ? undefined : { clientIdentifier };
 }
 
+/** Programs of one machine may be clients by themselves, and then one reservation does not do for them. */
+function twinNotes(control: DhcpControl, key: HostKey): string[] {
+  if (!("mac" in key)) return [];
+  const clients = control.find(key.mac).filter(({ state }) => state === "bound");
+  const identifiers = new Set(clients.map(({ clientIdentifier }) => clientIdentifier));
+  if (identifiers.size < 2) return [];
+  return [
+    `${identifiers.size} clients have the hardware address ${key.mac}; to reserve for one, name its client identifier`,
+  ];
+}
+
 function latest(leases: readonly LeaseView[]): LeaseView | undefined {
   const rank = ({ state, renewedAtMs }: LeaseView): number =>
     (state === "bound" ? 1e15 : 0) + (renewedAtMs ?? 0);
@@ -180,8 +200,8 @@ function latest(leases: readonly LeaseView[]): LeaseView | undefined {
 
 function notesOf(control: DhcpControl, wish: Reservation, lease: LeaseView | undefined): string[] {
   const { address } = wish;
-  if (address === undefined || address === lease?.address) return [];
-  const notes: string[] = [];
+  const notes = twinNotes(control, wish.key);
+  if (address === undefined || address === lease?.address) return notes;
   const now = control.find(address).find((one) => one.address === address);
   const key = JSON.stringify(wish.key);
   if (now?.state === "bound" && JSON.stringify(keyOf(now)) !== key) {

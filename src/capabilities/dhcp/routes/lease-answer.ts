@@ -57,7 +57,7 @@ export function leaseAnswer(lease: LeaseView): LeaseAnswer {
     hardwareAddress: lease.hardwareAddress === "" ? null : lease.hardwareAddress,
     clientIdentifier: lease.clientIdentifier ?? null,
     hostName: lease.hostName ?? null,
-    name: lease.name ?? null,
+    name: withoutFinalDot(lease.name),
     nameProblem: lease.nameProblem ?? null,
     reservation: lease.reservation ?? null,
     since: momentOf(lease.sinceMs),
@@ -75,7 +75,7 @@ export function pastLeaseAnswer(past: PastLeaseView): PastLeaseAnswer {
     hardwareAddress: past.hardwareAddress === "" ? null : past.hardwareAddress,
     clientIdentifier: past.clientIdentifier ?? null,
     hostName: past.hostName ?? null,
-    name: past.name ?? null,
+    name: withoutFinalDot(past.name),
     since: new Date(past.sinceMs).toISOString(),
     until: momentOf(past.untilMs),
     end: past.end,
@@ -84,6 +84,11 @@ export function pastLeaseAnswer(past: PastLeaseView): PastLeaseAnswer {
 
 export function poolAnswer({ subnet, range, size, used, free, declined, percent }: PoolView): PoolAnswer {
   return { subnet, range, size, used, free, declined, percent };
+}
+
+/** As zones are called in the API. */
+function withoutFinalDot(name: string | undefined): string | null {
+  return name?.replace(/(?<=.)\.$/, "") ?? null;
 }
 
 function momentOf(atMs: number | undefined): string | null {

@@ -2,9 +2,10 @@
 import { z } from "zod";
 import { defineRoute, type Route, RouteError } from "#contracts/route.ts";
 import { ipv4ToText, parseIpv4 } from "#protocols/dns/fields/addresses.ts";
-import type { DhcpControl, LeaseView, LeaseViewState } from "../control.ts";
+import type { DhcpControl } from "../control.ts";
 import { knownAddressMeant, leaseAt, leasesMeant } from "./find-lease.ts";
 import { LeaseAnswer, leaseAnswer, leaseStates } from "./lease-answer.ts";
+import { LeaseListings, pageOf } from "./lease-listing.ts";
 import { routeLimits } from "./limits.ts";
 
 const AddressParameters = z.object({
@@ -17,6 +18,7 @@ export function leaseRoutes(control: () => DhcpControl): readonly Route[] {
 }
 
 function listRoute(control: () => DhcpControl): Route {
+  const listings = new LeaseListings(() => control().leases());
   return defineRoute({
     method: "GET",
     path: "/api/dhcp/leases",
@@ -41,25 +43,17 @@ function listRoute(control: () => DhcpControl): Route {
       next: z.string().nullable().describe("What to send as `after` for the next page; null: there is none"),
     }),
     handle({ parameters: { state, subnet, search, after, limit } }) {
-      const begin = after === undefined ? -1 : addressOf(after);
-      const words = search?.toLowerCase();
-      const ofAnyState = control()
-        .leases()
-        .filter((lease) => subnet === undefined || lease.subnet === subnet)
-        .filter((lease) => words === undefined || isFound(lease, words));
       const states = state?.split(",");
-      const matching = ofAnyState.filter((lease) => states?.includes(lease.state) ?? true);
-      const rest = begin === -1 ? matching : matching.filter(({ address }) => parseIpv4(address) > begin);
-      const most = Math.min(
-        limit === undefined ? routeLimits.leasesPerPageDefault : Number(limit),
-        routeLimits.leasesPerPageMax,
-      );
-      const page = rest.slice(0, most);
+      const listing = listings.of({ states, subnet, search }, after === undefined);
+      const { page, isLast } = pageOf(listing, {
+        after: after === undefined ? -1 : addressOf(after),
+        limit: Math.min(Number(limit ?? routeLimits.leasesPerPageDefault), routeLimits.leasesPerPageMax),
+      });
       return {
         leases: page.map(leaseAnswer),
-        total: matching.length,
-        counts: countsOf(ofAnyState),
-        next: rest.length > page.length ? page.at(-1)!.address : null,
+        total: listing.matching.length,
+        counts: { ...listing.counts },
+        next: isLast ? null : page.at(-1)!.address,
       };
     },
   });
@@ -128,26 +122,4 @@ function addressOf(text: string): number {
     "HP_DHCP_ADDRESS",
     `"${text}" is no address; write one such as ${ipv4ToText(0xc0a8090c)}`,
   );
-}
-
-function countsOf(leases: readonly LeaseView[]): Record<LeaseViewState, number> {
-  const counts = { offered: 0, bound: 0, released: 0, expired: 0, declined: 0, reserved: 0 };
-  for (const { state } of leases) counts[state]++;
-  return counts;
-}
-
-/** `words`: in small letters. */
-function isFound(lease: LeaseView, words: string): boolean {
-  const { address, hardwareAddress, clientIdentifier, hostName, name, reservation, circuitId, vendorClass } =
-    lease;
-  return [
-    address,
-    hardwareAddress,
-    clientIdentifier,
-    hostName,
-    name,
-    reservation,
-    circuitId,
-    vendorClass,
-  ].some((field) => field?.toLowerCase().includes(words));
 }
