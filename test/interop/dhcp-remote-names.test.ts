@@ -138,7 +138,7 @@ for (const program of ["named", "knotd"] as const) {
       await done(told);
       await shows(taken, "A", "192.168.9.200");
       await shows(`18.${reverseZone}`, "PTR");
-      const problem = `${taken} is another owner's at the server 127.0.0.1 port ${peer.port}`;
+      const problem = `static.${forwardZone} is another owner's at the server 127.0.0.1 port ${peer.port}`;
       assert.deepEqual(names.stateOf(taken), { pending: false, problem });
 
       // Another server of ours, which knows nothing of the first, with another client of that name

@@ -5,7 +5,7 @@ import { ipv4ToText } from "#protocols/dns/fields/addresses.ts";
 import type { Lease } from "../leases/lease.ts";
 import { type Claim, guardOfClaim, type Refusal } from "./claim.ts";
 import { type GuardKind, takeOverBy } from "./guards.ts";
-import { isHostOwner, mayOwn, ownerPrefix, ownerText } from "./owner.ts";
+import { isHostOwner, mayOwn, nameText, ownerPrefix, ownerText } from "./owner.ts";
 
 export interface LocalNamesPorts {
   /** Undefined: no name server runs here. */
@@ -120,14 +120,20 @@ function refusalOf(
   outcome: Extract<PublishOutcome, { published: false }>,
   entry: RegistryEntry | undefined,
 ): Refusal {
+  const text = nameText(name);
+  const { sentence } = outcome;
   switch (outcome.why) {
-    case "taken":
-      return { problem: `${name} is ${ownerText(outcome.owner ?? "", entry?.publishedAtMs)}`, isKept: false };
-    case "static":
-      return { problem: `${name} is a static record of the zone (${outcome.sentence})`, isKept: false };
+    case "taken": {
+      const whose = ownerText(outcome.owner ?? "", entry?.publishedAtMs);
+      return { problem: `${text} is ${whose}`, isKept: false };
+    }
+    case "static": {
+      const why = sentence.startsWith(`${name} `) ? `it ${sentence.slice(name.length + 1)}` : sentence;
+      return { problem: `${text} is a static record of the zone: ${why}`, isKept: false };
+    }
     case "zone-unavailable":
-      return { problem: `${name} has to wait: ${outcome.sentence}`, isKept: entry?.owner === owner };
+      return { problem: `${text} has to wait: ${sentence}`, isKept: entry?.owner === owner };
     default:
-      return { problem: outcome.sentence, isKept: false };
+      return { problem: sentence, isKept: false };
   }
 }

@@ -15,7 +15,7 @@ import { identityOf } from "./guards.ts";
 import { nameLimits } from "./limits.ts";
 import { LocalNames, type LocalNamesPorts } from "./local-names.ts";
 import { NameTurns } from "./name-turns.ts";
-import { mayOwn, ownerOfHost } from "./owner.ts";
+import { mayOwn, nameText, ownerOfHost } from "./owner.ts";
 import type { RemoteChange, RemoteName, RemotePublisher, RemoteState } from "./remote/remote-publisher.ts";
 
 export interface NameWish {
@@ -161,7 +161,8 @@ export class NameKeeper {
     if (outcome !== undefined && outcome !== "nowhere") return outcome;
     const there = this.#wishAtRemote(claim, true);
     if (!isChange(there)) {
-      const nowhere = outcome === "nowhere" ? `no zone of this server has ${claim.name}` : undefined;
+      const nowhere =
+        outcome === "nowhere" ? `no zone of this server has ${nameText(claim.name)}` : undefined;
       return { problem: there?.problem ?? nowhere, isKept: false };
     }
     await this.#write([...claim.operations, ...there.operations]);

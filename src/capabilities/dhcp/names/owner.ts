@@ -32,3 +32,8 @@ export function ownerText(owner: string, sinceMs: number | undefined): string {
   const who = owner.slice(ownerPrefix.length);
   return `${/^01(:[0-9a-f]{2}){6}$/.test(who) ? who.slice(3) : `client ${who}`}'s${since}`;
 }
+
+/** A name in a sentence: without its final dot. */
+export function nameText(name: string): string {
+  return name.replace(/\.$/, "");
+}

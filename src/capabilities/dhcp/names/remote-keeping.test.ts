@@ -137,7 +137,7 @@ const rules: readonly [
       const done = await commit("fern.corp.test.");
       assert.equal(keeper.problemOf(done), undefined);
       await settled();
-      assert.equal(keeper.problemOf(done), "fern.corp.test. is another owner's at the server 192.0.2.53");
+      assert.equal(keeper.problemOf(done), "fern.corp.test is another owner's at the server 192.0.2.53");
     },
   ],
   [

@@ -233,7 +233,7 @@ const rules: readonly [sentence: string, holds: (bench: Bench) => Promise<void>]
       await bench.wish();
       await bench.settled();
       assert.deepEqual(bench.zones.texts(), ["fern.lan.example. A 192.168.9.99"]);
-      const problem = "fern.lan.example. is another owner's at the server 192.0.2.53";
+      const problem = "fern.lan.example is another owner's at the server 192.0.2.53";
       assert.deepEqual(bench.names.stateOf("fern.lan.example."), { pending: false, problem });
       await bench.withdraw("fern.lan.example.", "192.168.9.17");
       await bench.settled();
@@ -263,7 +263,7 @@ const rules: readonly [sentence: string, holds: (bench: Bench) => Promise<void>]
     async (bench) => {
       await bench.wish();
       const other = { owner: moss, address: parseIpv4("192.168.9.18") };
-      assert.equal(await bench.wish(other), "fern.lan.example. is 52:54:00:00:00:01's");
+      assert.equal(await bench.wish(other), "fern.lan.example is 52:54:00:00:00:01's");
       await bench.withdraw("fern.lan.example.", "192.168.9.17");
       assert.equal(await bench.wish(other), undefined);
       await bench.settled();
@@ -285,7 +285,7 @@ const rules: readonly [sentence: string, holds: (bench: Bench) => Promise<void>]
       );
       await bench.settled();
       assert.match(bench.zones.texts().join(), /fern\.lan\.example\. A 192\.168\.9\.18/);
-      assert.equal(await bench.wish(), "fern.lan.example. is that of the host fern in the site file");
+      assert.equal(await bench.wish(), "fern.lan.example is that of the host fern in the site file");
     },
   ],
   [
@@ -425,6 +425,19 @@ const rules: readonly [sentence: string, holds: (bench: Bench) => Promise<void>]
       await bench.withdraw("fern.lan.example.", "192.168.9.17");
       await bench.settled();
       assert.deepEqual(await bench.stored(), []);
+      assert.deepEqual(bench.zones.texts(), fernRecords);
+    },
+  ],
+  [
+    "a zone that has moved to another server gets its names there when clients renew",
+    async (bench) => {
+      await bench.wish();
+      await bench.settled();
+      bench.zones.records.length = 0;
+      const moved = bothZones.map((zone) => ({ ...zone, title: "198.51.100.53" }));
+      bench.names.use(moved);
+      await bench.wish();
+      await bench.settled();
       assert.deepEqual(bench.zones.texts(), fernRecords);
     },
   ],

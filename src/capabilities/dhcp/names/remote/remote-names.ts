@@ -10,7 +10,7 @@ import type { Ask } from "#platform/dns-query/ask.ts";
 import { ipv4ToText, parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import { parseName } from "#protocols/dns/name.ts";
 import { reverseName } from "#protocols/dns/reverse-name.ts";
-import { isHostOwner, ownerText } from "../owner.ts";
+import { isHostOwner, nameText, ownerText } from "../owner.ts";
 import { remoteLimits } from "./limits.ts";
 import type {
   RemoteChange,
@@ -63,16 +63,24 @@ export class RemoteNames implements RemotePublisher, AsyncDisposable {
   wish(wish: RemoteWish): RemoteChange | { readonly problem: string } | undefined {
     const { name, owner, guard, ttl } = wish;
     const address = ipv4ToText(wish.address);
-    const forward = wish.forward && remoteZoneOf(this.#zones, parseName(name)) !== undefined;
-    const reverse = wish.reverse && remoteZoneOf(this.#zones, reverseName(address)!) !== undefined;
-    if (wish.forward ? !forward : !reverse) return undefined;
+    const forwardZone = wish.forward ? remoteZoneOf(this.#zones, parseName(name)) : undefined;
+    const reverseZone = wish.reverse ? remoteZoneOf(this.#zones, reverseName(address)!) : undefined;
+    if ((wish.forward ? forwardZone : reverseZone) === undefined) return undefined;
     const value = this.#values.get(name);
     const has = value?.want;
     if (has !== undefined && has.owner !== owner && !isSameMachine(has, { owner, address }))
-      return { problem: `${name} is ${ownerText(has.owner, undefined)}` };
+      return { problem: `${nameText(name)} is ${ownerText(has.owner, undefined)}` };
     if (value === undefined && this.#values.size >= remoteLimits.namesMax)
-      return { problem: `${name} has to wait: too many names are at other servers` };
-    const host: HostValue = { owner, address, ttl, forward, reverse, ...(guard !== undefined && { guard }) };
+      return { problem: `${nameText(name)} has to wait: too many names are at other servers` };
+    const host: HostValue = {
+      owner,
+      address,
+      ttl,
+      forward: forwardZone !== undefined,
+      reverse: reverseZone !== undefined,
+      servers: [forwardZone, reverseZone].map((zone) => zone?.title ?? "-").join(", "),
+      ...(guard !== undefined && { guard }),
+    };
     // What is being added without a guard may be there by the time that this is written
     const next = wanted(value && this.#work.isAtWork(name) ? { ...value, isAdded: true } : value, host);
     if (next !== undefined) return this.#change(name, next);

@@ -17,6 +17,8 @@ const HostValue = z.strictObject({
   forward: z.boolean(),
   /** So is the PTR record. */
   reverse: z.boolean(),
+  /** Which: at others, all of it is to be done anew. */
+  servers: z.string(),
 });
 export type HostValue = z.output<typeof HostValue>;
 
@@ -133,6 +135,7 @@ export function isSame(one: HostValue, other: HostValue): boolean {
     one.ttl === other.ttl &&
     one.forward === other.forward &&
     one.reverse === other.reverse &&
+    one.servers === other.servers &&
     guardText(one) === guardText(other)
   );
 }

@@ -5,6 +5,7 @@ import type { ConfigProblem } from "#contracts/configuration.ts";
 import { StoreError } from "#contracts/store.ts";
 import { nameToText, parseName } from "#protocols/dns/name.ts";
 import { reverseName } from "#protocols/dns/reverse-name.ts";
+import { nameText } from "../owner.ts";
 import { remoteLimits } from "./limits.ts";
 import type { RemoteNamesPorts } from "./remote-names.ts";
 import { doTask } from "./remote-task.ts";
@@ -239,7 +240,7 @@ export class RemoteWork implements AsyncDisposable {
       }
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      return this.#note(name, `what was done for ${name} cannot be written: ${error.message}`);
+      return this.#note(name, `what was done for ${nameText(name)} cannot be written: ${error.message}`);
     }
   }
 
@@ -279,5 +280,5 @@ function placeText({ title }: RemoteZone): string {
 }
 
 function conflictText(name: string, zone: RemoteZone | undefined): string {
-  return `${name} is another owner's at ${zone === undefined ? "another server" : placeText(zone)}`;
+  return `${nameText(name)} is another owner's at ${zone === undefined ? "another server" : placeText(zone)}`;
 }
