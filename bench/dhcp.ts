@@ -94,6 +94,7 @@ async function showRates(scene: Scene): Promise<void> {
     rateOf(name).toFixed(0),
     ...measuredPeers.map((peer) => (rateOf(name) / rateOf(peer)).toFixed(2)),
     `${(middle(name, ({ drops }) => drops) * 100).toFixed(2)} %`,
+    `${(middle(name, ({ missed }) => missed) * 100).toFixed(2)} %`,
     `${middle(name, ({ microseconds }) => microseconds).toFixed(0)} µs`,
     middle(name, ({ cores }) => cores).toFixed(2),
     `${middle(name, ({ meanMs }) => meanMs).toFixed(1)} ms`,
@@ -101,13 +102,22 @@ async function showRates(scene: Scene): Promise<void> {
     promiseOf(name),
   ]);
   console.log(`\nNew clients, up to ${clients}, each once; at most ${dropsMax * 100} % drops when searched:`);
-  const head = ["server", "offered/s", "completed/s", ...measuredPeers.map((peer) => `x ${peer}`), "drops"];
+  const head = [
+    "server",
+    "offered/s",
+    "completed/s",
+    ...measuredPeers.map((peer) => `x ${peer}`),
+    "drops",
+    "perfdhcp's own",
+  ];
   printTable([...head, "CPU each", "its cores", "two halves", "given twice", "durable"], rows);
 }
 
 /** A server without a lease, and clients that are all new to it. */
 async function freshRate(scene: Scene, name: DhcpServerName, perSecond: number): Promise<ExchangeRate> {
   const server = await MeasuredServer.start(scene, name);
+  await server.warmUp();
+  await server.untilOffering(); // what a slow one has not answered yet is not the next one's
   const seconds = secondsFor(perSecond, clients, scene.seconds);
   const rate = await measureExchanges(server, { perSecond, seconds, clients });
   await server.end();
@@ -172,10 +182,11 @@ async function showMemory(scene: Scene): Promise<void> {
 function tell(
   what: string,
   offered: number,
-  { perSecond, drops, microseconds, notUnique }: ExchangeRate,
+  { perSecond, drops, missed, microseconds, notUnique }: ExchangeRate,
 ): void {
   progress(
-    `${what}: ${offered}/s offered, ${perSecond.toFixed(0)}/s completed, ${(drops * 100).toFixed(1)} % dropped, ` +
+    `${what}: ${offered}/s offered, ${perSecond.toFixed(0)}/s completed, ${(drops * 100).toFixed(1)} % dropped ` +
+      `(${(missed * 100).toFixed(1)} % by perfdhcp), ` +
       `${microseconds.toFixed(0)} µs each${notUnique > 0 ? `, ${notUnique} not unique` : ""}`,
   );
 }

@@ -38,6 +38,13 @@ export class BenchNetwork implements Disposable {
     return ["ip", "netns", "exec", this.clients, ...command];
   }
 
+  /** So far, by all that ask: answers that came while the buffer of the socket was full. */
+  answersMissed(): number {
+    const [program, ...words] = this.amongClients(["cat", "/proc/net/snmp"]);
+    const { stdout } = spawnSync(program!, words, { encoding: "utf8" });
+    return datagramsMissed(stdout);
+  }
+
   [Symbol.dispose](): void {
     process.off("exit", this.onExit);
     this.remove();
@@ -65,6 +72,17 @@ export class BenchNetwork implements Disposable {
       spawnSync("ip", ["netns", "delete", name], { stdio: "ignore" }); // it may not have come to be
     }
   }
+}
+
+/** `RcvbufErrors` in /proc/net/snmp, proc_pid_net(5): the head of a line has the names. */
+export function datagramsMissed(snmp: string): number {
+  const [names, values] = snmp
+    .split("\n")
+    .filter((line) => line.startsWith("Udp:"))
+    .map((line) => line.split(" "));
+  const missed = Number(values?.[names?.indexOf("RcvbufErrors") ?? -1]);
+  if (Number.isNaN(missed)) throw new Error(`/proc/net/snmp has no RcvbufErrors of UDP:\n${snmp}`);
+  return missed;
 }
 
 function ip(...words: string[]): void {

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { hardwareAddressOf, messageType, readServerMessage, writeClientMessage } from "./client-message.ts";
+import {
+  clientOf,
+  hardwareAddressOf,
+  messageType,
+  readServerMessage,
+  writeClientMessage,
+} from "./client-message.ts";
 
 const [relay, server, address] = [0x0a400002, 0x0a400001, 0x0a410007];
 
@@ -67,6 +73,11 @@ for (const [what, octets] of others) {
   test(`${what} is no answer`, () => assert.equal(readServerMessage(octets), undefined));
 }
 
-test("each client has a hardware address of its own", () => {
-  assert.equal(hardwareAddressOf(0x01020304), "02:48:01:02:03:04");
+test("each client has a hardware address of its own, and is known by it", () => {
+  assert.equal(hardwareAddressOf(0xf1020304), "02:48:f1:02:03:04");
+  assert.equal(clientOf("02:48:f1:02:03:04"), 0xf1020304);
 });
+
+for (const address of ["00:0c:01:02:03:04", "02:48:f1:02:03", "02:48:xy:02:03:04", ""]) {
+  test(`"${address}" is none of our clients`, () => assert.equal(clientOf(address), undefined));
+}

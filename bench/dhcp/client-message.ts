@@ -90,6 +90,12 @@ export function hardwareAddressOf(client: number): string {
   return octets.toString("hex").replace(/..(?!$)/g, "$&:");
 }
 
+/** The other way round; undefined for a machine that is none of our clients. */
+export function clientOf(hardwareAddress: string): number | undefined {
+  const client = Number.parseInt(hardwareAddress.replaceAll(":", "").slice(4), 16);
+  return Number.isNaN(client) || hardwareAddressOf(client) !== hardwareAddress ? undefined : client;
+}
+
 const hardwarePrefix = 0x0248;
 
 function writeHardwareAddress(octets: Buffer, at: number, client: number): void {

@@ -10,14 +10,15 @@ function rate(begun: number, completed: number) {
   return exchangeRate(
     order,
     { offer, acknowledgement: { ...half, sent: completed, received: completed } },
-    0.39,
+    { cpuSeconds: 0.39, missed: 40 },
   );
 }
 
 test("an exchange is completed by its ACK, and the CPU is shared among those", () => {
-  const { perSecond, drops, microseconds, cores, meanMs } = rate(4_000, 3_900);
+  const { perSecond, drops, missed, microseconds, cores, meanMs } = rate(4_000, 3_900);
   assert.equal(perSecond, 975);
   assert.ok(Math.abs(drops - 0.025) < 1e-9);
+  assert.equal(missed, 0.01);
   assert.equal(Math.round(microseconds), 100);
   assert.equal(cores, 0.0975);
   assert.equal(meanMs, 4);

@@ -11,6 +11,8 @@ export interface ExchangeRate {
   readonly perSecond: number;
   /** 0 to 1: of the exchanges that were begun. */
   readonly drops: number;
+  /** Of the exchanges that were begun: answered, and perfdhcp had no room for the answer. */
+  readonly missed: number;
   /** Of the exchanges that were wanted. */
   readonly offeredShare: number;
   /** On a processor, for each completed exchange; all threads and processes of the server. */
@@ -23,21 +25,23 @@ export interface ExchangeRate {
 }
 
 export async function measureExchanges(server: MeasuredServer, order: PerfdhcpOrder): Promise<ExchangeRate> {
+  const missedBefore = server.answersMissed();
   const before = server.group.cpuNanoseconds();
   const report = await server.perfdhcp(order);
   const cpuSeconds = Number(server.group.cpuNanoseconds() - before) / 1e9;
-  return exchangeRate(order, report, cpuSeconds);
+  return exchangeRate(order, report, { cpuSeconds, missed: server.answersMissed() - missedBefore });
 }
 
 export function exchangeRate(
   { perSecond, seconds }: PerfdhcpOrder,
   { offer, acknowledgement }: PerfdhcpReport,
-  cpuSeconds: number,
+  { cpuSeconds, missed }: { readonly cpuSeconds: number; readonly missed: number },
 ): ExchangeRate {
   const completed = acknowledgement.received;
   return {
     perSecond: completed / seconds,
     drops: 1 - completed / offer.sent,
+    missed: missed / offer.sent,
     offeredShare: offer.sent / (perSecond * seconds),
     microseconds: (cpuSeconds / completed) * 1e6,
     cores: cpuSeconds / seconds,

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
+import { clientOf } from "./client-message.ts";
 import type { Lease } from "./lease-ledger.ts";
 import type { MeasuredServer } from "./measured-server.ts";
 
@@ -10,7 +11,16 @@ const outputOctetsMax = 256 * 1024 * 1024;
 const patienceMs = 60_000;
 
 export function heldLeases(server: MeasuredServer): Lease[] {
-  const words = [mainFile, "--json", "--data", join(server.folder, "data"), "lease", "list"];
+  const words = [
+    mainFile,
+    "--json",
+    "--data",
+    join(server.folder, "data"),
+    "lease",
+    "list",
+    "--state",
+    "bound",
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, words, {
     encoding: "utf8",
     maxBuffer: outputOctetsMax,
@@ -20,13 +30,16 @@ export function heldLeases(server: MeasuredServer): Lease[] {
   return parseHeldLeases(stdout);
 }
 
-/** Leases of our own clients; the ones of others are left out. */
+/** Leases of our own clients; those of others are left out. */
 export function parseHeldLeases(json: string): Lease[] {
-  const leases = JSON.parse(json) as readonly { address: string; mac: string; state: string }[];
-  return leases
-    .filter(({ mac, state }) => mac.startsWith("02:48:") && state === "active")
-    .map(({ address, mac }) => ({
-      client: Number.parseInt(mac.replaceAll(":", "").slice(4), 16),
-      address: parseIpv4(address),
-    }));
+  const { leases } = JSON.parse(json) as { readonly leases: readonly ListedLease[] };
+  return leases.flatMap(({ address, hardwareAddress }) => {
+    const client = clientOf(hardwareAddress ?? "");
+    return client === undefined ? [] : [{ client, address: parseIpv4(address) }];
+  });
+}
+
+interface ListedLease {
+  readonly address: string;
+  readonly hardwareAddress: string | null;
 }
