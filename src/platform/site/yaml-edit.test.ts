@@ -141,6 +141,39 @@ for (const [why, text, change, want] of [
 ] as const satisfies readonly (readonly [string, string, YamlChange, readonly string[]])[])
   test(`an edit of YAML: ${why}`, () => assert.deepEqual(changed(text, change), want));
 
+test("an edit of YAML leaves comments behind what goes that are not about it", () => {
+  const text = `dhcp:
+  rapidCommit: true
+  hosts:
+
+    - name: a
+      macs: ["52:54:00:00:00:01"]
+
+    # b's
+    - name: b
+      macs: ["52:54:00:00:00:02"]
+    # all of them
+
+  # end of dhcp
+# end
+`;
+  assert.deepEqual(changed(text, { at: hosts, remove: true }), [
+    "-  hosts:",
+    "-",
+    "-    - name: a",
+    '-      macs: ["52:54:00:00:00:01"]',
+    "-",
+    "-    # b's",
+    "-    - name: b",
+    '-      macs: ["52:54:00:00:00:02"]',
+    "-    # all of them",
+  ]);
+  assert.deepEqual(changed(text, { at: [...hosts, 0], remove: true }), [
+    "-    - name: a",
+    '-      macs: ["52:54:00:00:00:01"]',
+  ]);
+});
+
 test("an edit of YAML says what the changes say, and what was there before", () => {
   const edit = editYaml(site, [append]);
   assert.ok("text" in edit);

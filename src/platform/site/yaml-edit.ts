@@ -194,13 +194,32 @@ function mergeLines({ text, before, after, came }: Merge): string[] {
     const fresh = theirs.slice(atTheirs, theirLine);
     const isUntouched = isDeepStrictEqual(fresh, base.slice(atBase, line));
     if (isUntouched) merged.push(...mine.slice(atMine, mineLine));
-    else merged.push(...fresh.map((one) => came(one, moved)));
+    else if (fresh.length > 0) merged.push(...fresh.map((one) => (isBlank(one) ? "" : came(one, moved))));
+    else merged.push(...commentsBehind(mine.slice(atMine, mineLine)));
     if (isEnd) break;
     merged.push(mine[mineLine]!);
     moved = indentOf(mine[mineLine]!) - indentOf(base[line]!);
     [atMine, atBase, atTheirs] = [mineLine + 1, line + 1, theirLine + 1];
   }
   return merged;
+}
+
+/**
+ * Of lines that go, the comments at their end that stand no deeper: they are about what comes next, or the
+ * end of the file, though the parser takes them for part of what goes.
+ */
+function commentsBehind(gone: readonly string[]): readonly string[] {
+  const isContent = (line: string): boolean => !isBlank(line) && !line.trimStart().startsWith("#");
+  const content = gone.find(isContent);
+  if (content === undefined) return [];
+  const behind = gone.slice(gone.findLastIndex(isContent) + 1);
+  const at = behind.findIndex((line) => !isBlank(line) && indentOf(line) <= indentOf(content));
+  if (at === -1) return [];
+  return behind.slice(at > 0 && isBlank(behind[at - 1]!) ? at - 1 : at);
+}
+
+function isBlank(line: string): boolean {
+  return line.trim() === "";
 }
 
 /** Lines are the same when they say the same in the same order. */

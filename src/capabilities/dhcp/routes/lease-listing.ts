@@ -1,6 +1,6 @@
 /**
- * Leases page by page. To look at all of them costs time that clients wait for, so that whoever goes on reading
- * gets the pages of one look.
+ * Leases page by page. To look at all of them costs time that clients wait for, so that whoever goes on
+ * reading gets the pages of one look.
  */
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import type { LeaseView, LeaseViewState } from "../control.ts";
