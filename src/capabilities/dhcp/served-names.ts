@@ -98,12 +98,13 @@ export class ServedNames implements AsyncDisposable {
 
   get problems(): readonly ConfigProblem[] {
     const { hosts } = this.#ports.table.plan.hosts;
-    return this.#problems.map(({ host, problem }) => ({
+    const ofHosts: readonly ConfigProblem[] = this.#problems.map(({ host, problem }) => ({
       severity: "warning",
       path: `${hosts.find(({ name }) => name === host)?.path ?? "dhcp.hosts"}.name`,
       what: problem,
       remedy: "give the host another name, or remove what has it",
     }));
+    return [...ofHosts, ...(this.#remote?.problems ?? [])];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
