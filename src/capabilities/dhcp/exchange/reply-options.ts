@@ -11,9 +11,18 @@ import type { Request } from "./request.ts";
  * What the client asks for, in its order, and what is to be sent unasked. RFC 2131 §4.3.1. A client that names
  * no options gets all that are set.
  * @param at the address that it has or gets; what is set for its pool counts too
+ * @param own what counts before all settings of the same codes
  */
-export function optionsFor(request: Request, subnet: Subnet, at: number, plan: Plan): readonly Dhcp4Option[] {
+export function optionsFor(
+  request: Request,
+  subnet: Subnet,
+  at: number,
+  plan: Plan,
+  own: readonly Dhcp4Option[] = [],
+): readonly Dhcp4Option[] {
   const settings = settingsFor(request, subnet, at, plan);
+  for (const { code, data } of own)
+    settings.set(code, { code, data, force: settings.get(code)?.force ?? false });
   const options: Dhcp4Option[] = [
     { code: OptionCode.subnetMask, data: octetsOfUint32(maskOf(subnet.prefix.length)) },
   ];
@@ -33,12 +42,7 @@ export function optionsFor(request: Request, subnet: Subnet, at: number, plan: P
   return options;
 }
 
-function settingsFor(
-  request: Request,
-  subnet: Subnet,
-  at: number,
-  plan: Plan,
-): ReadonlyMap<number, OptionSetting> {
+function settingsFor(request: Request, subnet: Subnet, at: number, plan: Plan): Map<number, OptionSetting> {
   const { host, classes, server } = request;
   const settings = new Map<number, OptionSetting>();
   const add = (code: number, data: Uint8Array, force = false): void =>

@@ -124,38 +124,23 @@ function addRest(
   plan: Plan,
 ): void {
   if (terms.fqdn !== undefined) options.push({ code: OptionCode.clientFqdn, data: terms.fqdn });
-  const settings = optionsFor(request, terms.subnet, terms.address, plan);
   const { boot } = terms;
-  for (const option of settings) {
-    if (boot === undefined || !bootCodes.has(option.code)) options.push(option);
-  }
-  if (boot !== undefined) addBoot(options, boot, request, settings);
-}
-
-/** What `addBoot` writes instead of the settings. */
-const bootCodes: ReadonlySet<number> = new Set([OptionCode.tftpServerName, OptionCode.bootFile]);
-
-/** Both forms: some boot loaders read the fields, others the options. */
-function addBoot(
-  options: Dhcp4Option[],
-  boot: Boot,
-  request: Request,
-  settings: readonly Dhcp4Option[],
-): void {
-  const encoder = new TextEncoder();
-  const asked = request.message.options.get(OptionCode.parameterRequestList);
-  const wants = (code: number): boolean => asked === undefined || asked.includes(code);
-  if (wants(OptionCode.tftpServerName)) {
-    const server = boot.serverName ?? ipv4ToText(boot.nextServer);
-    options.push({ code: OptionCode.tftpServerName, data: encoder.encode(server) });
-  }
-  if (wants(OptionCode.bootFile))
-    options.push({ code: OptionCode.bootFile, data: encoder.encode(boot.file) });
+  const set = optionsFor(request, terms.subnet, terms.address, plan, boot && bootOptions(boot));
+  options.push(...set);
   // UEFI firmware that boots by HTTP takes only answers that say so too. UEFI 2.10 §24.7.3.1
   const vendorClass = request.message.options.get(OptionCode.vendorClass);
-  const isSet = settings.some(({ code }) => code === OptionCode.vendorClass);
-  if (!isSet && vendorClass !== undefined && isHttpClient(vendorClass))
+  const isSet = set.some(({ code }) => code === OptionCode.vendorClass);
+  if (boot !== undefined && !isSet && vendorClass !== undefined && isHttpClient(vendorClass))
     options.push({ code: OptionCode.vendorClass, data: httpClient });
+}
+
+/** Beside the fields: some boot loaders read those, others the options. */
+function bootOptions({ serverName, nextServer, file }: Boot): readonly Dhcp4Option[] {
+  const encoder = new TextEncoder();
+  return [
+    { code: OptionCode.tftpServerName, data: encoder.encode(serverName ?? ipv4ToText(nextServer)) },
+    { code: OptionCode.bootFile, data: encoder.encode(file) },
+  ];
 }
 
 const httpClient = new TextEncoder().encode("HTTPClient");

@@ -25,6 +25,7 @@ export interface Said {
   readonly options?: Readonly<Record<number, string>>;
   /** Default: broadcast of nobody, or what `ciaddr` and `giaddr` imply. */
   readonly from?: string;
+  readonly fromPort?: number;
   readonly to?: string;
   readonly interface?: string;
 }
@@ -79,13 +80,13 @@ function optionsOf({ type, clientId, hostName, requested, server, options = {} }
   return list;
 }
 
-export function arrivalOf({ ciaddr, giaddr, from, to, interface: name = "eth1" }: Said): Arrival {
+export function arrivalOf({ ciaddr, giaddr, from, fromPort, to, interface: name = "eth1" }: Said): Arrival {
   const isUnicast = giaddr !== undefined;
   return {
     interface: name,
     local: [{ address: parseIpv4(serverAddress), prefixLength: 24 }],
     from: numberOf(from ?? giaddr ?? ciaddr),
-    fromPort: isUnicast ? 67 : 68,
+    fromPort: fromPort ?? (isUnicast ? 67 : 68),
     to: parseIpv4(to ?? (isUnicast ? serverAddress : "255.255.255.255")),
   };
 }
