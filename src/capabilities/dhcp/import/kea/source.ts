@@ -1,0 +1,61 @@
+/** `homeport import kea`. */
+import type { Place } from "#platform/import/place.ts";
+import { KeaSyntaxError } from "#protocols/keaconf/json.ts";
+import { ImportDraft } from "../draft.ts";
+import { emitSection } from "../emit.ts";
+import type { ConfigSource, ReadConfig } from "../import-config.ts";
+import { readDhcpDdns } from "./ddns.ts";
+import { keaLayout } from "./layout.ts";
+import { type LoadedKeaConf, loadKeaConf } from "./load.ts";
+import { member } from "./member.ts";
+import { ConfigReader } from "./read-config.ts";
+
+export const keaSource: ConfigSource = { word: "kea", layout: keaLayout, read };
+
+async function read(place: Place): Promise<ReadConfig> {
+  let loaded: LoadedKeaConf;
+  try {
+    loaded = await loadKeaConf(place);
+  } catch (error) {
+    if (!(error instanceof KeaSyntaxError)) throw error;
+    const { file, line, column, message, remedy } = error;
+    return { problems: [{ severity: "error", file, line, column, what: message, remedy }] };
+  }
+  const { value, read: files } = loaded;
+  const dhcp4 = value.kind === "map" ? member(value, "Dhcp4")?.value : undefined;
+  if (value.kind !== "map" || dhcp4?.kind !== "map") {
+    const what = "there is no Dhcp4 in it";
+    return {
+      problems: [{ severity: "error", file: files[0]!, what, remedy: "give the config of kea-dhcp4" }],
+    };
+  }
+  const draft = new ImportDraft();
+  const reader = new ConfigReader(draft, dhcp4);
+  emitSection(reader);
+  for (const one of value.members) {
+    if (one.name === "DhcpDdns" && one.value.kind === "map") readDhcpDdns(draft, one.value);
+    else if (one.name !== "Dhcp4")
+      draft.say(one, one.name, "not carried over", "another of Kea's programs; not part of this import");
+  }
+  assumeDefaults(draft, reader);
+  return { draft, read: files, interfaces: reader.interfaces };
+}
+
+/** Where Kea does otherwise than Homeport when neither is told what to do. */
+function assumeDefaults(draft: ImportDraft, { classes, subnets }: ConfigReader): void {
+  const { section, assumed, lines } = draft;
+  if (section.authoritative === undefined) {
+    section.authoritative = false;
+    assumed.add("clients that ask for an unknown address are told nothing, as authoritative is missing");
+  }
+  if (section.names.publish === undefined && !lines.some(({ statement }) => statement === "dhcp-ddns"))
+    assumed.add(
+      "names of clients are published, as dhcp-ddns is missing; Kea publishes none, and for that write " +
+        "dhcp.names.publish: false",
+    );
+  const ofClasses = new Set(classes.flatMap(({ scope }) => [...scope.options.keys()]));
+  if (subnets.some(({ scope }) => [...scope.options.keys()].some((code) => ofClasses.has(code))))
+    assumed.add(
+      "an option of a class counts before the same option of a subnet; with Kea it is the other way round",
+    );
+}
