@@ -61,6 +61,7 @@ function checkMatches(classes: readonly ClassConfig[], refuse: Refuse): void {
 
 function checkOptions(path: Path, options: readonly OptionConfig[], refuse: Refuse): void {
   for (const [index, option] of options.entries()) {
+    if ((option.name === undefined) === (option.code === undefined)) continue; // told already
     const problem = optionProblem(option);
     if (problem !== undefined) refuse([...path, "options", index], problem);
   }
@@ -82,7 +83,9 @@ function checkSubnets(subnets: readonly SubnetConfig[], classes: ReadonlySet<str
     checkPools(path, subnet, prefix, classes, refuse);
     for (const field of ["gateway", "serverAddress"] as const) {
       const value = subnet[field];
-      if (value === undefined || value === "self" || isInPrefix(parseIpv4(value), prefix)) continue;
+      if (value === undefined || value === "self") continue;
+      const address = parseIpv4(value);
+      if (address === -1 || isInPrefix(address, prefix)) continue; // what is no address is told already
       if (field === "serverAddress" && subnet.interface === undefined) continue; // relays reach us anywhere
       refuse([...path, field], `${value} is not in ${subnet.subnet}; clients would not reach it`);
     }

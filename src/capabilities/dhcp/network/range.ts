@@ -59,10 +59,10 @@ export function parseRange(value: string): Range | undefined {
 
 export function subnetProblem(value: string): string | undefined {
   if (parseSubnet(value) !== undefined) return undefined;
-  const [before = "", length = ""] = value.split("/");
+  const [before = "", length = "", more] = value.split("/");
   const address = parseIpv4(before);
   const bits = Number(length);
-  if (address !== -1 && /^\d{1,2}$/.test(length) && bits >= 8 && bits <= 30) {
+  if (more === undefined && address !== -1 && /^\d{1,2}$/.test(length) && bits >= 8 && bits <= 30) {
     const prefix = prefixText({ address: (address & maskOf(bits)) >>> 0, length: bits });
     return `${value} is an address in a network; write the network, ${prefix}`;
   }
