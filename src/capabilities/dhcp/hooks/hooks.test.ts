@@ -38,6 +38,10 @@ const facts = {
 
 type Given = Partial<Omit<HookConfig, "events">> & { readonly events?: readonly string[] };
 
+function configOf(hook: Given): HookConfig {
+  return { events: ["granted"], timeout: "10s", ...hook } as HookConfig;
+}
+
 function rig(t: TestContext, ...hooks: readonly Given[]) {
   const folder = mkdtempSync(join(tmpdir(), "hooks-"));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -49,7 +53,7 @@ function rig(t: TestContext, ...hooks: readonly Given[]) {
     return { [Symbol.dispose]: () => void set.delete(listener) };
   };
   const running = startHooks({
-    config: hooks.map((hook) => ({ events: ["granted"], timeout: "10s", ...hook }) as HookConfig),
+    config: hooks.map(configOf),
     events: { subscribe: (listener) => subscribeTo(listeners, listener) },
     poolLow: (listener) => subscribeTo(poolListeners, listener),
     log,
@@ -243,6 +247,16 @@ test("at the end nothing more is told, and what runs is waited for", async (t) =
   assert.equal(subscribed(), 0);
 });
 
-test("without hooks nobody listens", (t) => {
-  assert.equal(rig(t).subscribed(), 0);
+test("another configuration leaves hooks alone that stay, and what is counted", async (t) => {
+  const { url, bodies } = await receiver(t, (response) => response.end());
+  const slow = { command: ["sh", "-c", "sleep 0.2; echo $HOMEPORT_ADDRESS >> slow"] };
+  const { tell, running, folder } = rig(t, slow, { url });
+  for (const address of ["192.0.2.1", "192.0.2.1", "192.0.2.1"]) tell({ address });
+  await until(() => bodies.length === 3);
+  running.use([configOf(slow)]);
+  tell({ address: "192.0.2.2" });
+  await until(() => running.counters.delivered === 7);
+  assert.equal(bodies.length, 3);
+  const lines = readFileSync(join(folder, "slow"), "utf8").trim().split("\n");
+  assert.deepEqual(lines.toSorted(), ["192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2"]);
 });

@@ -6,7 +6,7 @@ import type { HookConfig } from "../config.ts";
 import { secondsOf } from "../config-fields.ts";
 import type { PoolView } from "../control.ts";
 import { runHookCommand } from "./hook-command.ts";
-import { type HookEvent, leaseHookEvent, poolHookEvent } from "./hook-event.ts";
+import { type HookEvent, type HookEventKind, leaseHookEvent, poolHookEvent } from "./hook-event.ts";
 import { type HookCounters, HookQueue } from "./hook-queue.ts";
 import { hookLimits } from "./limits.ts";
 import { postEvent } from "./webhook.ts";
@@ -25,35 +25,79 @@ export interface HookParts {
 }
 
 export interface RunningHooks extends AsyncDisposable {
-  /** Of all hooks together, from the start of this on. */
+  /** Of all hooks together, from the start on. */
   readonly counters: HookCounters;
+  /** Other hooks from now on; what waits for those that stay goes on waiting. Must not fail. */
+  use(config: readonly HookConfig[]): void;
 }
 
 export function startHooks(parts: HookParts): RunningHooks {
-  const { config, events, poolLow, nowMs } = parts;
-  const end = new AbortController();
-  const hooks = config.map((hook) => ({
-    wants: new Set<string>(hook.events),
-    queue: queueOf(hook, parts, end.signal),
-  }));
-  const tell = (event: HookEvent): void => {
-    for (const { wants, queue } of hooks) if (wants.has(event.event)) queue.add(event);
-  };
-  const isTold = hooks.length > 0;
-  const subscriptions = new DisposableStack();
-  if (isTold) subscriptions.use(events.subscribe((event) => tell(leaseHookEvent(event))));
-  if (isTold) subscriptions.use(poolLow((pool) => tell(poolHookEvent(pool, nowMs()))));
-  return {
-    get counters() {
-      return sumOf(hooks.map(({ queue }) => queue.counters));
-    },
-    async [Symbol.asyncDispose]() {
-      subscriptions.dispose();
-      const timer = setTimeout(() => end.abort(), hookLimits.drainMsMax);
-      await Promise.all(hooks.map(({ queue }) => queue.close()));
-      clearTimeout(timer);
-    },
-  };
+  return new Hooks(parts);
+}
+
+interface Hook {
+  /** Its configuration, whole. */
+  readonly name: string;
+  readonly wants: ReadonlySet<string>;
+  readonly queue: HookQueue;
+}
+
+class Hooks implements RunningHooks {
+  readonly #parts: HookParts;
+  readonly #end = new AbortController();
+  readonly #subscriptions = new DisposableStack();
+  #hooks: readonly Hook[] = [];
+  /** Of hooks that are gone. */
+  #counted: HookCounters = { delivered: 0, failed: 0, dropped: 0 };
+  readonly #leaving = new Map<HookQueue, Promise<void>>();
+
+  constructor(parts: HookParts) {
+    this.#parts = parts;
+    const { events, poolLow, nowMs } = parts;
+    this.use(parts.config);
+    this.#subscriptions.use(events.subscribe((event) => this.#tell(event.kind, () => leaseHookEvent(event))));
+    this.#subscriptions.use(poolLow((pool) => this.#tell("pool-low", () => poolHookEvent(pool, nowMs()))));
+  }
+
+  get counters(): HookCounters {
+    const queues = [...this.#leaving.keys(), ...this.#hooks.map(({ queue }) => queue)];
+    return sumOf([this.#counted, ...queues.map(({ counters }) => counters)]);
+  }
+
+  use(config: readonly HookConfig[]): void {
+    const before = [...this.#hooks];
+    this.#hooks = config.map((hook) => {
+      const name = JSON.stringify(hook);
+      const at = before.findIndex((one) => one.name === name);
+      if (at !== -1) return before.splice(at, 1)[0]!;
+      return {
+        name,
+        wants: new Set<string>(hook.events),
+        queue: queueOf(hook, this.#parts, this.#end.signal),
+      };
+    });
+    for (const { queue } of before) this.#leaving.set(queue, this.#retire(queue));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#subscriptions.dispose();
+    this.use([]);
+    const timer = setTimeout(() => this.#end.abort(), hookLimits.drainMsMax);
+    await Promise.all(this.#leaving.values());
+    clearTimeout(timer);
+  }
+
+  async #retire(queue: HookQueue): Promise<void> {
+    await queue.close();
+    this.#leaving.delete(queue);
+    this.#counted = sumOf([this.#counted, queue.counters]);
+  }
+
+  #tell(kind: HookEventKind, eventOf: () => HookEvent): void {
+    if (!this.#hooks.some(({ wants }) => wants.has(kind))) return;
+    const event = eventOf();
+    for (const { wants, queue } of this.#hooks) if (wants.has(kind)) queue.add(event);
+  }
 }
 
 function queueOf(hook: HookConfig, parts: HookParts, end: AbortSignal): HookQueue {
