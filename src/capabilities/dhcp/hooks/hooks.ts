@@ -9,6 +9,7 @@ import { runHookCommand } from "./hook-command.ts";
 import { type HookEvent, type HookEventKind, leaseHookEvent, poolHookEvent } from "./hook-event.ts";
 import { type HookCounters, HookQueue } from "./hook-queue.ts";
 import { hookLimits } from "./limits.ts";
+import { StartPace } from "./start-pace.ts";
 import { postEvent } from "./webhook.ts";
 
 export interface HookParts {
@@ -35,6 +36,13 @@ export function startHooks(parts: HookParts): RunningHooks {
   return new Hooks(parts);
 }
 
+/** What all hooks have together. */
+interface Shared {
+  /** The program ends. */
+  readonly end: AbortSignal;
+  readonly pace: StartPace;
+}
+
 interface Hook {
   /** Its configuration, whole. */
   readonly name: string;
@@ -45,6 +53,7 @@ interface Hook {
 class Hooks implements RunningHooks {
   readonly #parts: HookParts;
   readonly #end = new AbortController();
+  readonly #pace: StartPace;
   readonly #subscriptions = new DisposableStack();
   #hooks: readonly Hook[] = [];
   /** Of hooks that are gone. */
@@ -53,6 +62,10 @@ class Hooks implements RunningHooks {
 
   constructor(parts: HookParts) {
     this.#parts = parts;
+    const rest = async (ms: number): Promise<void> => {
+      await wait(ms, undefined, { signal: this.#end.signal }).catch(() => undefined); // at the end nobody rests
+    };
+    this.#pace = new StartPace({ monotonicMs: () => performance.now(), wait: rest });
     const { events, poolLow, nowMs } = parts;
     this.use(parts.config);
     this.#subscriptions.use(events.subscribe((event) => this.#tell(event.kind, () => leaseHookEvent(event))));
@@ -73,7 +86,7 @@ class Hooks implements RunningHooks {
       return {
         name,
         wants: new Set<string>(hook.events),
-        queue: queueOf(hook, this.#parts, this.#end.signal),
+        queue: queueOf(hook, this.#parts, { end: this.#end.signal, pace: this.#pace }),
       };
     });
     for (const { queue } of before) this.#leaving.set(queue, this.#retire(queue));
@@ -100,14 +113,14 @@ class Hooks implements RunningHooks {
   }
 }
 
-function queueOf(hook: HookConfig, parts: HookParts, end: AbortSignal): HookQueue {
+function queueOf(hook: HookConfig, parts: HookParts, { end, pace }: Shared): HookQueue {
   const timeoutMs = secondsOf(hook.timeout) * 1000;
   const limit = (): AbortSignal => AbortSignal.any([end, AbortSignal.timeout(timeoutMs)]);
   const { log, folder, retryWaitsMs = hookLimits.retryWaitsMs } = parts;
   const { url, command = [] } = hook;
   const deliver =
     url === undefined
-      ? (event: HookEvent) => runHookCommand({ words: command, folder }, event, limit())
+      ? (event: HookEvent) => pace.start(() => runHookCommand({ words: command, folder }, event, limit()))
       : (event: HookEvent) => postPatiently({ url, limit, end, retryWaitsMs }, event);
   return new HookQueue({ title: titleOf(hook), deliver, log });
 }
