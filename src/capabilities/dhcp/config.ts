@@ -132,8 +132,8 @@ const SubnetConfig = z.strictObject({
   serverAddress: address
     .optional()
     .describe("What this server calls itself; default: its address at the interface"),
-  leaseTime: leaseTime.optional(),
-  identifyBy: identifyBy.optional(),
+  leaseTime: leaseTime.optional().describe("How long its clients have their addresses"),
+  identifyBy: identifyBy.optional().describe("What its clients are known by"),
   boot: BootConfig.optional(),
   options,
 });
@@ -153,7 +153,7 @@ const HostConfig = z
       .default([])
       .describe("Ports of relays that it is at: text, or hexadecimal after 0x"),
     address: address.optional().describe("Its address, in a pool or not; default: one of a pool"),
-    leaseTime: leaseTime.optional(),
+    leaseTime: leaseTime.optional().describe("How long it has its address"),
     boot: BootConfig.optional(),
     options,
   })

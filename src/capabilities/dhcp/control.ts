@@ -91,8 +91,8 @@ export interface DhcpControl {
   /** Of an address, a hardware address, a client identifier, a host name or a name, whole or its first label. */
   find(question: string): readonly LeaseView[];
   /**
-   * Takes an address back, or ends its quarantine: then it is free. `held`: a machine has the lease and may
-   * still use the address until it asks again. Undefined: there is nothing at that address.
+   * Ends a lease or a quarantine. `held`: a machine had the lease and may still use the address, so that others
+   * get it only when nothing else is left. Undefined: there is nothing at that address.
    */
   release(address: string): Promise<"freed" | "held" | undefined>;
   /** Newest first, the present one included. Of an address or a machine; at a moment: who had it then. */

@@ -84,6 +84,7 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
       table,
       clock: this.#clock,
       writer: this.#writer,
+      turns: this.#turns,
       store,
       counters,
       log,

@@ -161,6 +161,8 @@ test("release says whether a machine still holds the address, and ends a quarant
   const lab = await threeWeeks();
   const book = bookOf(lab);
   assert.equal(await book.release(at12), "held");
+  assert.equal(book.find(at12)[0]!.state, "released", "kept for its machine");
+  assert.equal(await book.release(at12), "freed");
   assert.equal(await book.release(at12), undefined);
   assert.equal(await book.release("192.0.2.17"), "freed");
   await lab.join({ mac: "05" });

@@ -79,9 +79,10 @@ export class LeaseBook implements DhcpControl {
     const { table, life, clock } = this.#ports;
     const lease = table.at(parseIpv4(address));
     if (lease === undefined) return undefined;
-    const wasHeld = isActive(lease, clock.nowSeconds());
-    await life.free(lease);
-    return wasHeld ? "held" : "freed";
+    // Its machine may still use the address: others get it only when nothing else is left, and nobody answers at it.
+    const isHeld = isActive(lease, clock.nowSeconds());
+    await (isHeld ? life.release(lease) : life.free(lease));
+    return isHeld ? "held" : "freed";
   }
 
   async history(question: Parameters<DhcpControl["history"]>[0]): Promise<readonly PastLeaseView[]> {

@@ -27,6 +27,9 @@ export const limits = {
   newClientsPerSecondDefault: 10,
   newClientsBurstDefault: 64,
   newClientsMax: 1_000_000,
+  /** How often it is said of a port that it brings too many, and of how many ports in a second. */
+  newClientsSaidMs: 60_000,
+  portsSaidMax: 8,
   /** Ports of which the rate of new clients is known: circuits of relays and interfaces. */
   portsMax: 4_096,
   /** Answers that wait for the disk; more requests are dropped, and clients ask again. */
@@ -66,8 +69,10 @@ export const limits = {
   clockJumpMs: 5_000,
   /** How long the search for other DHCP servers waits. */
   serverSearchMs: 2_000,
-  /** How often it is done again while another one has been found. */
+  /** How often it is done again while another one keeps this one silent. */
   serverSearchAgainMs: 60_000,
+  /** How often it is looked whether one has come. */
+  serverSearchEveryMs: 600_000,
   /** How much of a pool is in use when its end is near, in per cent. */
   poolWarningPercent: 90,
 } as const;

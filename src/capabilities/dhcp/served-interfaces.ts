@@ -239,7 +239,7 @@ export class ServedInterfaces implements AsyncDisposable {
     this.#ports.take(octets.slice(0, length), arrival);
   }
 
-  /** Before the first answer, and again and again while there is one. */
+  /** Before the first answer, and from then on now and again. */
   async #lookForOthers(served: Served): Promise<void> {
     const { libc, log, clock = systemClock, besideOthers } = this.#ports;
     const { link, ending } = served;
@@ -253,7 +253,8 @@ export class ServedInterfaces implements AsyncDisposable {
     if (ending.signal.aborted) return;
     const others = found.filter(({ isUs }) => !isUs);
     const wasAlone = served.others.length === 0;
-    const isAnswering = others.length === 0 || besideOthers();
+    // One that comes later does not silence a server that clients rely on.
+    const isAnswering = served.isAnswering || others.length === 0 || besideOthers();
     if (others.length > 0 && wasAlone) {
       const { what, remedy } = besideProblem(link.name, others, isAnswering);
       log.warn({ interface: link.name, servers: others.map(({ server }) => server) }, `${what}; ${remedy}`);
@@ -264,8 +265,8 @@ export class ServedInterfaces implements AsyncDisposable {
     served.isAnswering = isAnswering;
     served.searchAgain?.[Symbol.dispose]();
     served.searchAgain = undefined;
-    if (others.length === 0) return;
-    served.searchAgain = clock.every(limits.serverSearchAgainMs, () => {
+    const againMs = isAnswering ? limits.serverSearchEveryMs : limits.serverSearchAgainMs;
+    served.searchAgain = clock.every(againMs, () => {
       served.searchAgain?.[Symbol.dispose]();
       void this.#lookForOthers(served);
     });

@@ -9,8 +9,10 @@ import { askTcp, askUdp } from "#platform/dns-query/ask.ts";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import { secondsOf } from "./config-fields.ts";
 import type { DhcpCounters } from "./counters.ts";
+import type { AddressTurns } from "./leases/address-turns.ts";
 import { isActive, type Lease } from "./leases/lease.ts";
 import type { LeaseClock } from "./leases/lease-clock.ts";
+import { putOperation } from "./leases/lease-life.ts";
 import type { LeaseTable } from "./leases/lease-table.ts";
 import type { LeaseWriter } from "./leases/lease-writer.ts";
 import { chooseName } from "./names/name-choice.ts";
@@ -29,6 +31,7 @@ export interface ServedNamesPorts {
   readonly table: LeaseTable;
   readonly clock: LeaseClock;
   readonly writer: LeaseWriter;
+  readonly turns: AddressTurns;
   readonly store: Store;
   readonly counters: DhcpCounters;
   readonly log: Log;
@@ -112,10 +115,35 @@ export class ServedNames implements AsyncDisposable {
     await this.#remote?.[Symbol.asyncDispose]();
   }
 
+  /** Machines that are here have the names that the site file gives them now, before they ask again. */
+  async #renameHosts(): Promise<void> {
+    const { table, clock, turns } = this.#ports;
+    for (const host of table.plan.hosts.hosts) {
+      const reserved = reservedNameOf(host, table.plan, secondsOf(table.plan.config.names.ttl))[0];
+      if (reserved === undefined) continue;
+      await turns.take(reserved.address);
+      try {
+        const lease = table.at(reserved.address);
+        if (lease === undefined || lease.name === reserved.name || !isActive(lease, clock.nowSeconds()))
+          continue;
+        if (!host.macs.includes(lease.hardware)) continue; // somebody else's still, who has to give it back
+        const { name, ttl } = reserved;
+        const wish = { name, ttl, reverse: true, host: reserved.host };
+        const operations = (written: Lease): readonly StoreOperation[] => [putOperation(written)];
+        const unnamed = { ...lease, nameProblem: undefined };
+        const written = await this.commit({ lease: unnamed, wish, before: lease, operations });
+        if (table.at(reserved.address) === lease) table.put(written);
+      } finally {
+        turns.end(reserved.address);
+      }
+    }
+  }
+
   #publishReserved(): void {
     this.#publishing = this.#publishing.then(async () => {
       try {
         this.#problems = await this.#keeper.publishReserved(reservedNames(this.#ports.table.plan));
+        await this.#renameHosts();
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         this.#ports.log.warn({ code: error.code }, `names of hosts could not be published: ${error.message}`);

@@ -268,7 +268,7 @@ for (const [why, state, outcome, want] of [
     "a machine's",
     "bound",
     "held",
-    "192.168.9.12 is held: 52:54:00:00:00:12 may use it until 2026-11-24 23:00, for 11 h, unless it asks before\n",
+    "192.168.9.12 is released: 52:54:00:00:00:12 may still use it until 2026-11-24 23:00, for 11 h, so others get it last\n",
   ],
   ["one in quarantine", "declined", "freed", "192.168.9.12 is out of quarantine and free\n"],
   ["one that is kept for a machine", "expired", "freed", "192.168.9.12 is free\n"],

@@ -24,8 +24,10 @@ function sentence({ address, outcome, before }: Released, now: Now): string {
   if (outcome === "freed")
     return before.state === "declined" ? `${address} is out of quarantine and free` : `${address} is free`;
   const who = before.hardwareAddress ?? "the machine";
-  if (before.expiresAt === null) return `${address} is held: ${who} may use it until it asks again`;
-  const endMs = Date.parse(before.expiresAt);
-  const end = `${localTime(endMs, now)}, for ${age(endMs - now.nowMs)}`;
-  return `${address} is held: ${who} may use it until ${end}, unless it asks before`;
+  const until = before.expiresAt === null ? "it asks again" : untilText(Date.parse(before.expiresAt), now);
+  return `${address} is released: ${who} may still use it until ${until}, so others get it last`;
+}
+
+function untilText(endMs: number, now: Now): string {
+  return `${localTime(endMs, now)}, for ${age(endMs - now.nowMs)}`;
 }

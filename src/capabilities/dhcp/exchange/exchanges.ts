@@ -34,6 +34,8 @@ export interface ExchangePorts {
   readonly log: Log;
 }
 
+/** An offer, or with rapid commit a lease. */
+type Proposal = Extract<Decision, { do: "offer" | "grant" }>;
 type Received = keyof DhcpCounters["received"];
 
 export class Exchanges {
@@ -67,10 +69,11 @@ export class Exchanges {
         this.#ignore(decision.why);
         break;
       case "offer":
-        this.#offer(request, decision.address, 1);
+        this.#propose(request, decision, 1);
         break;
       case "grant":
-        grants.grant(request, decision);
+        if (decision.rapid) this.#propose(request, decision, 1);
+        else grants.grant(request, decision);
         break;
       case "refuse":
         answers.refuse(request, decision.why);
@@ -100,17 +103,18 @@ export class Exchanges {
     return decision;
   }
 
-  #offer(request: Request, address: number, tryNumber: number): void {
+  /** Keeps the address for the client, and gives it once nobody else is found at it. */
+  #propose(request: Request, proposal: Proposal, tryNumber: number): void {
     const { table, clock, inUse } = this.#ports;
-    if (!this.#mustProbe(request, address)) {
-      table.offer({ ...machineOf(request), address, madeAtMs: clock.monotonicMs() });
-      this.#sendOffer(request, address);
-    } else if (inUse.underWay < limits.probesUnderWayMax) {
-      table.offer({ ...machineOf(request), address, madeAtMs: clock.monotonicMs() });
-      this.#inBackground(this.#probe(request, address, tryNumber));
-    } else {
+    const { address } = proposal;
+    const mustProbe = this.#mustProbe(request, address);
+    if (mustProbe && inUse.underWay >= limits.probesUnderWayMax) {
       this.#ignore("probesWaiting");
+      return;
     }
+    table.offer({ ...machineOf(request), address, madeAtMs: clock.monotonicMs() });
+    if (mustProbe) this.#inBackground(this.#probe(request, proposal, tryNumber));
+    else this.#give(request, proposal);
   }
 
   /** Not of an address that the client itself uses, nor of one that was free a moment ago. */
@@ -121,8 +125,9 @@ export class Exchanges {
     return lease === undefined || lease.client !== request.client || !isActive(lease, clock.nowSeconds());
   }
 
-  async #probe(request: Request, address: number, tryNumber: number): Promise<void> {
+  async #probe(request: Request, proposal: Proposal, tryNumber: number): Promise<void> {
     const { table, inUse, life, log } = this.#ports;
+    const { address } = proposal;
     const { probe, probeWaitMs } = table.plan.config;
     const { message, arrival } = request;
     const user = await inUse.findUser({
@@ -135,7 +140,7 @@ export class Exchanges {
     });
     if (table.offers.at(address)?.client !== request.client) return; // it has asked for something else meanwhile
     if (user === undefined) {
-      this.#sendOffer(request, address);
+      this.#give(request, proposal);
       return;
     }
     const hardware = user.length === 0 ? "" : `01${user.toHex()}`;
@@ -146,14 +151,16 @@ export class Exchanges {
       return;
     }
     const decision = this.#decide(request);
-    if (decision.do === "offer") this.#offer(request, decision.address, tryNumber + 1);
+    if (decision.do === "offer" || decision.do === "grant") this.#propose(request, decision, tryNumber + 1);
     else if (decision.do === "ignore") this.#ignore(decision.why);
   }
 
-  #sendOffer(request: Request, address: number): void {
-    const { table, answers } = this.#ports;
-    const subnet = subnetOf(table.plan, address);
-    if (subnet !== undefined) answers.offer(request, subnet, address); // else the site file has lost it meanwhile
+  #give(request: Request, proposal: Proposal): void {
+    const { table, answers, grants } = this.#ports;
+    const subnet = subnetOf(table.plan, proposal.address);
+    if (subnet === undefined) return; // the site file has lost it meanwhile
+    if (proposal.do === "offer") answers.offer(request, subnet, proposal.address);
+    else grants.grant(request, proposal);
   }
 
   #ignore(why: IgnoreReason): void {

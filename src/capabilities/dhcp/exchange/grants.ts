@@ -55,11 +55,13 @@ export class Grants {
     const choice = nameFor(request, subnet, address, table.plan);
     const lease = leaseFor(request, address, before, { now, leaseSeconds, nameProblem: choice.problem });
     if (before !== undefined && isFresh(before, lease, choice, leaseSeconds)) {
+      table.withdrawOffer(address);
       answers.acknowledge(request, before, { subnet, leaseSeconds: before.expiresAt - now, rapid });
       return;
     }
     const move = moveOf(table, request, address, now);
-    if (move !== undefined && turns.isBusy(move.before.address)) ignore("underWay");
+    if (turns.isBusy(address) || (move !== undefined && turns.isBusy(move.before.address)))
+      ignore("underWay");
     else if (writer.waiting > limits.commitsWaitingMax) ignore("commitsWaiting");
     else
       this.#commit({ lease, before, move }, wishOf(request, choice, table), (written) =>

@@ -100,7 +100,7 @@ function releaseRoute(control: () => DhcpControl): Route {
       address: z.string(),
       outcome: z
         .enum(["freed", "held"])
-        .describe("held: the machine may use it until its lease ends or it asks again"),
+        .describe("held: the machine may still use it, so that others get it last"),
       before: LeaseAnswer.describe("What was known of it until now"),
     }),
     async handle({ parameters }) {
