@@ -1,5 +1,6 @@
 /** What the DHCP server adds to the command line. The work of a command is loaded when it runs. */
 import type { Command } from "#contracts/command.ts";
+import { dhcpImportCommands } from "./import/commands.ts";
 
 const whoArgument = {
   name: "who",
@@ -100,4 +101,4 @@ be there. Takes some seconds, and no address. Ends with 3 when there is another 
   },
 ];
 
-export const dhcpCommands: readonly Command[] = [...leaseCommands, ...serverCommands];
+export const dhcpCommands: readonly Command[] = [...leaseCommands, ...serverCommands, ...dhcpImportCommands];
