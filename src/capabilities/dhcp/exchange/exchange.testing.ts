@@ -44,6 +44,10 @@ export interface LabOptions {
   /** Where names go; default: there are none. */
   readonly domain?: string;
   readonly bootOffer?: BootOffer;
+  /** Default: one in memory. */
+  readonly store?: Store;
+  /** What the wall clock says, in milliseconds. */
+  readonly wallMs?: number;
 }
 
 /** One answer, for assertions. */
@@ -60,7 +64,7 @@ export interface Answer {
 }
 
 export class ServerLab {
-  readonly wall = { ms: startSeconds * 1000 };
+  readonly wall: { ms: number };
   monotonicMs = 5_000;
   readonly counters = newDhcpCounters();
   readonly store: Store;
@@ -88,11 +92,12 @@ export class ServerLab {
   readonly #domain: string | undefined;
   readonly #sent: Answer[] = [];
 
-  constructor({ section, domain, bootOffer }: LabOptions = {}) {
+  constructor({ section, domain, bootOffer, store, wallMs = startSeconds * 1_000 }: LabOptions = {}) {
+    this.wall = { ms: wallMs };
     const { log, lines } = collectLog();
     this.lines = lines;
     this.#domain = domain;
-    this.store = this.#storeThatMayFail();
+    this.store = this.#storeThatMayFail(store ?? openMemoryStore({ nowMs: () => this.wall.ms }));
     this.registry = new FakeRegistry(this.store, `${domain ?? "lan.example"}.`);
     this.clock = new LeaseClock({ nowMs: () => this.wall.ms, monotonicMs: () => this.monotonicMs });
     this.table = new LeaseTable(planOf(sectionOf(section), domain), this.clock.nowSeconds());
@@ -229,8 +234,7 @@ export class ServerLab {
     };
   }
 
-  #storeThatMayFail(): Store {
-    const store = openMemoryStore({ nowMs: () => this.wall.ms });
+  #storeThatMayFail(store: Store): Store {
     const transact: Store["transact"] = async (compares, operations) => {
       this.transactions++;
       await this.gate;

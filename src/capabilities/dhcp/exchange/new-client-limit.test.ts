@@ -26,12 +26,22 @@ test("ports do not count for one another", () => {
   assert.equal(allowed(limit, "eth2", 0, 20), 5);
 });
 
-test("what was refused is told once", () => {
+test("what was refused is told at once, and then once in a while", () => {
   const limit = new NewClientLimit(rate);
   allowed(limit, "eth1", 0, 8);
   allowed(limit, "eth2", 0, 5);
   assert.deepEqual(limit.takeRefused(), [{ port: "eth1", count: 3 }]);
+  allowed(limit, "eth1", limits.newClientsSaidMs - 1, 9);
   assert.deepEqual(limit.takeRefused(), []);
+  allowed(limit, "eth2", limits.newClientsSaidMs, 1);
+  assert.deepEqual(limit.takeRefused(), [{ port: "eth1", count: 4 }]);
+  assert.deepEqual(limit.takeRefused(), []);
+});
+
+test("of many ports a few are told each time", () => {
+  const limit = new NewClientLimit(rate);
+  for (let port = 0; port < 100; port++) allowed(limit, `port ${port}`, 0, 6);
+  assert.equal(limit.takeRefused().length, limits.portsSaidMax);
 });
 
 test("another rate counts at once", () => {

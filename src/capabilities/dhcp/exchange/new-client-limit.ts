@@ -6,6 +6,7 @@ interface Bucket {
   atMs: number;
   /** Held back since it was last said. */
   refused: number;
+  saidAtMs: number;
 }
 
 export interface NewClientRate {
@@ -16,6 +17,8 @@ export interface NewClientRate {
 export class NewClientLimit {
   rate: NewClientRate;
   readonly #buckets = new Map<string, Bucket>();
+  /** The last time that somebody came. */
+  #nowMs = 0;
 
   constructor(rate: NewClientRate) {
     this.rate = rate;
@@ -25,7 +28,8 @@ export class NewClientLimit {
   allows(port: string, nowMs: number): boolean {
     const { perSecond, burst } = this.rate;
     const found = this.#buckets.get(port);
-    const bucket = found ?? { tokens: burst, atMs: nowMs, refused: 0 };
+    const bucket = found ?? { tokens: burst, atMs: nowMs, refused: 0, saidAtMs: Number.NEGATIVE_INFINITY };
+    this.#nowMs = nowMs;
     if (found !== undefined) this.#buckets.delete(port); // and to the end, as the one used last
     this.#buckets.set(port, bucket);
     if (this.#buckets.size > limits.portsMax) this.#forgetOne();
@@ -39,12 +43,15 @@ export class NewClientLimit {
     return true;
   }
 
-  /** Ports that were limited since the last call, and how often. */
+  /** Ports that were limited, and how often since that was last said: each at once, and then once in a while. */
   takeRefused(): readonly { readonly port: string; readonly count: number }[] {
-    const refused = [...this.#buckets].filter(([, bucket]) => bucket.refused > 0);
-    return refused.map(([port, bucket]) => {
+    const isDue = ({ refused, saidAtMs }: Bucket): boolean =>
+      refused > 0 && saidAtMs + limits.newClientsSaidMs <= this.#nowMs;
+    const due = [...this.#buckets].filter(([, bucket]) => isDue(bucket)).slice(0, limits.portsSaidMax);
+    return due.map(([port, bucket]) => {
       const count = bucket.refused;
       bucket.refused = 0;
+      bucket.saidAtMs = this.#nowMs;
       return { port, count };
     });
   }

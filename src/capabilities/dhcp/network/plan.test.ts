@@ -13,7 +13,8 @@ function plan(section: Readonly<Record<string, unknown>>, siteDomain?: string): 
 /** Networks that share a link, each list in order. */
 function links({ subnets }: Plan): string[][] {
   const found = new Set(subnets.map(({ link }) => link));
-  return [...found].map((link) => link.subnets.map(({ text }) => text).sort()).sort();
+  const lists = [...found].map((link) => link.subnets.map(({ text }) => text).sort());
+  return lists.sort(([one = ""], [other = ""]) => one.localeCompare(other));
 }
 
 const linked: readonly (readonly [why: string, subnets: readonly object[], want: string[][]])[] = [
