@@ -39,9 +39,9 @@ are gone. A name in brackets is what a machine calls itself; it is not in the DN
   {
     words: ["lease", "release"],
     summary: "take an address back, or end its quarantine",
-    help: `A machine that has the address does not hear of that, and gets it again when it asks. Until then others
-get it only when nothing else is left and nobody answers at it. An address in quarantine, because
-somebody was found at it, is free at once.`,
+    help: `A machine that has the address does not hear of that, and gets it again when it asks. Until
+then others get it only when nothing else is left and nobody answers at it. An address in
+quarantine, because somebody was found at it, is free at once.`,
     arguments: [{ ...whoArgument, name: "address", summary: "the address, such as 192.168.9.12 or .12" }],
     run: async (call) => (await import("./commands/lease-release.ts")).leaseRelease(call),
   },

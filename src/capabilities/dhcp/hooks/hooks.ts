@@ -63,7 +63,8 @@ class Hooks implements RunningHooks {
   constructor(parts: HookParts) {
     this.#parts = parts;
     const rest = async (ms: number): Promise<void> => {
-      await wait(ms, undefined, { signal: this.#end.signal }).catch(() => undefined); // at the end nobody rests
+      // At the end nobody rests.
+      await wait(ms, undefined, { signal: this.#end.signal }).catch(() => undefined);
     };
     this.#pace = new StartPace({ monotonicMs: () => performance.now(), wait: rest });
     const { events, poolLow, nowMs } = parts;

@@ -5,8 +5,8 @@ export const hookLimits = {
   /** Requests or programs of one hook at once: enough for a slow one, little for a small machine. */
   runningMax: 2,
   /**
-   * To start a program takes 6 ms of the thread that answers clients (200 MB in use, 2 cores). After it come so
-   * many times as long without a start: a tenth of the time at most.
+   * To start a program takes 6 ms of the thread that answers clients (200 MB in use, 2 cores). After it come
+   * so many times as long without a start: a tenth of the time at most.
    */
   restsPerStart: 9,
   /** A receiver that restarts is back within the waits between these. */
