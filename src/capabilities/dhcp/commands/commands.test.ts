@@ -255,6 +255,18 @@ test("lease show tells all that is known, also why a machine has not its name, a
   assert.deepEqual(rig.control.asked, [{ machine: "52:54:00:00:00:13", limit: 7 }]);
 });
 
+for (const [state, want] of [
+  ["bound", "ends "],
+  ["expired", "ended "],
+  ["declined", "nobody gets it until "],
+] as const)
+  test(`lease show says of a lease that is ${state}: ${want.trim()}`, async (t) => {
+    const rig = new Rig(t, new FakeControl(leaseView({ address: "192.168.9.12", state })));
+    const { out } = await rig.run("lease show", { arguments: { who: ".12" } }, leaseShow);
+    const line = out.split("\n").find((one) => one.includes("2026-11-24 23:00"));
+    assert.ok(line?.trimStart().startsWith(want), out);
+  });
+
 test("lease show of whom nobody knows now tells who it was, and ends with 5", async (t) => {
   const rig = new Rig(t);
   rig.control.past = past.slice(1);

@@ -50,6 +50,11 @@ async function pastOf(
   return past.filter(({ end }) => end !== "still").slice(0, pastShown);
 }
 
+function endTitle({ state }: LeaseAnswer): string {
+  if (state === "declined") return "nobody gets it until";
+  return state === "released" || state === "expired" ? "ended" : "ends";
+}
+
 function describe(lease: LeaseAnswer, now: Now): string[] {
   const time = (moment: string | null): string | null =>
     moment === null ? null : `${localTime(Date.parse(moment), now)}, ${timeWords(moment, now.nowMs)}`;
@@ -67,7 +72,7 @@ function describe(lease: LeaseAnswer, now: Now): string[] {
     ["reserved as", lease.reservation],
     ["since", time(lease.since)],
     ["asked last", time(lease.renewedAt)],
-    [lease.state === "declined" ? "nobody gets it until" : "ends", time(lease.expiresAt)],
+    [endTitle(lease), time(lease.expiresAt)],
     ["plugged in at", places.length === 0 ? null : places.join(", ")],
     ["vendor class", lease.vendorClass],
   ];
