@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import type { Workplace } from "../workplace.ts";
 import { type BenchNetwork, relayInterface, serverAddress } from "./bench-network.ts";
 import { hardwareAddressOf } from "./client-message.ts";
+import { giveReceiveRoom } from "./receive-room.ts";
 
 /** For answers that are under way when the last question has been sent. */
 const lastAnswersMicroseconds = 500_000;
@@ -43,6 +44,7 @@ export async function runPerfdhcp(
   const command = network.amongClients(["perfdhcp", ...perfdhcpWords(order)]);
   const group = place.start(command, { stdout: output.descriptor });
   output.close();
+  await giveReceiveRoom(group.pid, "perfdhcp");
   const patience = setTimeout(() => group.kill(), order.seconds * 1000 + patienceMs);
   const code = await group.end();
   clearTimeout(patience);
