@@ -79,7 +79,10 @@ function temporaryPlace() {
 
 type Place = ReturnType<typeof temporaryPlace>;
 
-/** The same site on ports of this test: those in the documents may be taken, or be for root alone. */
+/**
+ * The same site on ports of this test: those in the documents may be taken, or be for root alone. Interfaces get
+ * names that no machine has, so that nobody out there is given an address.
+ */
 async function onOwnPort(site: string, port: number): Promise<string> {
   const ports = [await freePort(), await freePort()];
   const unlistened = site
@@ -88,7 +91,10 @@ async function onOwnPort(site: string, port: number): Promise<string> {
       const address = `127.0.0.1:${ports.pop()}`;
       return line.includes("[") ? `    listen: ["${address}"]` : `    ${dash}listen: ${address}`;
     });
-  return unlistened.replace(/^dns:\n/m, `dns:\n  listen: ["127.0.0.1:${port}"]\n`);
+  const unplugged = unlistened
+    .replaceAll(/\binterface: (\S+)$/gm, "interface: readme-$1")
+    .replaceAll(/^( +interfaces: )\[.*\]$/gm, "$1[readme]");
+  return unplugged.replace(/^dns:\n/m, `dns:\n  listen: ["127.0.0.1:${port}"]\n`);
 }
 
 /** Writes a small zone, a key or a certificate wherever the site file names one. */
