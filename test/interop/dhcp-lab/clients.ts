@@ -6,8 +6,10 @@ import type { Machine, RunningProgram } from "./machine.ts";
 export interface ClientOptions {
   /** Of the machine, when absent. */
   readonly hostName?: string;
-  /** Asks the link by ARP whether an address is free before it takes it, and declines it otherwise. */
+  /** Asks the link by ARP whether an address is free, and declines it otherwise. dhcpcd and udhcpc can. */
   readonly asksTheLink?: boolean;
+  /** Further words of the command line, or lines of the config file of dhclient, dhcpcd and networkd. */
+  readonly more?: readonly string[];
 }
 
 export interface DhcpClient {
@@ -28,8 +30,14 @@ export type ClientName = "dhclient" | "udhcpc" | "dhcpcd" | "networkd";
 const dhclient: DhcpClient = {
   program: "dhclient",
   debianPackage: "isc-dhcp-client",
-  start(machine, { hostName = machine.name } = {}) {
-    const settings = [`send host-name "${hostName}";`, "timeout 10;", "retry 2;", "initial-interval 1;"];
+  start(machine, { hostName = machine.name, more = [] } = {}) {
+    const settings = [
+      ...more,
+      `send host-name "${hostName}";`,
+      "timeout 10;",
+      "retry 2;",
+      "initial-interval 1;",
+    ];
     const config = machine.write("dhclient.conf", `${settings.join("\n")}\n`);
     const script = machine.write("dhclient-script", dhclientScript, 0o755);
     const [leases, pid] = [join(machine.folder, "leases"), join(machine.folder, "run/dhclient.pid")];
@@ -63,16 +71,18 @@ esac
 const udhcpc: DhcpClient = {
   program: "udhcpc",
   debianPackage: "udhcpc",
-  start(machine, { hostName = machine.name, asksTheLink = false } = {}) {
+  start(machine, { hostName = machine.name, asksTheLink = false, more = [] } = {}) {
     const script = machine.write("udhcpc-script", udhcpcScript, 0o755);
-    const given = ["-x", `hostname:${hostName}`, ...(asksTheLink ? ["-a"] : [])];
+    const given = ["-x", `hostname:${hostName}`, ...(asksTheLink ? ["-a"] : []), ...more];
     const words = ["-f", "-R", "-i", "eth0", "-s", script, "-t", "5", "-T", "2", "-A", "2", ...given];
     const running = machine.start("udhcpc", words);
     return { ...running, release: running.stop };
   },
 };
 
+/** What it was told lies in the file `told` of its machine's folder afterwards. */
 const udhcpcScript = `#!/bin/sh
+env >"$(dirname "$0")/told"
 case $1 in
 deconfig)
   ip address flush dev "$interface"
@@ -89,8 +99,16 @@ esac
 const dhcpcd: DhcpClient = {
   program: "dhcpcd",
   debianPackage: "dhcpcd-base",
-  start(machine, { hostName = machine.name, asksTheLink = false } = {}) {
-    const settings = [`hostname ${hostName}`, "duid", "ipv4only", "nodelay", asksTheLink ? "" : "noarp"];
+  start(machine, { hostName = machine.name, asksTheLink = false, more = [] } = {}) {
+    const settings = [
+      `hostname ${hostName}`,
+      "duid",
+      "ipv4only",
+      "nodelay",
+      "noipv4ll",
+      asksTheLink ? "" : "noarp",
+      ...more,
+    ];
     const config = machine.write("dhcpcd.conf", `${settings.join("\n")}\n`);
     // A script of its own would have it change /etc/resolv.conf and the host name.
     const words = ["-f", config, "-c", "/bin/true"];
@@ -105,11 +123,14 @@ const dhcpcd: DhcpClient = {
   },
 };
 
-/** Identifies itself by a DUID made of the machine's id. Runs without D-Bus, udev or systemd as PID 1. */
+/**
+ * Identifies itself by a DUID made of the machine's id. Runs without D-Bus, udev or systemd as PID 1.
+ * It never asks the link: version 252 would send DHCPDECLINE from the address that it has not, and cannot.
+ */
 const networkd: DhcpClient = {
   program: "../lib/systemd/systemd-networkd", // beside the folders of PATH
   debianPackage: "systemd",
-  start(machine, { hostName = machine.name, asksTheLink = false } = {}) {
+  start(machine, { hostName = machine.name, more = [] } = {}) {
     const network = `[Match]
 Name=eth0
 [Network]
@@ -118,7 +139,7 @@ LinkLocalAddressing=no
 IPv6AcceptRA=no
 [DHCPv4]
 Hostname=${hostName}
-SendDecline=${asksTheLink ? "yes" : "no"}
+${more.join("\n")}
 `;
     machine.write("run/systemd/network/10-eth0.network", network);
     const running = machine.start(networkd.program, [], {

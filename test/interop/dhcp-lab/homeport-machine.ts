@@ -1,5 +1,7 @@
 /** Homeport on a machine of the lab, with its own site folder and store. */
+import { get, type IncomingMessage } from "node:http";
 import { join } from "node:path";
+import { text as readText } from "node:stream/consumers";
 import { type Ended, until } from "../lab-tools.ts";
 import type { Machine, RunningProgram } from "./machine.ts";
 
@@ -8,7 +10,7 @@ const main = join(import.meta.dirname, "../../../src/main.ts");
 export interface LabSite {
   readonly domain?: string;
   /** Sections of site.yaml. */
-  readonly dns?: Readonly<Record<string, unknown>>;
+  readonly dns?: Readonly<Record<string, unknown>> | undefined;
   readonly dhcp?: Readonly<Record<string, unknown>>;
   /** Files of the site folder by their path in it. */
   readonly files?: Readonly<Record<string, string>>;
@@ -18,6 +20,19 @@ export interface LogLine {
   readonly level: string;
   readonly msg: string;
   readonly [fact: string]: unknown;
+}
+
+/** What tests look at of a lease. */
+export interface LabLease {
+  readonly address: string;
+  readonly state: string;
+  readonly hardwareAddress: string | null;
+  readonly hostName: string | null;
+  readonly name: string | null;
+  readonly nameProblem: string | null;
+  readonly reservation: string | null;
+  readonly expiresAt: string | null;
+  readonly circuitId: string | null;
 }
 
 export class HomeportMachine {
@@ -47,7 +62,8 @@ export class HomeportMachine {
     await until("Homeport has started", isUp, { told: program.log });
   }
 
-  async stop(): Promise<void> {
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    this.program?.signal(signal);
     await this.program?.stop();
   }
 
@@ -71,11 +87,19 @@ export class HomeportMachine {
     return this.machine.run(process.execPath, main, ...words, ...this.dataWords);
   }
 
-  /** The document that `homeport WORDS --json` prints. */
-  async document(...words: readonly string[]): Promise<unknown> {
-    const { code, output, errors } = await this.command(...words, "--json");
-    if (code !== 0) throw new Error(`homeport ${words.join(" ")}: ${output}${errors}`);
-    return JSON.parse(output);
+  /** As the API tells them. */
+  async leases(): Promise<readonly LabLease[]> {
+    const socketPath = join(this.machine.folder, "data/homeport.sock");
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      get({ socketPath, path: "/api/dhcp/leases" }, resolve).on("error", reject);
+    });
+    const text = await readText(response);
+    if (response.statusCode !== 200) throw new Error(`leases: ${response.statusCode} ${text}`);
+    return (JSON.parse(text) as { leases: readonly LabLease[] }).leases;
+  }
+
+  async leaseOf(address: string): Promise<LabLease | undefined> {
+    return (await this.leases()).find((lease) => lease.address === address);
   }
 
   /** What it has logged till now. */

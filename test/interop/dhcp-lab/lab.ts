@@ -88,14 +88,22 @@ const basics = [
   ["dig", "bind9-dnsutils"],
 ] as const;
 
-/** Datagrams to the DHCP server at this address get lost on the switch from now on; broadcast ones do not. */
-export async function blockUnicast({ onlooker }: Switch, address: string): Promise<void> {
-  const rules = `table bridge lab { chain forward { type filter hook forward priority 0;
-    ip daddr ${address} udp dport 67 drop; }; }`;
-  const { code, errors } = await onlooker.run("nft", rules);
-  if (code !== 0) throw new Error(`nft: ${errors}`);
+/** What this machine sends to a DHCP server directly gets lost on the switch; what it broadcasts does not. */
+export async function blockUnicast(lan: Switch, mac: string): Promise<void> {
+  const rule = `ether saddr ${mac} ip daddr != 255.255.255.255 udp dport 67 drop`;
+  await nft(
+    lan,
+    `table bridge lab${idOf(mac)} { chain forward { type filter hook forward priority 0; ${rule}; }; }`,
+  );
 }
 
-export async function unblockUnicast({ onlooker }: Switch): Promise<void> {
-  await onlooker.run("nft", "delete table bridge lab");
+export async function allowUnicast(lan: Switch, mac: string): Promise<void> {
+  await nft(lan, `delete table bridge lab${idOf(mac)}`);
+}
+
+const idOf = (mac: string): string => mac.replaceAll(":", "");
+
+async function nft({ onlooker }: Switch, ruleset: string): Promise<void> {
+  const { code, errors } = await onlooker.run("nft", ruleset);
+  if (code !== 0) throw new Error(`nft: ${errors}`);
 }

@@ -83,9 +83,11 @@ export class Machine {
     return started;
   }
 
-  /** The newest first, for it may need the others to say goodbye. */
+  /** The newest first, for it may need the others to say goodbye; then what they have left behind. */
   async stopAll(): Promise<void> {
     for (const program of this.running.toReversed()) await program.stop();
+    const { output } = await run("ip", ["netns", "pids", this.namespaceName]);
+    for (const pid of output.split("\n").filter((line) => line !== "")) endProcess(Number(pid));
   }
 
   /** IPv4 addresses of a link. */
@@ -145,11 +147,19 @@ export class Machine {
   }
 }
 
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // it has ended by itself
+  }
+}
+
 function runningProgram(child: ChildProcess): RunningProgram {
   let said = "";
   for (const stream of [child.stdout!, child.stderr!])
     stream.setEncoding("utf8").on("data", (text: string) => (said += text));
-  const ended = once(child, "close");
+  const ended = once(child, "exit");
   const isRunning = () => child.exitCode === null && child.signalCode === null;
   return {
     pid: child.pid!,

@@ -1,0 +1,103 @@
+/** What clients make of the options that the site file sets, and of the shorter ways to get them. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { dhcpClients } from "./dhcp-lab/clients.ts";
+import type { Machine } from "./dhcp-lab/machine.ts";
+import { openOffice, serverAddress, siteOf } from "./dhcp-lab/office.ts";
+
+const timeout = 40_000;
+
+/** What udhcpc handed to its script. */
+function toldTo(machine: Machine): ReadonlyMap<string, string> {
+  const lines = readFileSync(join(machine.folder, "told"), "utf8").split("\n");
+  return new Map(lines.map((line) => [line.split("=")[0]!, line.slice(line.indexOf("=") + 1)]));
+}
+
+test("udhcpc reads routes, search list, time servers, and what an EFI machine boots", {
+  timeout,
+}, async (t) => {
+  const site = siteOf({
+    subnet: { gateway: "self" },
+    dhcp: {
+      options: [
+        { name: "ntp-servers", value: ["192.0.2.9", "192.0.2.10"] },
+        { name: "domain-search", value: ["lan.example", "corp.example"] },
+        { name: "classless-static-route", value: ["10.0.0.0/8 via 192.0.2.7", "0.0.0.0/0 via 192.0.2.1"] },
+        { code: 252, type: "text", value: "http://wpad.example/wpad.dat", force: true },
+      ],
+      boot: { nextServer: "192.0.2.5", file: "pxelinux.0" },
+      classes: [
+        { name: "efi", match: [{ arch: [7, 9] }], boot: { nextServer: "192.0.2.6", file: "ipxe.efi" } },
+      ],
+    },
+  });
+  const office = await openOffice(t, { clients: ["udhcpc"], site });
+  if (office === undefined) return;
+  const { lab, lan } = office;
+  for (const [name, architecture, nextServer, file] of [
+    ["bios", "0000", "192.0.2.5", "pxelinux.0"],
+    ["efi", "0007", "192.0.2.6", "ipxe.efi"],
+  ] as const) {
+    const client = lab.plugged(name, lan);
+    const more = ["search", "staticroutes", "ntpsrv", "wpad", "tftp", "bootfile"].flatMap((option) => [
+      "-O",
+      option,
+    ]);
+    const running = dhcpClients.udhcpc.start(client, { more: [...more, "-x", `0x5d:${architecture}`] });
+    await client.address({ told: running.log });
+    const told = toldTo(client);
+    const expected = {
+      router: serverAddress,
+      dns: serverAddress,
+      domain: "lan.example",
+      ntpsrv: "192.0.2.9 192.0.2.10",
+      search: "lan.example corp.example",
+      staticroutes: "10.0.0.0/8 192.0.2.7 0.0.0.0/0 192.0.2.1",
+      wpad: "http://wpad.example/wpad.dat",
+      mask: "24",
+      serverid: serverAddress,
+      siaddr: nextServer,
+      boot_file: file,
+      tftp: nextServer,
+    };
+    const seen = Object.fromEntries(Object.keys(expected).map((key) => [key, told.get(key)]));
+    assert.deepEqual(seen, expected);
+  }
+});
+
+test("dhcpcd gets its lease in two messages where rapid commit is on", { timeout }, async (t) => {
+  const office = await openOffice(t, { clients: ["dhcpcd"], site: siteOf({ dhcp: { rapidCommit: true } }) });
+  if (office === undefined) return;
+  const { lab, lan, capture } = office;
+  const mac = "52:54:00:00:04:01";
+  const client = lab.plugged("desk", lan, { mac });
+  const running = dhcpClients.dhcpcd.start(client, { more: ["option rapid_commit"] });
+  const address = await client.address({ told: running.log });
+  const ack = await capture.message("an ACK", ({ type }) => type === "ACK");
+  assert.equal(ack.yourAddress, address);
+  const seen = capture.messages().filter(({ clientMac }) => clientMac === mac);
+  assert.deepEqual([...new Set(seen.map(({ type }) => type))], ["Discover", "ACK"]);
+});
+
+test("dhcpcd with an address of its own is told the options and gets no lease", { timeout }, async (t) => {
+  const office = await openOffice(t, { clients: ["dhcpcd"] });
+  if (office === undefined) return;
+  const { lab, lan, capture, homeport } = office;
+  const client = lab.plugged("desk", lan);
+  const running = dhcpClients.dhcpcd.start(client, {
+    asksTheLink: true,
+    more: ["inform 192.0.2.77/24", "option domain_name_servers"],
+  });
+  await client.address({ told: running.log });
+  const inform = await capture.message("it asks", ({ type }) => type === "Inform");
+  assert.equal(inform.clientAddress, "192.0.2.77");
+  // RFC 2131 §4.3.5: to the address, without a lease time, without yiaddr
+  const answer = await capture.message("it is answered", ({ type }) => type === "ACK");
+  assert.equal(answer.to, "192.0.2.77");
+  assert.equal(answer.yourAddress, undefined);
+  for (const code of [51, 58, 59]) assert.equal(answer.options.has(code), false);
+  assert.equal(answer.options.get(6), serverAddress);
+  assert.equal(await homeport.leaseOf("192.0.2.77"), undefined);
+});

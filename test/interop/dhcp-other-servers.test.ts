@@ -1,0 +1,48 @@
+/** Another DHCP server is at the link already: Homeport finds it, says so, and does not fight it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { captureDhcp } from "./dhcp-lab/capture.ts";
+import { dhcpClients } from "./dhcp-lab/clients.ts";
+import { HomeportMachine } from "./dhcp-lab/homeport-machine.ts";
+import { DhcpLab } from "./dhcp-lab/lab.ts";
+import { serverAddress, siteOf } from "./dhcp-lab/office.ts";
+import { until } from "./lab-tools.ts";
+
+const timeout = 40_000;
+const otherAddress = "192.0.2.3";
+
+test("dnsmasq serves the network: it is found and named, clients are left to it", { timeout }, async (t) => {
+  const { program, debianPackage } = dhcpClients.udhcpc;
+  const lab = DhcpLab.open(t, ["dnsmasq", "dnsmasq-base"], [program, debianPackage]);
+  if (lab === undefined) return;
+  const lan = lab.switch();
+  const capture = await captureDhcp(lan);
+  const router = lab.plugged("router", lan, { address: `${otherAddress}/24` });
+  const range = "192.0.2.200,192.0.2.220,255.255.255.0";
+  const lines = ["port=0", "interface=eth0", "no-ping", "leasefile-ro", `dhcp-range=${range}`];
+  const config = router.write("dnsmasq.conf", `${lines.join("\n")}\n`);
+  const dnsmasq = router.start("dnsmasq", ["-k", "-C", config, "--log-facility=-", "--pid-file="]);
+  await until("dnsmasq has started", () => dnsmasq.log().includes("DHCP, IP range") || undefined, {
+    told: dnsmasq.log,
+  });
+
+  const server = lab.plugged("server", lan, { address: `${serverAddress}/24` });
+  const homeport = await HomeportMachine.start(server, siteOf());
+  const warning = await until(
+    "it says so",
+    () => homeport.log().find(({ level, msg }) => level === "warn" && /DHCP server/.test(msg)),
+    {
+      told: () => homeport.logText(),
+    },
+  );
+  assert.ok(JSON.stringify(warning).includes(otherAddress), JSON.stringify(warning));
+
+  const client = lab.plugged("pc", lan);
+  const running = dhcpClients.udhcpc.start(client);
+  assert.match(await client.address({ told: running.log }), /^192\.0\.2\.2[012]\d$/);
+  const answers = ["Offer", "ACK", "NACK"];
+  assert.ok(capture.messages().every(({ type, from }) => !answers.includes(type) || from === otherAddress));
+
+  const probed = await homeport.command("dhcp", "probe");
+  assert.ok(probed.output.includes(otherAddress), `${probed.output}${probed.errors}`);
+});
