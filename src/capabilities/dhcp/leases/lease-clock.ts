@@ -1,6 +1,6 @@
 /**
  * What time it is for leases: a lease lasts as long as its client counts, whatever becomes of the wall clock.
- * When that is set, leases that this run has given are moved along with it.
+ * When that is set, leases are moved along with it.
  */
 import { limits } from "../limits.ts";
 import type { Lease } from "./lease.ts";
@@ -55,17 +55,27 @@ export class LeaseClock {
   }
 }
 
-/** This run gave or renewed it, in the time of before the jump. */
-export function isOfRun({ renewedAt }: Lease, { fromSeconds, toSeconds }: ClockJump): boolean {
-  return renewedAt >= fromSeconds && renewedAt <= toSeconds;
+/**
+ * What this run gave moves along. What an earlier one gave was given by the clock of now, or by a right one: it
+ * ends when the later of both says, lest its address becomes another's while its client counts on it.
+ */
+export function movesAlong(lease: Lease, { bySeconds, fromSeconds, toSeconds }: ClockJump): boolean {
+  const { state, renewedAt, expiresAt } = lease;
+  // By a clock ahead of ours, which began in 1970 perhaps.
+  if (renewedAt > toSeconds) return false;
+  if (renewedAt >= fromSeconds) return true;
+  const counts = (state === "bound" || state === "declined") && expiresAt > toSeconds;
+  // One that would be over by a clock that was right had been given by the wrong one.
+  return counts && (bySeconds > 0 || -bySeconds >= expiresAt - renewedAt);
 }
 
 export function movedAlong(lease: Lease, { bySeconds, fromSeconds }: ClockJump): Lease {
-  const { since, renewedAt, expiresAt } = lease;
+  const { since, expiresAt } = lease;
+  const renewedAt = lease.renewedAt + bySeconds;
   return {
     ...lease,
-    since: since >= fromSeconds ? since + bySeconds : since,
-    renewedAt: renewedAt + bySeconds,
+    since: Math.min(since >= fromSeconds ? since + bySeconds : since, renewedAt),
+    renewedAt,
     expiresAt: expiresAt + bySeconds,
   };
 }

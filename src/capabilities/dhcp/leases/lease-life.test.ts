@@ -3,6 +3,8 @@ import test from "node:test";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import { ServerLab, startSeconds } from "../exchange/exchange.testing.ts";
 import { clientKey } from "../exchange/said.testing.ts";
+import { leaseFor } from "./lease.testing.ts";
+import type { Lease } from "./lease.ts";
 import { pastLeaseKey } from "./lease-value.ts";
 
 const section = { leaseTime: "1h", declineTime: "2h" };
@@ -179,15 +181,26 @@ for (const [how, by] of [
     assert.equal(lab.leaseAt(first)!.state, "expired");
   });
 
-test("leases of an earlier run stay as the wall clock has them when it is set", async () => {
-  const lab = new ServerLab({ section });
-  const address = await lab.join({ mac: "01" });
-  const lease = { ...lab.leaseAt(address)!, since: startSeconds - 900, renewedAt: startSeconds - 900 };
-  lab.table.put(lease);
-  lab.wall.ms -= 600_000;
-  await lab.tick();
-  assert.equal(lab.leaseAt(address), lease);
-});
+const earlier: readonly (readonly [why: string, by: number, rest: Partial<Lease>, movesBy: number])[] = [
+  ["ends later when the clock is set ahead", 600, {}, 600],
+  ["does not end earlier when the clock is set back a little", -600, {}, 0],
+  ["moves along when the clock is set back by more than it lasts", -10 * hour, {}, -10 * hour],
+  ["stays when it was given by a clock ahead of ours", 600, { renewedAt: startSeconds + 9 }, 0],
+  ["stays when it has ended", 600, { state: "expired", expiresAt: startSeconds - 5 }, 0],
+];
+
+for (const [why, by, rest, movesBy] of earlier)
+  test(`a lease of an earlier run ${why}`, async () => {
+    const lab = new ServerLab({ section });
+    const times = { since: startSeconds - 900, renewedAt: startSeconds - 900, expiresAt: startSeconds + 900 };
+    const lease = { ...leaseFor("01", "192.0.2.100", times), ...times, ...rest };
+    lab.table.put(lease);
+    lab.wall.ms += by * 1_000;
+    await lab.tick();
+    assert.equal(lab.leaseAt("192.0.2.100")!.expiresAt - lease.expiresAt, movesBy);
+    const { since, renewedAt } = lab.leaseAt("192.0.2.100")!;
+    assert.ok(since <= renewedAt);
+  });
 
 test("a lease that is being written while the clock is set moves along when that is done, also on the disk", async () => {
   for (const outcome of ["written", "refused"] as const) {

@@ -3,7 +3,7 @@ import type { Link, Plan, Pool, Subnet } from "../network/plan.ts";
 import { poolOf, subnetOf } from "../network/plan.ts";
 import { Expiry } from "./expiry.ts";
 import type { Lease } from "./lease.ts";
-import { type ClockJump, isOfRun, movedAlong } from "./lease-clock.ts";
+import { type ClockJump, movedAlong, movesAlong } from "./lease-clock.ts";
 import { type Offer, Offers } from "./offers.ts";
 import { PoolSpace } from "./pool-space.ts";
 
@@ -130,26 +130,26 @@ export class LeaseTable {
   }
 
   /**
-   * Moves leases of this run along with the clock.
+   * Moves leases along with the clock.
    * @param isBusy of an address that is being written: it is left, for `shiftOne` when that has ended
    */
   shift(
     jump: ClockJump,
     isBusy: (address: number) => boolean,
   ): { readonly moved: readonly Lease[]; readonly left: readonly number[] } {
-    const ofRun = [...this.#byAddress.values()].filter((lease) => isOfRun(lease, jump));
+    const moving = [...this.#byAddress.values()].filter((lease) => movesAlong(lease, jump));
     this.#expiry = new Expiry(jump.toSeconds + jump.bySeconds);
     for (const lease of this.#byAddress.values()) this.#noteEnd(lease);
-    const left = ofRun.filter(({ address }) => isBusy(address)).map(({ address }) => address);
-    const moved = ofRun.filter(({ address }) => !isBusy(address)).map((lease) => movedAlong(lease, jump));
+    const left = moving.filter(({ address }) => isBusy(address)).map(({ address }) => address);
+    const moved = moving.filter(({ address }) => !isBusy(address)).map((lease) => movedAlong(lease, jump));
     for (const lease of moved) this.put(lease);
     return { moved, left };
   }
 
-  /** Undefined: it is not of this run. */
+  /** Undefined: it stays. */
   shiftOne(address: number, jump: ClockJump): Lease | undefined {
     const lease = this.#byAddress.get(address);
-    if (lease === undefined || !isOfRun(lease, jump)) return undefined;
+    if (lease === undefined || !movesAlong(lease, jump)) return undefined;
     const moved = movedAlong(lease, jump);
     this.put(moved);
     return moved;
