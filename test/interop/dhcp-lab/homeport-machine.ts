@@ -43,9 +43,15 @@ export class HomeportMachine {
     this.machine = machine;
   }
 
-  static async start(machine: Machine, site: LabSite): Promise<HomeportMachine> {
+  /** Its site is written; `start` starts it. */
+  static place(machine: Machine, site: LabSite): HomeportMachine {
     const homeport = new HomeportMachine(machine);
     homeport.writeSite(site);
+    return homeport;
+  }
+
+  static async start(machine: Machine, site: LabSite): Promise<HomeportMachine> {
+    const homeport = HomeportMachine.place(machine, site);
     await homeport.start();
     return homeport;
   }

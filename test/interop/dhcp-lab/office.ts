@@ -20,35 +20,47 @@ export interface OfficeOptions {
   readonly address?: string;
 }
 
-export interface Office {
+/** The network before Homeport serves it. */
+export interface Lan {
   readonly lab: DhcpLab;
   readonly lan: Switch;
   readonly server: Machine;
-  readonly homeport: HomeportMachine;
   readonly capture: Capture;
+  /** Writes a site; the program can be started then. */
+  readonly place: (site: LabSite) => HomeportMachine;
+}
+
+export interface Office extends Omit<Lan, "place"> {
+  readonly homeport: HomeportMachine;
   readonly look: (name: string, type: string) => Promise<readonly string[]>;
   /** Resolves when Homeport answers so; an empty list is an answer, too. */
   readonly shows: (name: string, type: string, wanted: readonly string[]) => Promise<void>;
 }
 
-export async function openOffice(
+export async function openLan(
   t: TestContext,
-  { clients = [], programs = [], site = siteOf(), address = serverAddress }: OfficeOptions,
-): Promise<Office | undefined> {
+  { clients = [], programs = [], address = serverAddress }: Omit<OfficeOptions, "site">,
+): Promise<Lan | undefined> {
   const needed = clients.map((name) => [dhcpClients[name].program, dhcpClients[name].debianPackage] as const);
   const lab = DhcpLab.open(t, ...programs, ...needed);
   if (lab === undefined) return undefined;
   const lan = lab.switch();
   const server = lab.plugged("server", lan, { address: `${address}/24` });
   const capture = await captureDhcp(lan);
-  const homeport = await HomeportMachine.start(server, site);
-  const look = (name: string, type: string) => server.lookUp(address, name, type);
+  return { lab, lan, server, capture, place: (site) => HomeportMachine.place(server, site) };
+}
+
+export async function openOffice(t: TestContext, options: OfficeOptions): Promise<Office | undefined> {
+  const lan = await openLan(t, options);
+  if (lan === undefined) return undefined;
+  const { place, ...rest } = lan;
+  const homeport = place(options.site ?? siteOf());
+  await homeport.start();
+  const address = options.address ?? serverAddress;
+  const look = (name: string, type: string) => lan.server.lookUp(address, name, type);
   return {
-    lab,
-    lan,
-    server,
+    ...rest,
     homeport,
-    capture,
     look,
     async shows(name, type, wanted) {
       let seen: readonly string[] = [];
