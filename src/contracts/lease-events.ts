@@ -21,7 +21,7 @@ export interface LeaseEvent {
   readonly address: string;
   /** `52:54:00:12:34:56`; empty when the machine told none. */
   readonly hardwareAddress: string;
-  /** Name that it has in the DNS; undefined: none. */
+  /** Name that it has in the DNS, or had when this is its end; undefined: none. */
   readonly name: string | undefined;
   /** What it calls itself. */
   readonly hostName: string | undefined;

@@ -159,10 +159,10 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
     const before = this.#table.plan;
     await this.#interfaces.use(plan.interfaces);
     return {
-      commit: async () => {
+      commit: () => {
         this.#use(plan);
         this.#names.use(remoteZones);
-        await this.#useHooks();
+        this.#hooks?.use(config.hooks);
       },
       discard: () => this.#interfaces.use(before.interfaces),
     };
@@ -177,8 +177,7 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
     const { plan } = this.#table;
     const remoteZones = remoteZonesOf(plan, this.#ports.siteFolder);
     await loadLeases(this.#table, store, log, this.#clock.nowSeconds());
-    this.#stack.defer(async () => await this.#hooks?.[Symbol.asyncDispose]());
-    await this.#useHooks();
+    this.#hooks = this.#stack.use(this.#startHooks());
     this.#stack.use(this.#names);
     await this.#names.begin(remoteZones);
     this.#stack.use(this.#interfaces);
@@ -188,10 +187,9 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
     this.#stack.defer(async () => await this.#icmp?.[Symbol.asyncDispose]());
   }
 
-  async #useHooks(): Promise<void> {
-    const before = this.#hooks;
+  #startHooks(): RunningHooks {
     const { log, nowMs, siteFolder } = this.#ports;
-    this.#hooks = startHooks({
+    return startHooks({
       config: this.#table.plan.config.hooks,
       events: this.events,
       poolLow: (listener) => this.#poolWatch.subscribe(listener),
@@ -199,7 +197,6 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
       nowMs,
       folder: siteFolder,
     });
-    await before?.[Symbol.asyncDispose]();
   }
 
   #use(plan: Plan): void {

@@ -1,11 +1,7 @@
 /** The leases for people and programs: `DhcpControl` over the running server. */
+import { RouteError } from "#contracts/route.ts";
 import type { Store } from "#contracts/store.ts";
-import {
-  parseRelayAgentInformation,
-  type RelayAgentInformation,
-} from "#protocols/dhcp4/relay-agent-information.ts";
-import { ipv4ToText, parseIpv4 } from "#protocols/dns/fields/addresses.ts";
-import { WireError } from "#protocols/dns/wire.ts";
+import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import type {
   DhcpControl,
   FoundServer,
@@ -15,26 +11,19 @@ import type {
   PastLeaseView,
   PoolView,
 } from "./control.ts";
-import { textIn } from "./exchange/boot.ts";
+import { type LeaseViewPorts, LeaseViews, pastView } from "./lease-views.ts";
 import { importLeases } from "./leases/import-leases.ts";
-import { clientIdentifierText, hardwareText, isActive, keyKind, type Lease } from "./leases/lease.ts";
-import type { LeaseClock } from "./leases/lease-clock.ts";
+import { isActive, type Lease } from "./leases/lease.ts";
 import type { LeaseLife } from "./leases/lease-life.ts";
-import type { LeaseTable } from "./leases/lease-table.ts";
-import { leaseName, type PastLeaseValue, pastLeaseKey } from "./leases/lease-value.ts";
+import { leaseName, pastLeaseKey } from "./leases/lease-value.ts";
 import type { LeaseWriter } from "./leases/lease-writer.ts";
-import type { Offer } from "./leases/offers.ts";
-import type { Host } from "./network/host-index.ts";
-import { subnetOf } from "./network/plan.ts";
+import { isAbout, isOfMachine, plainQuestion } from "./machine-question.ts";
 import { rangeText } from "./network/range.ts";
 
-export interface LeaseBookPorts {
-  readonly table: LeaseTable;
-  readonly clock: LeaseClock;
+export interface LeaseBookPorts extends LeaseViewPorts {
   readonly writer: LeaseWriter;
   readonly life: LeaseLife;
   readonly store: Store;
-  readonly nameProblemOf: (lease: Lease) => string | undefined;
   readonly search: (interfaceName: string | undefined) => Promise<readonly FoundServer[]>;
 }
 
@@ -43,19 +32,21 @@ const pageKeys = 1_000;
 
 export class LeaseBook implements DhcpControl {
   readonly #ports: LeaseBookPorts;
+  readonly #views: LeaseViews;
 
   constructor(ports: LeaseBookPorts) {
     this.#ports = ports;
+    this.#views = new LeaseViews(ports);
   }
 
   leases(): readonly LeaseView[] {
     const { table } = this.#ports;
     const views = new Map<number, LeaseView>();
-    for (const lease of table.values()) views.set(lease.address, this.#viewOf(lease));
-    for (const offer of table.offers.values()) views.set(offer.address, this.#offerView(offer));
+    for (const lease of table.values()) views.set(lease.address, this.#views.of(lease));
+    for (const offer of table.offers.values()) views.set(offer.address, this.#views.ofOffer(offer));
     for (const host of table.plan.hosts.hosts) {
       if (host.address !== undefined && !views.has(host.address))
-        views.set(host.address, this.#hostView(host, host.address));
+        views.set(host.address, this.#views.ofHost(host, host.address));
     }
     return [...views].sort(([one], [other]) => one - other).map(([, view]) => view);
   }
@@ -67,12 +58,33 @@ export class LeaseBook implements DhcpControl {
       const lease = table.at(address);
       const offer = table.offers.at(address);
       const host = table.plan.hosts.at(address);
-      if (offer !== undefined) return [this.#offerView(offer)];
-      if (lease !== undefined) return [this.#viewOf(lease)];
-      return host === undefined ? [] : [this.#hostView(host, address)];
+      if (offer !== undefined) return [this.#views.ofOffer(offer)];
+      if (lease !== undefined) return [this.#views.of(lease)];
+      return host === undefined ? [] : [this.#views.ofHost(host, address)];
     }
-    const wanted = plainQuestion(question);
-    return this.leases().filter((view) => isAbout(view, wanted));
+    return this.#findMachine(plainQuestion(question));
+  }
+
+  /** Views are made only of what is found: of 60,000 leases that takes a tenth of the time. */
+  #findMachine(wanted: string): readonly LeaseView[] {
+    const { table } = this.#ports;
+    const found = new Map<number, LeaseView>();
+    if (wanted === "") return [];
+    for (const lease of table.values())
+      if (
+        isOfMachine(lease, wanted) ||
+        plainQuestion(this.#views.reservationOf(lease)?.title ?? "") === wanted
+      )
+        found.set(lease.address, this.#views.of(lease));
+    for (const offer of table.offers.values())
+      if (isOfMachine(offer, wanted)) found.set(offer.address, this.#views.ofOffer(offer));
+    for (const host of table.plan.hosts.hosts) {
+      if (host.address === undefined || found.has(host.address) || table.at(host.address) !== undefined)
+        continue;
+      const view = this.#views.ofHost(host, host.address);
+      if (isAbout(view, wanted)) found.set(host.address, view);
+    }
+    return [...found].sort(([one], [other]) => one - other).map(([, view]) => view);
   }
 
   async release(address: string): Promise<"freed" | "held" | undefined> {
@@ -94,7 +106,7 @@ export class LeaseBook implements DhcpControl {
       if (atMs === undefined || (view.sinceMs <= atMs && (view.untilMs === undefined || view.untilMs > atMs)))
         found.push(view);
     };
-    for (const lease of this.#presentOf(address)) take(this.#stillView(lease));
+    for (const lease of this.#presentOf(address)) take(this.#views.ofPresent(lease));
     await this.#past(address, take);
     return found.sort((one, other) => other.sinceMs - one.sinceMs).slice(0, limit);
   }
@@ -112,7 +124,11 @@ export class LeaseBook implements DhcpControl {
   }
 
   searchServers(interfaceName?: string): Promise<readonly FoundServer[]> {
-    return this.#ports.search(interfaceName);
+    if (interfaceName === undefined || this.#ports.table.plan.interfaces.includes(interfaceName))
+      return this.#ports.search(interfaceName);
+    const served = this.#ports.table.plan.interfaces.join(", ");
+    const sentence = `${interfaceName} is not served; ${served === "" ? "no interface is" : `those are: ${served}`}`;
+    return Promise.reject(new RouteError(400, "HP_DHCP_INTERFACE", sentence));
   }
 
   importLeases(leases: readonly ImportedLease[]): Promise<ImportOutcome> {
@@ -141,143 +157,4 @@ export class LeaseBook implements DhcpControl {
       after = page.at(-1)!.key;
     }
   }
-
-  #stillView(lease: Lease): PastLeaseView {
-    const isStill = isActive(lease, this.#ports.clock.nowSeconds());
-    const end = lease.state === "bound" ? "expired" : lease.state;
-    return {
-      ...machineOf(lease),
-      address: ipv4ToText(lease.address),
-      name: lease.name,
-      sinceMs: lease.since * 1000,
-      untilMs: isStill ? undefined : (lease.state === "declined" ? lease.renewedAt : lease.expiresAt) * 1000,
-      end: isStill ? "still" : end,
-    };
-  }
-
-  #viewOf(lease: Lease): LeaseView {
-    const { table, clock, nameProblemOf } = this.#ports;
-    const { address, state, name } = lease;
-    const agent = agentOf(lease.agent);
-    return {
-      ...machineOf(lease),
-      address: ipv4ToText(address),
-      subnet: subnetOf(table.plan, address)?.text ?? "",
-      state: state === "bound" && !isActive(lease, clock.nowSeconds()) ? "expired" : state,
-      name,
-      nameProblem: nameProblemOf(lease),
-      reservation: this.#reservationOf(lease)?.title,
-      sinceMs: lease.since * 1000,
-      renewedAtMs: lease.renewedAt * 1000,
-      expiresAtMs: lease.expiresAt * 1000,
-      circuitId: agent?.circuitId && octetsText(agent.circuitId),
-      remoteId: agent?.remoteId && octetsText(agent.remoteId),
-      vendorClass: lease.vendorClass,
-    };
-  }
-
-  #offerView(offer: Offer): LeaseView {
-    const { table, clock } = this.#ports;
-    const madeAtMs = clock.nowMs() - (clock.monotonicMs() - offer.madeAtMs);
-    return {
-      ...emptyView,
-      ...machineOf(offer),
-      address: ipv4ToText(offer.address),
-      subnet: subnetOf(table.plan, offer.address)?.text ?? "",
-      state: "offered",
-      reservation: table.plan.hosts.at(offer.address)?.title,
-      sinceMs: Math.floor(madeAtMs),
-    };
-  }
-
-  #hostView(host: Host, address: number): LeaseView {
-    const subnet = subnetOf(this.#ports.table.plan, address);
-    const domain = subnet?.domain === undefined ? "" : `.${subnet.domain}.`;
-    return {
-      ...emptyView,
-      address: ipv4ToText(address),
-      subnet: subnet?.text ?? "",
-      state: "reserved",
-      hardwareAddress: host.macs[0] === undefined ? "" : hardwareText(host.macs[0]),
-      name: host.name === undefined || domain === "" ? undefined : `${host.name.toLowerCase()}${domain}`,
-      reservation: host.title,
-    };
-  }
-
-  #reservationOf({ hardware, client, address }: Lease): Host | undefined {
-    const { hosts } = this.#ports.table.plan;
-    const isByIdentifier = Number.parseInt(client.slice(0, 2), 16) === keyKind.clientIdentifier;
-    const clientIdentifier = isByIdentifier ? client.slice(2) : undefined;
-    return (
-      hosts.at(address) ?? hosts.find({ hardware, clientIdentifier, duid: undefined, circuitId: undefined })
-    );
-  }
-}
-
-const emptyView = {
-  hardwareAddress: "",
-  clientIdentifier: undefined,
-  hostName: undefined,
-  name: undefined,
-  nameProblem: undefined,
-  reservation: undefined,
-  sinceMs: undefined,
-  renewedAtMs: undefined,
-  expiresAtMs: undefined,
-  circuitId: undefined,
-  remoteId: undefined,
-  vendorClass: undefined,
-} as const;
-
-function machineOf({ hardware, client, hostName }: Pick<Lease, "hardware" | "client" | "hostName">) {
-  return {
-    hardwareAddress: hardwareText(hardware),
-    clientIdentifier: clientIdentifierText(client),
-    hostName,
-  };
-}
-
-function pastView(
-  address: string,
-  { client, hardware, hostName, name, since, until, end }: PastLeaseValue,
-): PastLeaseView {
-  return {
-    ...machineOf({ client, hardware, hostName }),
-    address,
-    name,
-    sinceMs: since * 1000,
-    untilMs: until * 1000,
-    end,
-  };
-}
-
-function plainQuestion(question: string): string {
-  return question.trim().toLowerCase().replace(/\.$/, "").replaceAll("-", ":");
-}
-
-/** Hyphens count as colons on both sides, so that a MAC may be written either way. */
-function isAbout(
-  view: Pick<LeaseView, "hardwareAddress" | "clientIdentifier" | "hostName" | "name"> &
-    Partial<Pick<LeaseView, "reservation">>,
-  wanted: string,
-): boolean {
-  const { hardwareAddress, clientIdentifier, hostName, name, reservation } = view;
-  const words = [hardwareAddress, clientIdentifier, hostName, name, name?.split(".")[0], reservation];
-  return words.some((word) => word !== undefined && word !== "" && plainQuestion(word) === wanted);
-}
-
-function agentOf(agent: string | undefined): RelayAgentInformation | undefined {
-  if (agent === undefined) return undefined;
-  try {
-    return parseRelayAgentInformation(Uint8Array.fromHex(agent));
-  } catch (error) {
-    if (error instanceof WireError) return undefined;
-    throw error;
-  }
-}
-
-/** Text when it is printable, else hexadecimal after 0x. */
-function octetsText(octets: Uint8Array): string {
-  const isText = octets.length > 0 && octets.every((octet) => octet >= 0x20 && octet < 0x7f);
-  return isText ? textIn(octets)! : `0x${octets.toHex()}`;
 }

@@ -67,8 +67,8 @@ export const limits = {
   housekeepingMs: 3_600_000,
   /** The wall clock has jumped when it differs so much from what has passed. */
   clockJumpMs: 5_000,
-  /** How long the search for other DHCP servers waits. */
-  serverSearchMs: 2_000,
+  /** How long the search for other DHCP servers waits. dnsmasq pings an address for 3 s before it offers it. */
+  serverSearchMs: 4_000,
   /** How often it is done again while another one keeps this one silent. */
   serverSearchAgainMs: 60_000,
   /** How often it is looked whether one has come. */

@@ -3,7 +3,7 @@ import { StoreError, type StoreOperation } from "#contracts/store.ts";
 import { OptionCode } from "#protocols/dhcp4/codes.ts";
 import { secondsOf } from "../config-fields.ts";
 import type { AddressTurns } from "../leases/address-turns.ts";
-import { isActive, type Lease } from "../leases/lease.ts";
+import { isActive, type Lease, publishedName } from "../leases/lease.ts";
 import type { LeaseClock } from "../leases/lease-clock.ts";
 import type { LeaseEventHub } from "../leases/lease-event-hub.ts";
 import { putOperation } from "../leases/lease-life.ts";
@@ -101,7 +101,7 @@ export class Grants {
       onDurable(written);
     };
     // What stands there already is the client's own, or that of another machine of its host.
-    const named = [before, replaced, move?.before].find((one) => one?.name !== undefined);
+    const named = [before, replaced, move?.before].find((one) => publishedName(one) !== undefined);
     if (wish === undefined && named === undefined) {
       writer.write(operations(lease), (error) => done(lease, error));
       return;
@@ -185,5 +185,5 @@ function isFresh(before: Lease, lease: Lease, choice: NameChoice, leaseSeconds: 
 function moveOf(table: LeaseTable, request: Request, address: number, now: number): Move | undefined {
   const before = table.of(request.client, request.link);
   if (before === undefined || before.address === address || !isActive(before, now)) return undefined;
-  return { before, after: { ...before, state: "released", expiresAt: now, name: undefined } };
+  return { before, after: { ...before, state: "released", expiresAt: now } };
 }

@@ -5,7 +5,7 @@ import { ipv4ToText } from "#protocols/dns/fields/addresses.ts";
 import { secondsOf } from "../config-fields.ts";
 import { limits } from "../limits.ts";
 import type { AddressTurns } from "./address-turns.ts";
-import { hardwareText, type Lease } from "./lease.ts";
+import { hardwareText, type Lease, publishedName } from "./lease.ts";
 import type { ClockJump, LeaseClock } from "./lease-clock.ts";
 import type { LeaseEventHub } from "./lease-event-hub.ts";
 import type { LeaseTable } from "./lease-table.ts";
@@ -40,7 +40,6 @@ export class LeaseLife {
       ...lease,
       state: "released",
       expiresAt: Math.min(now, lease.expiresAt),
-      name: undefined,
     };
     if (await this.#replace(lease, ended, [putOperation(ended)])) this.#ports.events.tell("released", ended);
   }
@@ -102,7 +101,7 @@ export class LeaseLife {
       if (turns.isBusy(lease.address))
         table.put(lease); // and is looked at again the next second
       else if (lease.state === "declined") this.#end(() => this.free(lease), lease);
-      else if (lease.name === undefined) this.#expired({ ...lease, state: "expired" });
+      else if (publishedName(lease) === undefined) this.#expired({ ...lease, state: "expired" });
       else this.#end(() => this.#expireNamed(lease), lease);
     }
   }
@@ -146,7 +145,7 @@ export class LeaseLife {
   }
 
   async #expireNamed(lease: Lease): Promise<void> {
-    const expired: Lease = { ...lease, state: "expired", name: undefined };
+    const expired: Lease = { ...lease, state: "expired" };
     if (await this.#replace(lease, expired, [putOperation(expired)]))
       this.#ports.events.tell("expired", expired);
   }
@@ -175,7 +174,7 @@ export class LeaseLife {
     await turns.take(address);
     try {
       if (table.at(address) !== before) return false;
-      if (before?.name === undefined) await writer.written(operations);
+      if (before === undefined || publishedName(before) === undefined) await writer.written(operations);
       else await endName(before, operations);
       if (next === undefined) table.delete(address);
       else table.put(next);

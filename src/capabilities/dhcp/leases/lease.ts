@@ -32,7 +32,7 @@ export interface Lease {
   readonly expiresAt: number;
   /** What it calls itself, as it said it. */
   readonly hostName: string | undefined;
-  /** Its name in the DNS, with the final dot. */
+  /** Its name in the DNS, with the final dot; of a lease that ended the one that it had. */
   readonly name: string | undefined;
   /** Why it has not the name that it wanted. */
   readonly nameProblem: string | undefined;
@@ -43,6 +43,11 @@ export interface Lease {
 
 export function isActive(lease: Lease, nowSeconds: number): boolean {
   return lease.state === "bound" && lease.expiresAt > nowSeconds;
+}
+
+/** The name that stands in the DNS for it. */
+export function publishedName(lease: Lease | undefined): string | undefined {
+  return lease?.state === "bound" ? lease.name : undefined;
 }
 
 /** First octet of a client's key: known by its hardware address, or by option 61. */
