@@ -1,12 +1,8 @@
 /** The site's DHCP server: addresses for every machine, and their names forward and reverse. */
 import type { Capability } from "#contracts/capability.ts";
-import { readInterface } from "#platform/datagram/interfaces.ts";
 import { DhcpConfig } from "./config.ts";
-import { configProblems } from "./config-problems.ts";
-import { DhcpServer } from "./dhcp-server.ts";
-import { readRemoteZones } from "./names/remote/remote-zones.ts";
-import { planOf } from "./network/plan.ts";
 
+/** A site without the section starts without loading the server. */
 export const dhcp: Capability<typeof DhcpConfig> = {
   id: "dhcp",
   summary: "DHCP server",
@@ -16,9 +12,6 @@ export const dhcp: Capability<typeof DhcpConfig> = {
     { contract: "name-registry", optional: true },
     { contract: "boot-offer", optional: true },
   ],
-  check: async (config, { domain, siteFolder }) => [
-    ...configProblems(planOf(config, domain), readInterface),
-    ...readRemoteZones(config.names.remote, siteFolder).problems,
-  ],
-  start: (config, ports) => DhcpServer.start(config, ports),
+  check: async (config, site) => (await import("./check-config.ts")).checkConfig(config, site),
+  start: async (config, ports) => (await import("./dhcp-server.ts")).DhcpServer.start(config, ports),
 };

@@ -87,7 +87,7 @@ export function planOf(config: DhcpConfig, siteDomain: string | undefined): Plan
     options: config.options.map(optionSetting),
     boot: config.boot,
     linkAt,
-    interfaces: [...new Set([...linkAt.keys(), ...config.interfaces])],
+    interfaces: subnets.length === 0 ? [] : [...new Set([...linkAt.keys(), ...config.interfaces])],
     problems: [...hosts.problems, ...places.filter((problem) => problem !== undefined)],
   };
 }
