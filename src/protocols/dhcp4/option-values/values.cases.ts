@@ -221,7 +221,7 @@ export const refusedValues: readonly (readonly [type: OptionType, value: unknown
   [
     "vendor-options",
     [{ enterprise: 3561 }],
-    '{"enterprise":3561} is not a list, each of it such as { enterprise: 3561, options: [{ code: 1, value: 0x0102 }] }',
+    '{"enterprise":3561} is not a list, each of it such as { enterprise: 3561, options: [{ code: 1, value: "0x0102" }] }',
   ],
   [
     "vendor-options",

@@ -11,7 +11,7 @@ export interface SubOption {
   readonly value: string;
 }
 
-const subOptionForm = "a sub-option, such as { code: 1, value: 0x0102 } or { code: 1, text: abc }";
+const subOptionForm = 'a sub-option, such as { code: 1, value: "0x0102" } or { code: 1, text: abc }';
 const octetMax = { min: 0, max: 255, form: "a number from 0 to 255" };
 
 /** The sub-options that octets are made of; undefined when they do not fill them. */
@@ -118,7 +118,7 @@ export const vendorClasses = perVendor(
 );
 
 export const vendorOptions = perVendor(
-  "a list, each of it such as { enterprise: 3561, options: [{ code: 1, value: 0x0102 }] }",
+  'a list, each of it such as { enterprise: 3561, options: [{ code: 1, value: "0x0102" }] }',
   "options",
   writeSubOptions,
   (reader) => {
