@@ -1,4 +1,4 @@
-/** The tables of each capability's README are those of the program. HOMEPORT_UPDATE=1 writes settings and limits. */
+/** The tables of each capability's README are those of the program. HOMEPORT_UPDATE=1 writes them anew. */
 import assert from "node:assert/strict";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -80,8 +80,8 @@ function temporaryPlace() {
 type Place = ReturnType<typeof temporaryPlace>;
 
 /**
- * The same site on ports of this test: those in the documents may be taken, or be for root alone. Interfaces get
- * names that no machine has, so that nobody out there is given an address.
+ * The same site on ports of this test: those in the documents may be taken, or be for root alone. Interfaces
+ * get names that no machine has, so that nobody out there is given an address.
  */
 async function onOwnPort(site: string, port: number): Promise<string> {
   const ports = [await freePort(), await freePort()];
