@@ -26,6 +26,11 @@ const texts: readonly (readonly [why: string, text: string, want: string])[] = [
   ["strings may go over lines", 'a "b\nc"; d;', 'a "b\nc"; d;'],
   ["comparisons are marks", 'match if option x ="a" and y!=z;', 'match if option x = "a" and y != z;'],
   ["parentheses are marks", "substring(option x,0,1);", "substring (option x, 0, 1);"],
+  [
+    "the types of a record are words, and no block",
+    "option a code 3 = array of { integer 8, text }; b;",
+    "option a code 3 = array of integer 8, text; b;",
+  ],
   ["an empty text has no statements", " \n# x", ""],
 ];
 for (const [why, text, want] of texts) {

@@ -5,7 +5,7 @@
 import { type Position, type Problem, Problems, shown } from "../namedconf/problem.ts";
 import { DhcpdLexer, type DhcpdToken } from "./lexer.ts";
 import { dhcpConfLimits } from "./limits.ts";
-import type { DhcpdItem, DhcpdStatement } from "./tree.ts";
+import { type DhcpdItem, type DhcpdStatement, isWord } from "./tree.ts";
 
 export interface ParsedDhcpdFile {
   readonly statements: readonly DhcpdStatement[];
@@ -66,6 +66,10 @@ class Parser {
     const items: DhcpdItem[] = [];
     for (;;) {
       const { kind, text } = this.token;
+      if (kind === "{" && isRecord(items)) {
+        this.recordInto(items);
+        continue;
+      }
       if (kind === ";" || kind === "{" || kind === "}" || kind === "end") break;
       items.push({ kind, text, ...this.step().position });
     }
@@ -81,6 +85,20 @@ class Parser {
       });
     }
     return { items, block: undefined, ...position };
+  }
+
+  /** The types of `option NAME code N = { TYPE, TYPE }`, without its brackets. */
+  private recordInto(items: DhcpdItem[]): void {
+    this.step();
+    for (;;) {
+      const { kind, text } = this.token;
+      if (kind === "}") {
+        this.step();
+        return;
+      }
+      if (kind === ";" || kind === "{" || kind === "end") return;
+      items.push({ kind, text, ...this.step().position });
+    }
   }
 
   private block(depth: number): DhcpdStatement[] {
@@ -119,4 +137,9 @@ class Parser {
       if (kind === "}") open--;
     }
   }
+}
+
+function isRecord(items: readonly DhcpdItem[]): boolean {
+  const last = items.at(-1);
+  return last?.kind === "=" || (isWord(last, "of") && isWord(items.at(-2), "array"));
 }

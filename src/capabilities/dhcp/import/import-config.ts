@@ -145,7 +145,8 @@ async function readExisting(path: string): Promise<{ octets: Buffer; mode: numbe
     const { mode } = await stat(path);
     return { octets: await readFile(path), mode: mode & 0o777 };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw error;
   }
 }

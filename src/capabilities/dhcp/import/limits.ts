@@ -14,6 +14,10 @@ export const importLimits = {
   leaseOctetsMax: 256 * 1024,
   /** Ours: addresses of which the last entry is remembered, some 300 octets each. */
   leasesMax: 1_000_000,
+  /** RFC 2132 §3.14: an option's length is one octet. */
+  hostNameLengthMax: 255,
+  /** RFC 2131 §2: chaddr. */
+  hardwareOctetsMax: 16,
   /** What the API takes at once. */
   leasesPerRequest: 1_000,
   /** Ours: enough to see what kind of mistake it is. */

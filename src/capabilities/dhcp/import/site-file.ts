@@ -61,11 +61,12 @@ export function siteFileOf(request: SiteFileRequest): SiteFile {
   return { text: isAsMeant(text, site, section) ? text : rewritten(document, section), siteName: name };
 }
 
-/** Puts the section into the place of the one that is there. */
+/** Puts the section into the place of the one that is there; the comment of an import before goes too. */
 function replaced(text: string, key: ParsedNode, value: ParsedNode | null, section: string): string {
-  const end = (value ?? key).range[1];
-  const rest = text.slice(end);
-  return `${text.slice(0, key.range[0])}${section}${rest.startsWith("\n") ? rest.slice(1) : rest}`;
+  const before = text.slice(0, key.range[0]).replace(/^# Made by: homeport import .*\n$/m, "");
+  const end = text.slice(0, (value ?? key).range[1]).trimEnd().length;
+  const rest = text.slice(end).replace(/^[ \t]*(#.*)?/, "");
+  return `${before}${section.trimEnd()}${rest === "" ? "\n" : rest}`;
 }
 
 /** Whether the text says what the site said, and the section. */

@@ -149,7 +149,7 @@ export function valueOctets({ form }: DhcpdOption, items: readonly DhcpdItem[]):
   if (rest.length === 0) return { why: "it has no value" };
   const pieces: Uint8Array[] = [];
   for (let first = true; first || (form.isArray && rest.length > 0); first = false) {
-    if (!first && rest[0]?.kind === ",") rest.shift();
+    if (!first && rest.shift()?.kind !== ",") return { why: "something follows its value: is a ; missing?" };
     for (const [index, piece] of form.pieces.entries()) {
       if (index > 0 && rest[0]?.kind === ",") rest.shift();
       const outcome = readPiece(piece, rest);
@@ -157,7 +157,7 @@ export function valueOctets({ form }: DhcpdOption, items: readonly DhcpdItem[]):
       pieces.push(outcome.octets);
     }
   }
-  if (rest.length > 0) return { why: `something follows its value: is a ; missing?` };
+  if (rest.length > 0) return { why: "something follows its value: is a ; missing?" };
   return { octets: Buffer.concat(pieces) };
 }
 

@@ -52,7 +52,9 @@ export type OptionOctets =
 /** The octets of an option of DHCP itself. */
 export function octetsOfOption(code: number, values: readonly string[]): OptionOctets {
   const type = optionByCode(code)?.type;
-  if (type === undefined || type === "octets" || type === "sub-options") return octetsAsWritten(values);
+  const isEmpty = values.every((value) => value === "") && type !== "flag";
+  if (isEmpty || type === undefined || type === "octets" || type === "sub-options")
+    return octetsAsWritten(values);
   const value = valueFor(type, values);
   if (value === undefined) return octetsAsWritten(values);
   const outcome = encodeOption(type, value);

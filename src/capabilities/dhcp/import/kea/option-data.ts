@@ -99,7 +99,7 @@ function octetsOfText(option: KeaOption, data: string): Outcome {
     const outcome = encodeOption(type, registryValue(type, data));
     return "octets" in outcome ? outcome : { why: outcome.problem };
   }
-  const values = types.length === 1 && types[0] === "string" ? [data] : split(data);
+  const values = types.length === 1 && types[0] === "string" ? [data.replaceAll("\\,", ",")] : split(data);
   const out: Uint8Array[] = [];
   const rounds = isArray ? values.length : types.length;
   for (let index = 0; index < rounds; index++) {
@@ -122,10 +122,10 @@ function registryValue(type: OptionType, data: string): unknown {
     case "plain-names":
       return values;
     case "address-pairs":
-      return Array.from({ length: Math.ceil(values.length / 2) }, (_, i) => [
-        values[2 * i],
-        values[2 * i + 1],
-      ]);
+      return Array.from(
+        { length: Math.ceil(values.length / 2) },
+        (_, i) => `${values[2 * i]} ${values[2 * i + 1] ?? ""}`,
+      );
     case "uint8":
     case "uint16":
     case "uint32":

@@ -145,20 +145,28 @@ export class ConfigReader implements ScopedConfig {
     const scope = scopeOf("shared-network", label, this.global, line);
     this.sharedNetworks.push({ scope, line });
     const guards = this.guardsOf(map, scope);
+    const relays = this.relaysOf(map, scope);
     for (const one of map.members) {
-      if (one.name === "subnet4") for (const inner of mapsOf(one.value)) this.subnet(inner, scope, guards);
+      if (one.name === "subnet4")
+        for (const inner of mapsOf(one.value)) this.subnet(inner, scope, guards, relays);
       else if (!readBefore.has(one.name)) this.setting(one, scope);
     }
   }
 
-  private subnet(map: KeaMap, parent: Scope, around: readonly ClassGuard[] = []): undefined {
+  private subnet(
+    map: KeaMap,
+    parent: Scope,
+    around: readonly ClassGuard[] = [],
+    aroundRelays: readonly string[] = [],
+  ): undefined {
     const text = textIn(map, "subnet") ?? "";
     const label = `subnet ${shown(text)}`;
     const line = this.draft.say(map, label, "imported", "dhcp.subnets");
     const prefix = parseSubnet(text);
     if (prefix === undefined) return leaveOut(line, "it is no network of /8 to /30");
     const scope = scopeOf("subnet", label, parent, line);
-    const relays = this.relaysOf(map, scope) ?? [];
+    const own = this.relaysOf(map, scope);
+    const relays = own.length > 0 ? own : aroundRelays;
     this.subnets.push({ scope, line, ...prefix, ...(relays.length > 0 && { relays }) });
     const guards = [...around, ...this.guardsOf(map, scope)];
     for (const one of map.members) {
@@ -169,9 +177,9 @@ export class ConfigReader implements ScopedConfig {
     }
   }
 
-  private relaysOf(map: KeaMap, scope: Scope): readonly string[] | undefined {
+  private relaysOf(map: KeaMap, scope: Scope): readonly string[] {
     const relay = member(map, "relay");
-    if (relay?.value.kind !== "map") return undefined;
+    if (relay?.value.kind !== "map") return [];
     const { value } = relay;
     const single = textIn(value, "ip-address");
     const all = [...(single === undefined ? [] : [single]), ...textsOf(member(value, "ip-addresses")?.value)];

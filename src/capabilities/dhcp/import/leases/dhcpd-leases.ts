@@ -60,7 +60,7 @@ export class DhcpdLeases implements LeaseReader {
     for (const statement of statements) {
       const entry = this.entryOf(statement);
       if ("why" in entry) this.sink.broken(statement.line, entry.why);
-      else this.sink.entry(entry);
+      else this.sink.entry(entry, statement.line);
     }
   }
 

@@ -33,19 +33,22 @@ export class DnsmasqLeases implements LeaseReader {
       return this.sink.broken(number, "its identifier is not hexadecimal");
     if (mac === "*" && id === undefined) return this.sink.broken(number, "it does not say who has it");
     const isEndless = Number(expiry) === 0;
-    this.sink.entry({
-      address,
-      state: "active",
-      lease: {
+    this.sink.entry(
+      {
         address,
-        hardwareAddress: mac === "*" ? "" : mac.toLowerCase(),
-        hardwareType: Number.parseInt(type, 16),
-        clientIdentifier: id?.toLowerCase(),
-        hostName: name === "*" || name === "" ? undefined : Buffer.from(name, "latin1").toString("utf8"),
-        sinceMs: this.nowMs, // the file does not say
-        expiresAtMs: isEndless ? this.nowMs + limits.leaseSecondsMax * 1000 : Number(expiry) * 1000,
+        state: "active",
+        lease: {
+          address,
+          hardwareAddress: mac === "*" ? "" : mac.toLowerCase(),
+          hardwareType: Number.parseInt(type, 16),
+          clientIdentifier: id?.toLowerCase(),
+          hostName: name === "*" || name === "" ? undefined : Buffer.from(name, "latin1").toString("utf8"),
+          sinceMs: this.nowMs, // the file does not say
+          expiresAtMs: isEndless ? this.nowMs + limits.leaseSecondsMax * 1000 : Number(expiry) * 1000,
+        },
       },
-    });
+      number,
+    );
   }
 
   end(): undefined {

@@ -14,7 +14,7 @@ export interface LeaseEntry {
 
 export interface LeaseSink {
   /** The last entry of an address counts. */
-  entry(entry: LeaseEntry): undefined;
+  entry(entry: LeaseEntry, line: number): undefined;
   broken(line: number, why: string): undefined;
 }
 

@@ -3,6 +3,7 @@ import { open } from "node:fs/promises";
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import type { ImportedLease } from "../../control.ts";
+import { limits } from "../../limits.ts";
 import { importLimits } from "../limits.ts";
 import { DhcpdLeases } from "./dhcpd-leases.ts";
 import { DnsmasqLeases } from "./dnsmasq-leases.ts";
@@ -66,10 +67,16 @@ class Collected implements LeaseSink {
   private readonly problems: ConfigProblem[] = [];
   private brokenLines = 0;
 
-  entry(entry: LeaseEntry): undefined {
+  entry(entry: LeaseEntry, line: number): undefined {
+    const { hardwareAddress = "", clientIdentifier = "" } = entry.lease ?? {};
+    // Two digits and a colon each
+    if (hardwareAddress.length > 3 * importLimits.hardwareOctetsMax)
+      return this.broken(line, "its hardware address is longer than there are");
+    if (clientIdentifier.length > 3 * limits.clientIdentifierOctetsMax)
+      return this.broken(line, "its client identifier is longer than there are");
     if (this.entries.size < importLimits.leasesMax || this.entries.has(entry.address))
       this.entries.set(entry.address, entry);
-    else this.broken(0, `there are more than ${importLimits.leasesMax} addresses`);
+    else this.broken(line, `there are more than ${importLimits.leasesMax} addresses`);
   }
 
   broken(line: number, what: string): undefined {
@@ -84,11 +91,22 @@ class Collected implements LeaseSink {
     for (const { state, lease } of this.entries.values()) {
       if (state === "declined") declined++;
       else if (lease === undefined || lease.expiresAtMs <= nowMs) expired++;
-      else leases.push(lease.sinceMs > nowMs ? { ...lease, sinceMs: nowMs } : lease);
+      else leases.push(bounded(lease, nowMs));
     }
     leases.sort((one, other) => parseIpv4(one.address) - parseIpv4(other.address));
     return { leases, expired, declined, broken: this.problems, brokenLines: this.brokenLines };
   }
+}
+
+/** As the API takes it. */
+function bounded(lease: ImportedLease, nowMs: number): ImportedLease {
+  const { hostName, sinceMs } = lease;
+  return {
+    ...lease,
+    hostName:
+      hostName === undefined || hostName.length > importLimits.hostNameLengthMax ? undefined : hostName,
+    sinceMs: Math.min(Math.max(sinceMs, 0), nowMs),
+  };
 }
 
 /** By the beginning of the first file that has one. */
