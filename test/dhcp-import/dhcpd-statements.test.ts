@@ -235,6 +235,22 @@ const cases: readonly StatementCase[] = [
     says: [/class "e": no condition that came over/, /classes have no form for suffix/],
   },
   {
+    why: "classes of clients by their identifier, or hardware address where they send none",
+    text: `class "s_lan" { match pick-first-value (option dhcp-client-identifier, hardware); }
+      subclass "s_lan" 1:00:11:22:33:44:55;${subnet}`,
+    want: {
+      classes: [
+        { name: "s-lan", match: [{ option: "dhcp-client-identifier", equals: "0x01001122334455" }] },
+        { name: "s-lan-2", match: [{ mac: "00:11:22:33:44:55" }] },
+      ],
+    },
+  },
+  {
+    why: "several domains in the option of one",
+    text: `option domain-name "a.example b.example";${subnet}`,
+    want: { subnets: [{ ...pool, options: [{ name: "domain-name", value: "a.example b.example" }] }] },
+  },
+  {
     why: "classes that are ignored, bounded or made while it runs",
     text: `class "a" { match if exists user-class; deny booting; lease limit 4; }
       class "b" { spawn with option user-class; }${subnet}`,

@@ -209,6 +209,16 @@ dhcp-host=00:11:22:33:44:60,ignore\ndhcp-host=tag:x,00:11:22:33:44:61,10.0.0.7\n
     want: { names: { publish: false, generate: "{mac}" } },
   },
   {
+    why: "names that nobody may have need no line, others do",
+    text: `dhcp-name-match=set:wpad-ignore,wpad\ndhcp-ignore-names=tag:wpad-ignore
+dhcp-name-match=set:pc,pc*\ndhcp-ignore-names=tag:pc\n${range}`,
+    want: { names: undefined },
+    says: [
+      /dhcp-ignore-names=tag:wpad-ignore: Homeport publishes these names for nobody/,
+      /dhcp-ignore-names=tag:pc: site\.yaml publishes the names of all clients, or of none/,
+    ],
+  },
+  {
     why: "domains, of all and of a part",
     text: `domain=Lan.Example.\ndomain=a.example,10.0.0.0/24\ndomain=b.example,10.7.0.0/24\n${range}`,
     want: { subnets: [{ subnet: "10.0.0.0/24", domain: "a.example", gateway: "self", pools: subnet.pools }] },

@@ -221,6 +221,17 @@ const cases: readonly StatementCase[] = [
     ],
   },
   {
+    why: "what dumps of a running Kea have in each subnet",
+    text: config(
+      `"subnet4": [ { "subnet": "10.0.0.0/24", ${pools}, "match-client-id": false, "authoritative": true,
+        "next-server": "0.0.0.0", "boot-file-name": "", "interface": "", "client-class": "", "4o6-subnet": "",
+        "require-client-classes": [], "relay": { "ip-addresses": [] }, "option-data": [], "reservations": [],
+        "store-extended-info": false, "t1-percent": 0.5, "reservations-global": false } ]`,
+    ),
+    want: { subnets: [{ subnet: "10.0.0.0/24", pools: ["10.0.0.10-10.0.0.20"], identifyBy: "mac" }] },
+    says: [/, 0 statements left out\.\n$/],
+  },
+  {
     why: "an interface of a subnet, and the one that is left",
     text: config(
       '"interfaces-config": { "interfaces": [ "eth0/10.9.0.1", "eth1" ] }',

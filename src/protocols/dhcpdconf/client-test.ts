@@ -30,6 +30,8 @@ export type TestValue =
       /** Undefined: all behind the offset. */
       readonly length: number | undefined;
     }
+  /** The first of these that the client sends. */
+  | { readonly is: "first"; readonly of: readonly TestValue[] }
   /** In hexadecimal, octets parted by `separator`. */
   | { readonly is: "hex"; readonly of: TestValue; readonly separator: string }
   | { readonly is: "other"; readonly text: string };

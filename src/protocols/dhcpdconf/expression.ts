@@ -99,6 +99,7 @@ class ExpressionReader {
     }
     if (word === "hardware") return { is: "hardware" };
     if (word === "substring") return this.substring(depth);
+    if (word === "pick-first-value" || word === "pick") return this.first(depth);
     if (word === "binary-to-ascii") return this.hexText(start, depth);
     if (this.take("(")) return this.otherCall(start);
     const octets = hexOctets(item.text);
@@ -124,6 +125,15 @@ class ExpressionReader {
     const length = this.number();
     this.expect(")");
     return { is: "substring", of, offset, length };
+  }
+
+  private first(depth: number): TestValue {
+    const of: TestValue[] = [];
+    this.expect("(");
+    do of.push(this.value(depth + 1));
+    while (this.take(","));
+    this.expect(")");
+    return { is: "first", of };
   }
 
   /** `binary-to-ascii (16, 8, ":", value)`: of another base or width it is not known. */

@@ -123,6 +123,12 @@ function equals(value: TestValue, octets: Uint8Array, context: TestContext): Mat
       return octets.length === 7 ? hardwareBegins(octets) : neverHolds;
     case "mac":
       return octets.length === 6 ? one({ mac: hexWithColons(octets) }) : neverHolds;
+    case "first":
+      // What a client sends besides the first is seldom what another sends as its first
+      return any(
+        value.of.map((inner) => ({ test: "equals", one: inner, other: { is: "octets", octets } }) as const),
+        context,
+      );
     case "interface":
       return one({ interface: String.fromCharCode(...octets) });
     case "hex": {

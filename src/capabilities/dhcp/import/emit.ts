@@ -128,6 +128,11 @@ class Emitter {
       draft.tie(set.line, made, field);
       taken(set.line, `dhcp.subnets ${field}`);
     }
+    const identifyBy = settingIn(chain, "identifyBy");
+    if (identifyBy !== undefined) {
+      made.identifyBy = identifyBy.value;
+      taken(identifyBy.line, `dhcp.subnets identifyBy: ${identifyBy.value}`);
+    }
     if (read.relays !== undefined) made.relays = [...read.relays];
     this.followsFromSubnet(made, read, all);
     const leaseTime = settingIn(chain, "leaseTime");
@@ -171,7 +176,8 @@ class Emitter {
       }
     }
     const option = all.get(OptionCode.domainName);
-    if (told === undefined || option === undefined || told.value === names?.value) return;
+    const isSaid = told !== undefined && told.value === names?.value && isDomain(told.value);
+    if (option === undefined || isSaid) return;
     made.options.push(
       ...this.parts.optionInputs(
         new Map([[OptionCode.domainName, option]]),

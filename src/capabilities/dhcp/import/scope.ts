@@ -35,6 +35,7 @@ export interface Scope {
   ddnsDomain?: SetValue<string>;
   serverAddress?: SetValue<string>;
   interface?: SetValue<string>;
+  identifyBy?: SetValue<"client-id" | "mac">;
   /** Do not answer: `deny booting`. */
   ignore?: DraftLine;
 }

@@ -1,4 +1,5 @@
 /** Goes through the lines of a dnsmasq.conf and makes the section of them. */
+import { isNobodysName } from "#protocols/dhcp4/host-name.ts";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import type { DnsmasqLine } from "#protocols/dnsmasqconf/lines.ts";
 import { isInPrefix, parseRange, parseSubnet, prefixText } from "../../network/range.ts";
@@ -104,6 +105,7 @@ export class ConfigReader {
     if (readElsewhere.has(name) || isTagLine(name)) return;
     if (name === "dhcp-option" || name === "dhcp-option-force") return options.option(source);
     if (name === "dhcp-boot") return options.boot(source);
+    if (name === "dhcp-ignore-names" && fields.length > 0) return this.ignoreNames(source);
     if (name === "domain") return this.domain(source);
     if (name === "shared-network") return this.sharedNetwork(source);
     const setting = settings[name];
@@ -118,6 +120,22 @@ export class ConfigReader {
     const why = reasonOf(name);
     if (why === undefined) this.draft.say(source, name, "left out", "it is not known here");
     else this.draft.say(source, name, "not carried over", why);
+  }
+
+  /** Usual for names such as wpad, which Homeport gives to nobody. */
+  private ignoreNames(source: DnsmasqLine): undefined {
+    const line = this.draft.say(source, `dhcp-ignore-names=${source.fields.join(",")}`, "imported");
+    const outcome = alternativesOf(
+      this.book,
+      source.fields.map((field) => field.replace(/^(tag|net):/, "")),
+    );
+    const matches = "alternatives" in outcome ? outcome.alternatives.flat() : [];
+    const isNobodys = matches.every(
+      ({ option, equals }) => option === "host-name" && isNobodysName(equals ?? ""),
+    );
+    if (matches.length === 0 || !isNobodys)
+      return leaveOut(line, "site.yaml publishes the names of all clients, or of none");
+    line.detail = "Homeport publishes these names for nobody";
   }
 
   /** `domain=NAME`, and `domain=NAME,RANGE` for a part of the networks. */
@@ -209,8 +227,7 @@ const settings: Readonly<Record<string, Setting>> = {
     section.identifyBy = "mac";
     line.detail = "dhcp.identifyBy: mac";
   },
-  "dhcp-ignore-names": (section, line, fields) => {
-    if (fields.length > 0) return leaveOut(line, "site.yaml publishes the names of all clients, or of none");
+  "dhcp-ignore-names": (section, line) => {
     setName(section, line, "publish", false);
   },
   "dhcp-generate-names": (section, line, fields) => {

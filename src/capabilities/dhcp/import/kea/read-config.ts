@@ -192,7 +192,8 @@ export class ConfigReader implements ScopedConfig {
   private guardsOf(map: KeaMap, scope: Scope): readonly ClassGuard[] {
     const members = map.members.filter(({ name }) => name === "client-class" || name === "client-classes");
     return members.flatMap((one) => {
-      const names = one.value.kind === "text" ? [one.value.value] : textsOf(one.value);
+      const all = one.value.kind === "text" ? [one.value.value] : textsOf(one.value);
+      const names = all.filter((name) => name !== "");
       return names.map((name) => {
         const label = `${scope.label} ${one.name} ${shown(name)}`;
         const line = this.draft.say(one, label, "imported", undefined, scope.line);
@@ -260,6 +261,9 @@ const scopeReaders: Readonly<Record<string, ScopeReader>> = {
     leaveOut(line, "no boot-file-name goes with it");
     scope.nextServer = { value: value.value, line };
   },
+  "match-client-id": (scope, line, value) => {
+    scope.identifyBy = { value: value.kind === "boolean" && !value.value ? "mac" : "client-id", line };
+  },
   "server-hostname": textReader("serverName"),
   "boot-file-name": textReader("file"),
   interface: textReader("interface"),
@@ -268,7 +272,8 @@ const scopeReaders: Readonly<Record<string, ScopeReader>> = {
   "evaluate-additional-classes": requiredClasses,
 };
 
-function requiredClasses(_: Scope, line: DraftLine): undefined {
+function requiredClasses(_: Scope, line: DraftLine, value: KeaValue): undefined {
+  if (textsOf(value).length === 0) return notCarriedOver(line, "it names none");
   leaveOut(line, "classes of site.yaml count in all networks");
 }
 

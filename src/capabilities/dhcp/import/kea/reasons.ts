@@ -26,6 +26,7 @@ const reasons: readonly (readonly [names: string, why: string])[] = [
   ["echo-client-id stash-agent-options hostname-char-* dhcp4o6-port 4o6-*", answers],
   ["offer-lifetime offer-lft cache-threshold cache-max-age store-extended-info allocator", own],
   ["adaptive-lease-time-threshold", "leases do not get shorter when a pool runs dry; there is a warning"],
+  ["authoritative", "site.yaml has it for all networks alone"],
   ["id pool-id", "networks and pools are known by their addresses"],
   ["ddns-*", names],
   ["dhcp-ddns", "Homeport sends updates itself: dhcp.names.remote"],
