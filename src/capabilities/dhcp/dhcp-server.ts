@@ -221,6 +221,7 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
       answers,
       writer: this.#writer,
       commitNamed: (change) => this.#names.commit(change),
+      endName: (lease, operations) => this.#names.end(lease, operations),
       ignore: (why) => counters.ignored[why]++,
     });
     const inUse = new InUse({

@@ -11,7 +11,7 @@ import { ipv4ToText, parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import { DhcpConfig } from "../config.ts";
 import { newDhcpCounters } from "../counters.ts";
 import { AddressTurns } from "../leases/address-turns.ts";
-import type { Lease } from "../leases/lease.ts";
+import { type Lease, publishedName } from "../leases/lease.ts";
 import { LeaseClock } from "../leases/lease-clock.ts";
 import { LeaseEventHub } from "../leases/lease-event-hub.ts";
 import { LeaseLife } from "../leases/lease-life.ts";
@@ -121,6 +121,7 @@ export class ServerLab {
       ...parts,
       answers,
       commitNamed: (change) => this.names.commit(change),
+      endName,
       ignore: (why) => counters.ignored[why]++,
     });
     const { life, inUse, newClients } = this;
@@ -252,7 +253,7 @@ export class ServerLab {
       write: (operations) => this.writer.written(operations),
       remote: () => undefined,
       guard: () => "none",
-      holds: (address, name) => this.leaseAt(address)?.name === name,
+      holds: (address, name) => publishedName(this.leaseAt(address)) === name,
     });
   }
 

@@ -113,6 +113,7 @@ test("of new clients a port brings so many; those on record, of the site file an
   const lab = new ServerLab({ section: { hosts, newClients: { perSecond: 1, burst: 2 } } });
   const known = await lab.join({ mac: "01" });
   const offer = await lab.ask({ type: "DISCOVER", mac: "02" });
+  assert.equal((await lab.ask({ type: "DISCOVER", mac: "02" }))!.address, offer!.address);
   for (const mac of ["03", "04"]) assert.equal(await lab.ask({ type: "DISCOVER", mac }), undefined);
   assert.equal(await lab.ask({ type: "REQUEST", mac: "05", requested: "192.0.2.109" }), undefined);
   assert.equal(lab.counters.ignored.newClientsLimited, 3);

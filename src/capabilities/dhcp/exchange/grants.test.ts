@@ -195,6 +195,17 @@ test("a network card that takes its host's address over takes away the name of t
   );
 });
 
+test("a network card that had an address of its own gives both names back, that one's and its own", async () => {
+  const macs = ["52:54:00:00:00:01", "52:54:00:00:00:02"];
+  const lab = new ServerLab({ section, domain });
+  const own = await lab.join({ mac: "02", hostName: "by-radio" });
+  lab.use({ ...section, hosts: [{ macs, address: "192.0.2.17" }] });
+  await lab.join({ mac: "01", hostName: "by-wire" });
+  await lab.hear({ type: "REQUEST", mac: "02", requested: "192.0.2.17", hostName: "other" });
+  assert.deepEqual(lab.registry.texts(), ["other.lan.example. 192.0.2.17 dhcp:01:52:54:00:00:00:02"]);
+  assert.equal(lab.leaseAt(own)!.state, "released");
+});
+
 test("who comes back after its time begins another lease, and the one before is in the history", async () => {
   const lab = new ServerLab({ section });
   const address = await lab.join({ mac: "01" });

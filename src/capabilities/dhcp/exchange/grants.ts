@@ -6,7 +6,7 @@ import type { AddressTurns } from "../leases/address-turns.ts";
 import { isActive, type Lease, publishedName } from "../leases/lease.ts";
 import type { LeaseClock } from "../leases/lease-clock.ts";
 import type { LeaseEventHub } from "../leases/lease-event-hub.ts";
-import { putOperation } from "../leases/lease-life.ts";
+import { type EndName, putOperation } from "../leases/lease-life.ts";
 import type { LeaseTable } from "../leases/lease-table.ts";
 import type { LeaseWriter } from "../leases/lease-writer.ts";
 import { pastOperations } from "../leases/past-lease.ts";
@@ -30,6 +30,7 @@ export interface GrantPorts {
   readonly answers: Answers;
   /** Publishes the name of a lease and writes the lease with it. Rejects with StoreError. */
   readonly commitNamed: (change: NamedCommit) => Promise<Lease>;
+  readonly endName: EndName;
   readonly ignore: (why: IgnoreReason) => void;
 }
 
@@ -74,7 +75,7 @@ export class Grants {
     wish: NameWish | undefined,
     onDurable: (written: Lease) => void,
   ): void {
-    const { table, writer, turns, events, commitNamed } = this.#ports;
+    const { table, writer, turns, events, commitNamed, endName } = this.#ports;
     const { address } = lease;
     const replaced = table.at(address);
     const operations = (written: Lease): readonly StoreOperation[] => [
@@ -101,12 +102,17 @@ export class Grants {
       onDurable(written);
     };
     // What stands there already is the client's own, or that of another machine of its host.
-    const named = [before, replaced, move?.before].find((one) => publishedName(one) !== undefined);
+    const all = new Set([before, move?.before, replaced]);
+    const [named, other] = [...all].filter((one) => publishedName(one) !== undefined);
     if (wish === undefined && named === undefined) {
       writer.write(operations(lease), (error) => done(lease, error));
       return;
     }
-    commitNamed({ lease, wish, before: named, operations }).then(
+    const commit = async (): Promise<Lease> => {
+      if (other !== undefined) await endName(other, []);
+      return commitNamed({ lease, wish, before: named, operations });
+    };
+    commit().then(
       (written) => {
         writer.note(undefined);
         done(written);

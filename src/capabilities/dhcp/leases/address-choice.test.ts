@@ -305,6 +305,13 @@ const hindrances: readonly (readonly [
     "is in use by another machine",
   ],
   [
+    "another's lease that is over and whose name still stands in the DNS",
+    (place) => place.put("02", "192.0.2.100", { expiresAt: now, name: "fern.lan.example." }),
+    "01",
+    "192.0.2.100",
+    "is in use by another machine",
+  ],
+  [
     "another's lease that is over",
     (place) => place.put("02", "192.0.2.100", { expiresAt: now }),
     "01",

@@ -1,0 +1,198 @@
+/**
+ * Clients that ask all at once, of a disk that fails now and then and a server that is killed in the middle:
+ * what was acknowledged is there, and nobody's besides.
+ */
+import assert from "node:assert/strict";
+import test from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { collectLog } from "#platform/log/collected-log.ts";
+import { openMemoryStore } from "#platform/store/memory-store.ts";
+import { ipv4ToText } from "#protocols/dns/fields/addresses.ts";
+import { ServerLab, startSeconds } from "../../src/capabilities/dhcp/exchange/exchange.testing.ts";
+import { clientKey, type Said, serverAddress } from "../../src/capabilities/dhcp/exchange/said.testing.ts";
+import { publishedName } from "../../src/capabilities/dhcp/leases/lease.ts";
+import { loadLeases } from "../../src/capabilities/dhcp/leases/load-leases.ts";
+
+const subnets = [{ subnet: "192.0.2.0/24", interface: "eth1", pools: ["192.0.2.100-192.0.2.119"] }];
+const usual = {
+  leaseTime: "10m",
+  declineTime: "20m",
+  newClients: { perSecond: 1_000, burst: 1_000 },
+  subnets,
+};
+/** Site files that change what clients have a right to. */
+const sections = [
+  usual,
+  { ...usual, hosts: [{ name: "ten", macs: ["52:54:00:00:00:10"], address: "192.0.2.105" }] },
+  { ...usual, hosts: [{ macs: ["52:54:00:00:00:11", "52:54:00:00:00:12"], address: "192.0.2.50" }] },
+  { ...usual, subnets: [{ ...subnets[0]!, exclude: ["192.0.2.100-192.0.2.103"] }] },
+];
+
+/** Numbers that look random and are the same each time. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+class Trial {
+  readonly #store = openMemoryStore();
+  readonly #domain: string | undefined;
+  readonly #random: (below: number) => number;
+  #section = 0;
+  lab: ServerLab;
+  /** What each client has been acknowledged, and its latest offer. */
+  readonly held = new Map<string, { readonly address: string; readonly until: number }>();
+  readonly #offered = new Map<string, string>();
+  acknowledged = 0;
+
+  constructor(seed: number) {
+    this.#random = randomFrom(seed);
+    this.#domain = seed % 2 === 0 ? "lan.example" : undefined;
+    this.lab = this.#start(startSeconds * 1_000);
+  }
+
+  #start(wallMs: number): ServerLab {
+    const domain = this.#domain;
+    return new ServerLab({
+      section: sections[this.#section]!,
+      store: this.#store,
+      wallMs,
+      ...(domain && { domain }),
+    });
+  }
+
+  async step(): Promise<void> {
+    const choice = this.#random(100);
+    if (choice < 70) await this.#burst();
+    else if (choice < 88) await this.#pass(1 + this.#random(200));
+    else if (choice < 92) this.#changeSite();
+    else if (choice < 96) await this.#whileTheDiskIsFull();
+    else await this.#kill();
+    this.#hear();
+    this.#check();
+  }
+
+  /** Several speak before the first is answered. */
+  async #burst(): Promise<void> {
+    const goOn = this.#random(2) === 0 ? this.lab.holdBack() : () => {};
+    for (let times = this.#random(10); times >= 0; times--) {
+      this.#say();
+      if (this.#random(3) === 0) await setImmediate();
+      this.#hear();
+    }
+    goOn();
+    await this.lab.settle();
+  }
+
+  #say(): void {
+    const mac = (10 + this.#random(24)).toString();
+    const said = this.#messageOf(mac, this.held.get(mac)?.address, this.#offered.get(mac));
+    this.lab.exchanges.take(...this.lab.heard({ hostName: `pc${this.#random(8)}`, ...said }));
+  }
+
+  #messageOf(mac: string, own: string | undefined, offer: string | undefined): Said {
+    const choice = this.#random(100);
+    if (choice < 35) return { type: "DISCOVER", mac };
+    if (choice < 60 && offer !== undefined)
+      return { type: "REQUEST", mac, requested: offer, server: serverAddress };
+    if (choice < 70) return { type: "REQUEST", mac, requested: `192.0.2.${98 + this.#random(24)}` };
+    if (choice < 85 && own !== undefined) return { type: "REQUEST", mac, ciaddr: own };
+    if (choice < 92 && own !== undefined) return this.#giveUp(mac, { type: "RELEASE", mac, ciaddr: own });
+    if (choice < 94 && own !== undefined) return this.#giveUp(mac, { type: "DECLINE", mac, requested: own });
+    return { type: "DISCOVER", mac, requested: `192.0.2.${98 + this.#random(24)}` };
+  }
+
+  #giveUp(mac: string, said: Said): Said {
+    this.held.delete(mac);
+    return said;
+  }
+
+  #hear(): void {
+    for (const { type, address, leaseSeconds, message } of this.lab.sent()) {
+      const mac = message.hardwareAddress.toHex().slice(-2);
+      if (type === "OFFER") this.#offered.set(mac, address);
+      if (type === "NAK") this.held.delete(mac);
+      if (type !== "ACK") continue;
+      this.acknowledged++;
+      // Of a host's network cards the one that asks has its address.
+      const other = { "11": "12", "12": "11" }[mac];
+      if (other !== undefined && this.held.get(other)?.address === address) this.held.delete(other);
+      this.held.set(mac, { address, until: this.lab.clock.nowSeconds() + leaseSeconds! });
+    }
+  }
+
+  async #pass(seconds: number): Promise<void> {
+    await this.lab.pass(seconds);
+    const now = this.lab.clock.nowSeconds();
+    for (const [mac, { until }] of this.held) if (until <= now) this.held.delete(mac);
+  }
+
+  #changeSite(): void {
+    this.#section = this.#random(sections.length);
+    this.lab.use(sections[this.#section]!);
+  }
+
+  async #whileTheDiskIsFull(): Promise<void> {
+    this.lab.fill();
+    const before = this.acknowledged;
+    const { transactions } = this.lab;
+    await this.#burst();
+    this.#hear();
+    // Who has just been answered is answered again without the disk.
+    if (this.lab.transactions === transactions + 1) assert.ok(this.acknowledged <= before + 10);
+    this.lab.recover();
+  }
+
+  async #kill(): Promise<void> {
+    this.lab.holdBack();
+    for (let times = this.#random(8); times > 0; times--) this.#say();
+    for (let turns = this.#random(4); turns > 0; turns--) await setImmediate();
+    this.#hear();
+    this.lab.fill(); // the dead write no more
+    const lab = this.#start(this.lab.wall.ms);
+    // Names lie in the store as well, each written with its lease.
+    for (const [name, entry] of this.lab.registry.entries) lab.registry.entries.set(name, entry);
+    this.lab = lab;
+    await loadLeases(lab.table, lab.store, collectLog().log, lab.clock.nowSeconds());
+    await lab.tick();
+  }
+
+  #check(): void {
+    const owners = new Map<string, string>();
+    for (const [mac, { address, until }] of this.held) {
+      assert.equal(owners.get(address), undefined, `${address} is ${mac}'s and another's`);
+      owners.set(address, mac);
+      const lease = this.lab.leaseAt(address);
+      assert.deepEqual(
+        [lease?.client, lease?.state],
+        [clientKey(mac), "bound"],
+        `${mac} has lost ${address}`,
+      );
+      assert.ok(lease!.expiresAt >= until, `${address} ends ${until - lease!.expiresAt} s early`);
+    }
+    assert.equal(this.lab.turns.size, 0);
+    this.#checkNames();
+  }
+
+  #checkNames(): void {
+    const leases = [...this.lab.table.values()];
+    const want = leases.flatMap((lease) => {
+      const name = publishedName(lease);
+      return name === undefined ? [] : [`${name} ${ipv4ToText(lease.address)}`];
+    });
+    const have = [...this.lab.registry.entries.values()].flatMap(({ name, addresses }) =>
+      addresses.map((address) => `${name} ${address}`),
+    );
+    assert.deepEqual(have.sort(), want.sort(), "names are those of leases");
+  }
+}
+
+for (const seed of [1, 2, 3, 4, 5, 6])
+  test(`a thousand bursts of requests, full disks, changed site files and kills (${seed})`, async () => {
+    const trial = new Trial(seed);
+    for (let step = 0; step < 1_000; step++) await trial.step();
+    assert.ok(trial.acknowledged > 500, `${trial.acknowledged} leases`);
+  });
