@@ -13,7 +13,13 @@ import {
   missingDhcpServers,
   promiseOf,
 } from "./dhcp/dhcp-servers.ts";
-import { dropsMax, type ExchangeRate, isKeptUp, measureExchanges, secondsFor } from "./dhcp/exchange-rate.ts";
+import {
+  dropsMax,
+  type ExchangeRate,
+  judgeRate,
+  measureExchanges,
+  secondsFor,
+} from "./dhcp/exchange-rate.ts";
 import { killRounds } from "./dhcp/kill-rounds.ts";
 import { LeaseHolder } from "./dhcp/lease-holder.ts";
 import { leasesWeighed, weighLeases } from "./dhcp/lease-memory.ts";
@@ -75,7 +81,7 @@ function introduce({ place, servers }: Scene): void {
 async function showRates(scene: Scene): Promise<void> {
   const best = new Map<DhcpServerName, number>();
   for (const name of scene.servers) {
-    const found = await highestRate(rates, (rate) => freshRate(scene, name, rate), isKeptUp);
+    const found = await highestRate(rates, (rate) => freshRate(scene, name, rate), judgeRate);
     best.set(name, found?.rate ?? rates[0]!);
   }
   const results = new Map<DhcpServerName, ExchangeRate[]>(scene.servers.map((name) => [name, []]));

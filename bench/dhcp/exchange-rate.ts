@@ -1,9 +1,12 @@
 /** How many 4-way exchanges a second a server completes, by the load of perfdhcp. */
 import type { MeasuredServer } from "./measured-server.ts";
 import type { PerfdhcpOrder, PerfdhcpReport } from "./perfdhcp.ts";
+import type { Verdict } from "./rate-search.ts";
 
 /** Of exchanges that were begun and not completed: what ISC allows when it measures Kea. */
 export const dropsMax = 0.025;
+/** No neighbour on the machine makes so many of a few. */
+const hopelessDrops = 0.7;
 /** perfdhcp itself was held up when it began fewer exchanges than this share of what it was asked for. */
 const offeredShareMin = 0.95;
 
@@ -50,11 +53,12 @@ export function exchangeRate(
   };
 }
 
-export function isKeptUp({ drops, offeredShare }: ExchangeRate): boolean {
-  return drops < dropsMax && offeredShare > offeredShareMin;
+export function judgeRate({ drops, offeredShare }: ExchangeRate): Verdict {
+  if (drops < dropsMax && offeredShare > offeredShareMin) return "well";
+  return drops > hopelessDrops ? "hopeless" : "perhaps";
 }
 
-/** So long that each client asks once at most. */
+/** So long, in whole seconds as perfdhcp has them, that each client asks once at most. */
 export function secondsFor(perSecond: number, clients: number, secondsMax: number): number {
-  return Math.min(secondsMax, Math.floor((clients / perSecond) * 10) / 10);
+  return Math.max(1, Math.min(secondsMax, Math.floor(clients / perSecond)));
 }

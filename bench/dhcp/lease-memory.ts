@@ -4,8 +4,8 @@ import type { ProcessGroup } from "../process-group.ts";
 import { type DhcpServerName, leaseFileOf, type Pool } from "./dhcp-servers.ts";
 import { MeasuredServer, type MeasuringPlace } from "./measured-server.ts";
 
-/** 258,048 addresses. */
-const largePool: Pool = { first: "10.64.16.0", last: "10.67.255.255" };
+/** 258,047 addresses. */
+const largePool: Pool = { first: "10.64.16.0", last: "10.67.255.254" };
 export const leasesWeighed = 200_000;
 
 export interface Weight {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { highestRate, rates } from "./rate-search.ts";
+import { highestRate, rates, type Verdict } from "./rate-search.ts";
 
-const isWell = (outcome: string): boolean => outcome === "well";
-const upTo = (most: number) => (rate: number) => Promise.resolve(rate <= most ? "well" : "lost");
+const judge = (outcome: Verdict): Verdict => outcome;
+const upTo = (most: number) => (rate: number) => Promise.resolve<Verdict>(rate <= most ? "well" : "hopeless");
 
 const cases = [
   ["between two rates, the lower one is found", 7_777, 7_500],
@@ -14,20 +14,23 @@ const cases = [
 ] as const;
 for (const [why, most, want] of cases) {
   test(why, async () => {
-    assert.equal((await highestRate(rates, upTo(most), isWell))?.rate, want);
+    assert.equal((await highestRate(rates, upTo(most), judge))?.rate, want);
   });
 }
 
-test("a rate that fails once is tried again", async () => {
-  let failed = false;
-  const unlucky = (rate: number): Promise<string> => {
-    const fails = rate === 8_000 && !failed;
-    failed ||= fails;
-    return fails ? Promise.resolve("lost") : upTo(8_000)(rate);
-  };
-  assert.equal((await highestRate(rates, unlucky, isWell))?.rate, 8_000);
-  assert.equal(failed, true);
-});
+const luck = [
+  ["a rate that fails twice is tried a third time", "perhaps", 2, 8_000],
+  ["a rate that fails three times is too high", "perhaps", 3, 7_500],
+  ["a rate that is hopeless is not tried again", "hopeless", 1, 7_500],
+] as const;
+for (const [why, verdict, failures, want] of luck) {
+  test(why, async () => {
+    let tries = 0;
+    const attempt = (rate: number): Promise<Verdict> =>
+      rate === 8_000 && tries++ < failures ? Promise.resolve(verdict) : upTo(8_000)(rate);
+    assert.equal((await highestRate([7_500, 8_000, 8_500], attempt, judge))?.rate, want);
+  });
+}
 
 test("rates ascend", () => {
   assert.deepEqual(

@@ -11,14 +11,19 @@ export const rates: readonly number[] = [
   Array.from({ length: 33 }, (_, index) => 2_000 + index * 500),
 ].flat();
 
+/** Of one try: "perhaps" is tried again, since a neighbour on the machine can spoil it. */
+export type Verdict = "well" | "perhaps" | "hopeless";
+
+const triesMax = 3;
+
 /**
  * The highest of `steps` (ascending) whose outcome is well, found by halving; undefined when not even the
- * lowest is. What fails is tried once more: a neighbour on the machine fails it too, and only ever so.
+ * lowest is.
  */
 export async function highestRate<Outcome>(
   steps: readonly number[],
   attempt: (rate: number) => Promise<Outcome>,
-  isWell: (outcome: Outcome) => boolean,
+  judge: (outcome: Outcome) => Verdict,
 ): Promise<Tried<Outcome> | undefined> {
   let best: Tried<Outcome> | undefined;
   let [low, high] = [0, steps.length];
@@ -26,8 +31,9 @@ export async function highestRate<Outcome>(
     const middle = (low + high) >> 1;
     const rate = steps[middle]!;
     let outcome = await attempt(rate);
-    if (!isWell(outcome)) outcome = await attempt(rate);
-    if (isWell(outcome)) {
+    for (let tries = 1; tries < triesMax && judge(outcome) === "perhaps"; tries++)
+      outcome = await attempt(rate);
+    if (judge(outcome) === "well") {
       best = { rate, outcome };
       low = middle + 1;
     } else {
