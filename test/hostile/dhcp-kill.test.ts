@@ -7,6 +7,7 @@ import test from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { collectLog } from "#platform/log/collected-log.ts";
 import { openMemoryStore } from "#platform/store/memory-store.ts";
+import { OptionCode } from "#protocols/dhcp4/codes.ts";
 import { ipv4ToText } from "#protocols/dns/fields/addresses.ts";
 import { ServerLab, startSeconds } from "../../src/capabilities/dhcp/exchange/exchange.testing.ts";
 import { clientKey, type Said, serverAddress } from "../../src/capabilities/dhcp/exchange/said.testing.ts";
@@ -37,9 +38,14 @@ function randomFrom(seed: number): (below: number) => number {
   };
 }
 
+/** Has taken addresses without asking. */
+const stranger = Uint8Array.fromHex("5254000000fe");
+
 class Trial {
   readonly #store = openMemoryStore();
   readonly #domain: string | undefined;
+  /** Addresses are probed, and clients may take two messages for four. */
+  readonly #more: Readonly<Record<string, unknown>>;
   readonly #random: (below: number) => number;
   #section = 0;
   lab: ServerLab;
@@ -51,17 +57,20 @@ class Trial {
   constructor(seed: number) {
     this.#random = randomFrom(seed);
     this.#domain = seed % 2 === 0 ? "lan.example" : undefined;
+    this.#more = seed % 3 === 0 ? { probe: "auto", rapidCommit: true } : {};
     this.lab = this.#start(startSeconds * 1_000);
   }
 
   #start(wallMs: number): ServerLab {
     const domain = this.#domain;
-    return new ServerLab({
-      section: sections[this.#section]!,
-      store: this.#store,
-      wallMs,
-      ...(domain && { domain }),
-    });
+    const section = this.#sectionNow;
+    const lab = new ServerLab({ section, store: this.#store, wallMs, ...(domain && { domain }) });
+    for (const address of ["192.0.2.110", "192.0.2.111"]) lab.users.set(address, stranger);
+    return lab;
+  }
+
+  get #sectionNow(): Readonly<Record<string, unknown>> {
+    return { ...sections[this.#section]!, ...this.#more };
   }
 
   async step(): Promise<void> {
@@ -95,7 +104,8 @@ class Trial {
 
   #messageOf(mac: string, own: string | undefined, offer: string | undefined): Said {
     const choice = this.#random(100);
-    if (choice < 35) return { type: "DISCOVER", mac };
+    if (choice < 20) return { type: "DISCOVER", mac };
+    if (choice < 35) return { type: "DISCOVER", mac, options: { [OptionCode.rapidCommit]: "" } };
     if (choice < 60 && offer !== undefined)
       return { type: "REQUEST", mac, requested: offer, server: serverAddress };
     if (choice < 70) return { type: "REQUEST", mac, requested: `192.0.2.${98 + this.#random(24)}` };
@@ -132,7 +142,7 @@ class Trial {
 
   #changeSite(): void {
     this.#section = this.#random(sections.length);
-    this.lab.use(sections[this.#section]!);
+    this.lab.use(this.#sectionNow);
   }
 
   async #whileTheDiskIsFull(): Promise<void> {

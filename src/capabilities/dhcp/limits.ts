@@ -38,7 +38,9 @@ export const limits = {
   leasesPerTransaction: 60,
   /** The store's operationsMax, which is etcd's. */
   operationsPerTransaction: 128,
-  /** The store makes one commit of all that it has been given; a turn of the event loop brings up to 1,000. */
+  /**
+   * The store makes one commit of all that it has been given; a turn of the event loop brings up to 1,000.
+   */
   transactionsUnderWayMax: 40,
   /** RFC 2132 §9.10: every client takes 576 octets, of which IP and UDP headers are 28. */
   messageOctetsMin: 548,
@@ -67,7 +69,9 @@ export const limits = {
   housekeepingMs: 3_600_000,
   /** The wall clock has jumped when it differs so much from what has passed. */
   clockJumpMs: 5_000,
-  /** How long the search for other DHCP servers waits. dnsmasq pings an address for 3 s before it offers it. */
+  /**
+   * How long the search for other DHCP servers waits. dnsmasq pings an address for 3 s before it offers it.
+   */
   serverSearchMs: 4_000,
   /** How often it is done again while another one keeps this one silent. */
   serverSearchAgainMs: 60_000,

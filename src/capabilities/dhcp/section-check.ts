@@ -19,7 +19,9 @@ import {
 type Path = readonly (string | number)[];
 type Refuse = (path: Path, message: string) => void;
 
-/** Hosts are not held against one another here: a duplicate is an error of that entry alone, told in status. */
+/**
+ * Hosts are not held against one another here: a duplicate is an error of that entry alone, told in status.
+ */
 export function checkSection(config: DhcpConfig, context: z.RefinementCtx): void {
   const refuse: Refuse = (path, message) => context.addIssue({ code: "custom", path: [...path], message });
   checkTimes(config, refuse);

@@ -6,7 +6,9 @@ export type ClientState = (typeof states)[number];
 
 export type Outcome = "grant" | "NAK" | "silence";
 
-/** What is known of the address that the client wants, with what each state gets of an authoritative server. */
+/**
+ * What is known of the address that the client wants, with what each state gets of an authoritative server.
+ */
 export interface RequestCase {
   readonly what: string;
   readonly knows:

@@ -34,6 +34,17 @@ test("one that somebody uses goes into quarantine, and the client is offered the
   assert.equal(other.told.at(-1)!.kind, "declined");
 });
 
+test("and so is one that a client would have after two messages", async () => {
+  const lab = new ServerLab({ section: { ...probing, rapidCommit: true } });
+  lab.users.set("192.0.2.105", stranger);
+  const said = { type: "DISCOVER", mac: "01", requested: "192.0.2.105", options: { 80: "" } } as const;
+  const ack = await lab.ask(said);
+  assert.equal(ack!.type, "ACK");
+  assert.notEqual(ack!.address, "192.0.2.105");
+  assert.equal(lab.leaseAt("192.0.2.105")!.state, "declined");
+  assert.deepEqual([lab.leaseAt(ack!.address)!.state, lab.table.offers.size], ["bound", 0]);
+});
+
 test("after several in a row the client is offered nothing, and may ask again", async () => {
   const lab = new ServerLab({ section: probing });
   for (let last = 100; last < 110; last++) lab.users.set(`192.0.2.${last}`, stranger);

@@ -138,7 +138,8 @@ export class Exchanges {
       method: probe === "off" ? "auto" : probe,
       waitMs: probeWaitMs,
     });
-    if (table.offers.at(address)?.client !== request.client) return; // it has asked for something else meanwhile
+    // It may have asked for something else meanwhile.
+    if (table.offers.at(address)?.client !== request.client) return;
     if (user === undefined) {
       this.#give(request, proposal);
       return;

@@ -1,4 +1,7 @@
-/** Gives leases: in the table at once, so that nobody else gets the address, and to the client when it is durable. */
+/**
+ * Gives leases: in the table at once, so that nobody else gets the address, and to the client when it is
+ * durable.
+ */
 import { StoreError, type StoreOperation } from "#contracts/store.ts";
 import { OptionCode } from "#protocols/dhcp4/codes.ts";
 import { secondsOf } from "../config-fields.ts";
@@ -172,8 +175,8 @@ function wishOf({ message, host }: Request, choice: NameChoice, table: LeaseTabl
 }
 
 /**
- * It has asked just before, and is told what it was told: no disk is needed for that. ISC's dhcpd and Kea do so
- * for a quarter of a lease's time.
+ * It has asked just before, and is told what it was told: no disk is needed for that. ISC's dhcpd and Kea do
+ * so for a quarter of a lease's time.
  */
 function isFresh(before: Lease, lease: Lease, choice: NameChoice, leaseSeconds: number): boolean {
   return (

@@ -1,4 +1,7 @@
-/** How many new clients each port of the network may bring: a token bucket for each, the least used forgotten. */
+/**
+ * How many new clients each port of the network may bring: a token bucket for each, the least used
+ * forgotten.
+ */
 import { limits } from "../limits.ts";
 
 interface Bucket {
@@ -43,7 +46,9 @@ export class NewClientLimit {
     return true;
   }
 
-  /** Ports that were limited, and how often since that was last said: each at once, and then once in a while. */
+  /**
+   * Ports that were limited, and how often since that was last said: each at once, and then once in a while.
+   */
   takeRefused(): readonly { readonly port: string; readonly count: number }[] {
     const isDue = ({ refused, saidAtMs }: Bucket): boolean =>
       refused > 0 && saidAtMs + limits.newClientsSaidMs <= this.#nowMs;

@@ -8,8 +8,8 @@ import { maskOf } from "../network/range.ts";
 import type { Request } from "./request.ts";
 
 /**
- * What the client asks for, in its order, and what is to be sent unasked. RFC 2131 §4.3.1. A client that names
- * no options gets all that are set.
+ * What the client asks for, in its order, and what is to be sent unasked. RFC 2131 §4.3.1. A client that
+ * names no options gets all that are set.
  * @param at the address that it has or gets; what is set for its pool counts too
  * @param own what counts before all settings of the same codes
  */

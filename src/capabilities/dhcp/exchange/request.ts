@@ -143,7 +143,8 @@ function duidOf(identifier: Uint8Array): string | undefined {
 }
 
 /**
- * A client renews without its relay, which then cannot say where it is plugged in: what it said before counts.
+ * A client renews without its relay, which then cannot say where it is plugged in: what it said before
+ * counts.
  */
 function circuitBefore(
   { clientAddress, relayAddress }: Dhcp4Message,
@@ -174,7 +175,9 @@ function subnetOfMessage(
   return subnetOf(plan, clientAddress) ?? (type === MessageType.INFORM ? undefined : own);
 }
 
-/** Of several subnets at one interface: the client's own, else the one that this machine has an address in. */
+/**
+ * Of several subnets at one interface: the client's own, else the one that this machine has an address in.
+ */
 function subnetAtInterface(arrival: Arrival, clientAddress: number, plan: Plan): Subnet | undefined {
   const link = plan.linkAt.get(arrival.interface);
   if (link === undefined) return undefined;

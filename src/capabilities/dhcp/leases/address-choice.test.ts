@@ -272,6 +272,15 @@ test("in a full pool an offer that nobody takes up goes to another, but not at o
   assert.equal(place.choose("03"), undefined);
 });
 
+test("what a client that has a lease is offered is its own, and is not taken back for another", () => {
+  const place = new Place();
+  place.fill();
+  place.offer("f1", "192.0.2.100");
+  place.offer("f3", "192.0.2.103");
+  place.nowMs = limits.offerStealMs;
+  assert.equal(place.choose("02"), undefined);
+});
+
 test("an offer of another's that is of no pool of this client is left alone", () => {
   const place = new Place();
   place.fill();

@@ -28,7 +28,7 @@ export type Hindrance =
 
 /** Undefined: nothing is left. */
 export function chooseAddress(question: AddressQuestion, table: LeaseTable): number | undefined {
-  const { link, client, host, requested, nowMs } = question;
+  const { link, client, host, requested, nowSeconds, nowMs } = question;
   const reserved = reservedAt(host, link, table);
   if (reserved !== undefined && hindranceOf(reserved, question, table) === undefined) return reserved;
   for (const wanted of [table.of(client, link)?.address, offeredTo(client, link, table), requested]) {
@@ -40,10 +40,10 @@ export function chooseAddress(question: AddressQuestion, table: LeaseTable): num
     const address = table.countOf(pool)!.space.firstUntouched(hash);
     if (address !== -1) return address;
   }
-  return (
-    longestEnded(pools, table) ??
-    table.offers.oldest(nowMs, (address) => pools.some(({ pool }) => isIn(pool, address)))?.address
-  );
+  // Who has a lease is offered its address as well, which is nobody else's for that.
+  const canBeTakenBack = (address: number): boolean =>
+    pools.some(({ pool }) => isIn(pool, address)) && !isTaken(table.at(address), nowSeconds);
+  return longestEnded(pools, table) ?? table.offers.oldest(nowMs, canBeTakenBack)?.address;
 }
 
 /** Undefined: the client may have it. */
@@ -93,7 +93,14 @@ function canBeHad(address: number, question: AddressQuestion, table: LeaseTable)
   return isOfHost(lease, hardware, host, host);
 }
 
-/** One whose time is over counts as long as its name stands in the DNS: that would lead to the next machine. */
+function isTaken(lease: Lease | undefined, nowSeconds: number): boolean {
+  if (lease === undefined) return false;
+  return isHeld(lease, nowSeconds) || (lease.state === "declined" && lease.expiresAt > nowSeconds);
+}
+
+/**
+ * One whose time is over counts as long as its name stands in the DNS: that would lead to the next machine.
+ */
 function isHeld(lease: Lease, nowSeconds: number): boolean {
   return isActive(lease, nowSeconds) || (lease.state === "bound" && lease.name !== undefined);
 }

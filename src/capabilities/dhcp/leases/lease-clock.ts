@@ -56,8 +56,8 @@ export class LeaseClock {
 }
 
 /**
- * What this run gave moves along. What an earlier one gave was given by the clock of now, or by a right one: it
- * ends when the later of both says, lest its address becomes another's while its client counts on it.
+ * What this run gave moves along. What an earlier one gave was given by the clock of now, or by a right one:
+ * it ends when the later of both says, lest its address becomes another's while its client counts on it.
  */
 export function movesAlong(lease: Lease, { bySeconds, fromSeconds, toSeconds }: ClockJump): boolean {
   const { state, renewedAt, expiresAt } = lease;

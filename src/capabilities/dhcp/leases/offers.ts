@@ -31,7 +31,9 @@ export class Offers {
     return this.#byClient.get(client);
   }
 
-  /** A client has one offer, and an address is offered to one: returns another address that the client had. */
+  /**
+   * A client has one offer, and an address is offered to one: returns another address that the client had.
+   */
   make(offer: Offer): number | undefined {
     const before = this.#byClient.get(offer.client);
     if (before !== undefined) this.remove(before.address);

@@ -1,4 +1,7 @@
-/** Which addresses of a pool are nobody's: one bit for each, so that a pool of 60,000 is searched in microseconds. */
+/**
+ * Which addresses of a pool are nobody's: one bit for each, so that a pool of 60,000 is searched in
+ * microseconds.
+ */
 import type { Range } from "../network/range.ts";
 
 export class PoolSpace {
