@@ -224,3 +224,22 @@ test("a lease that is being written while the clock is set moves along when that
       assert.partialDeepStrictEqual(await lab.stored(address), { expiresAt: now + hour });
   }
 });
+
+test("moved leases that the disk does not take are written as soon as it does", async () => {
+  const lab = new ServerLab({ section });
+  const addresses = [await lab.join({ mac: "01" }), await lab.join({ mac: "02" })];
+  const goOn = lab.holdBack();
+  lab.exchanges.take(...lab.heard({ type: "REQUEST", mac: "03", requested: "192.0.2.109" }));
+  lab.fill();
+  lab.wall.ms += 10 * hour * 1_000;
+  const following = lab.life.follow(lab.clock.follow()!);
+  goOn();
+  await assert.rejects(following, { code: "HP_STORE_FULL" });
+  await lab.pass(1);
+  for (const address of addresses)
+    assert.partialDeepStrictEqual(await lab.stored(address), { expiresAt: startSeconds + hour });
+  lab.recover();
+  await lab.pass(1);
+  for (const address of addresses)
+    assert.partialDeepStrictEqual(await lab.stored(address), { expiresAt: startSeconds + 11 * hour });
+});

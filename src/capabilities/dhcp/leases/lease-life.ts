@@ -28,6 +28,9 @@ export interface LeaseLifePorts {
 
 export class LeaseLife {
   readonly #ports: LeaseLifePorts;
+  /** Addresses of leases that have moved along with the clock, and not yet on the disk. */
+  readonly #unwritten = new Set<number>();
+  #writing: Promise<void> | undefined;
 
   constructor(ports: LeaseLifePorts) {
     this.#ports = ports;
@@ -104,6 +107,7 @@ export class LeaseLife {
       else if (publishedName(lease) === undefined) this.#expired({ ...lease, state: "expired" });
       else this.#end(() => this.#expireNamed(lease), lease);
     }
+    if (this.#unwritten.size > 0) void this.#writeMoved().catch(keepStoreError);
   }
 
   /** Moves leases along with a clock that was set. */
@@ -115,14 +119,43 @@ export class LeaseLife {
       { bySeconds: jump.bySeconds, leases: count },
       `the clock was set by ${jump.bySeconds} s: ${count} leases move along, so that they last as long as their clients count`,
     );
-    const late = left.map((address) => this.#rewrite(address, () => table.shiftOne(address, jump)));
-    for (let from = 0; from < moved.length; from += limits.leasesPerTransaction) {
-      const page = moved.slice(from, from + limits.leasesPerTransaction);
-      // One that was renewed meanwhile has been written with that.
-      const still = (lease: Lease) => (table.at(lease.address) === lease ? lease : undefined);
-      await Promise.all(page.map((lease) => this.#rewrite(lease.address, () => still(lease))));
+    for (const { address } of moved) this.#unwritten.add(address);
+    const late = left.map((address) => this.#shiftLate(address, jump));
+    await Promise.all([this.#writeMoved(), ...late]);
+    await this.#writeMoved();
+  }
+
+  /** One that is being written now moves along when that has ended. */
+  async #shiftLate(address: number, jump: ClockJump): Promise<void> {
+    const { table, turns } = this.#ports;
+    await turns.take(address);
+    if (table.shiftOne(address, jump) !== undefined) this.#unwritten.add(address);
+    turns.end(address);
+  }
+
+  /** What the disk refuses is tried again the next second. */
+  #writeMoved(): Promise<void> {
+    this.#writing ??= this.#writeAllMoved().finally(() => (this.#writing = undefined));
+    return this.#writing;
+  }
+
+  async #writeAllMoved(): Promise<void> {
+    while (this.#unwritten.size > 0) {
+      const page = [...this.#unwritten].slice(0, limits.leasesPerTransaction);
+      await Promise.all(page.map((address) => this.#rewrite(address)));
     }
-    await Promise.all(late);
+  }
+
+  async #rewrite(address: number): Promise<void> {
+    const { table, writer, turns } = this.#ports;
+    await turns.take(address);
+    try {
+      const lease = table.at(address);
+      if (lease !== undefined && this.#unwritten.has(address)) await writer.written([putOperation(lease)]);
+      this.#unwritten.delete(address);
+    } finally {
+      turns.end(address);
+    }
   }
 
   /** A lease of another server, whose client keeps its address. False: the address is another's meanwhile. */
@@ -131,17 +164,6 @@ export class LeaseLife {
     const before = table.at(lease.address);
     const past = pastOperations(before, lease, clock.nowSeconds());
     return this.#replace(before, lease, [putOperation(lease), ...past]);
-  }
-
-  async #rewrite(address: number, leaseNow: () => Lease | undefined): Promise<void> {
-    const { writer, turns } = this.#ports;
-    await turns.take(address);
-    try {
-      const lease = leaseNow();
-      if (lease !== undefined) await writer.written([putOperation(lease)]);
-    } finally {
-      turns.end(address);
-    }
   }
 
   async #expireNamed(lease: Lease): Promise<void> {
@@ -183,6 +205,11 @@ export class LeaseLife {
       turns.end(address);
     }
   }
+}
+
+/** Whoever asks the store next tells of it. */
+function keepStoreError(error: unknown): void {
+  if (!(error instanceof StoreError)) throw error;
 }
 
 export function putOperation(lease: Lease): StoreOperation {
