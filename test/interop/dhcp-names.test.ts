@@ -82,6 +82,7 @@ function foundrySite(guards: readonly (readonly [published: string, ours: string
     },
     dhcp: {
       probe: "off",
+      besideOthers: true,
       names: { guard: "txt" },
       subnets: [{ subnet: "192.168.9.0/24", interface: "eth0", pools: ["192.168.9.200-192.168.9.239"] }],
     },

@@ -27,7 +27,7 @@ test("dnsmasq serves the network: it is found and named, clients are left to it"
   });
 
   const server = lab.plugged("server", lan, { address: `${serverAddress}/24` });
-  const homeport = await HomeportMachine.start(server, siteOf());
+  const homeport = await HomeportMachine.start(server, siteOf({ dhcp: { besideOthers: false } }));
   const warning = await until(
     "it says so",
     () => homeport.log().find(({ level, msg }) => level === "warn" && /DHCP server/.test(msg)),

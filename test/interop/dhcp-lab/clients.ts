@@ -37,6 +37,7 @@ const dhclient: DhcpClient = {
       "timeout 10;",
       "retry 2;",
       "initial-interval 1;",
+      "backoff-cutoff 2;",
     ];
     const config = machine.write("dhclient.conf", `${settings.join("\n")}\n`);
     const script = machine.write("dhclient-script", dhclientScript, 0o755);

@@ -12,15 +12,27 @@ export interface RegisteredZones {
   readonly key: { readonly name: string; readonly algorithm: string; readonly secret: string };
 }
 
-/** The network of the foundry, at `eth0`. */
-const network = { subnet: "192.168.9.0", prefixLength: 24, netmask: "255.255.255.0" } as const;
-const pool = { first: "192.168.9.200", last: "192.168.9.239" } as const;
+/** A network of 256 addresses, at one of the machine's links. */
+export interface ServedNetwork {
+  readonly subnet: string;
+  readonly first: string;
+  readonly last: string;
+  readonly link: string;
+}
+
+const foundryNetwork: ServedNetwork = {
+  subnet: "192.168.9.0",
+  first: "192.168.9.200",
+  last: "192.168.9.239",
+  link: "eth0",
+};
 
 /** ISC dhcpd. `interim` guards names by TXT records, `standard` by DHCID records. */
 export async function startDhcpd(
   machine: Machine,
   { forward, reverse, primary, key }: RegisteredZones,
   style: "interim" | "standard",
+  network = foundryNetwork,
 ): Promise<RunningProgram> {
   const config = machine.write(
     "dhcpd.conf",
@@ -34,7 +46,7 @@ ddns-domainname "${forward}";
 key ${key.name} { algorithm ${key.algorithm}; secret "${key.secret}"; };
 zone ${forward}. { primary ${primary}; key ${key.name}; }
 zone ${reverse}. { primary ${primary}; key ${key.name}; }
-subnet ${network.subnet} netmask ${network.netmask} { range ${pool.first} ${pool.last}; }
+subnet ${network.subnet} netmask 255.255.255.0 { range ${network.first} ${network.last}; }
 `,
   );
   const leases = machine.write("dhcpd.leases", "");
@@ -47,7 +59,7 @@ subnet ${network.subnet} netmask ${network.netmask} { range ${pool.first} ${pool
     config,
     "-lf",
     leases,
-    "eth0",
+    network.link,
   ]);
   await saysSo(program, "Server starting service");
   return program;
@@ -58,6 +70,7 @@ export async function startKea(
   machine: Machine,
   { forward, reverse, primary, key }: RegisteredZones,
 ): Promise<{ readonly server: RunningProgram; readonly updater: RunningProgram }> {
+  const { subnet, first, last, link } = foundryNetwork;
   const environment = {
     KEA_PIDFILE_DIR: join(machine.folder, "run"),
     KEA_LOCKFILE_DIR: join(machine.folder, "run"),
@@ -78,7 +91,7 @@ export async function startKea(
   };
   const serverConfig = {
     Dhcp4: {
-      "interfaces-config": { interfaces: ["eth0"] },
+      "interfaces-config": { interfaces: [link] },
       "lease-database": { type: "memfile", persist: false },
       "valid-lifetime": 600,
       "dhcp-ddns": { "enable-updates": true, "server-ip": "127.0.0.1", "server-port": 53_001 },
@@ -87,8 +100,8 @@ export async function startKea(
       "ddns-override-no-update": true,
       subnet4: [
         {
-          subnet: `${network.subnet}/${network.prefixLength}`,
-          pools: [{ pool: `${pool.first} - ${pool.last}` }],
+          subnet: `${subnet}/24`,
+          pools: [{ pool: `${first} - ${last}` }],
         },
       ],
     },

@@ -15,6 +15,12 @@ export interface Switch {
   readonly onlooker: Machine;
 }
 
+export interface Plug {
+  /** With the length of its prefix. */
+  readonly address?: string;
+  readonly mac?: string;
+}
+
 export class DhcpLab {
   private readonly t: TestContext;
   private readonly machines: Machine[] = [];
@@ -58,13 +64,9 @@ export class DhcpLab {
     return machine;
   }
 
-  /** A cable between the switch and the next `ethN` of the machine; `address` with its prefix length. */
-  plug(
-    machine: Machine,
-    { ip: switchIp }: Switch,
-    { address, mac }: { address?: string; mac?: string } = {},
-  ) {
-    const link = machine.newLink();
+  /** A cable between the switch and the next `ethN` of the machine. */
+  plug(machine: Machine, { ip: switchIp }: Switch, plug: Plug & { readonly link?: string } = {}): void {
+    const { address, mac, link = machine.newLink() } = plug;
     const port = `p${randomBytes(4).toString("hex")}`;
     switchIp("link", "add", port, "type", "veth", "peer", "name", link, "netns", machine.namespaceName);
     switchIp("link", "set", port, "master", "lan0", "up");
@@ -74,7 +76,7 @@ export class DhcpLab {
   }
 
   /** A machine with one cable. */
-  plugged(name: string, lan: Switch, options: { address?: string; mac?: string } = {}): Machine {
+  plugged(name: string, lan: Switch, options: Plug = {}): Machine {
     const machine = this.machine(name);
     this.plug(machine, lan, options);
     return machine;

@@ -95,7 +95,7 @@ export function siteOf({
     },
     dhcp: {
       probe: "off",
-      minLeaseTime: "10s",
+      besideOthers: true, // begins at once, without a look for other servers
       subnets: [
         {
           subnet: "192.0.2.0/24",
