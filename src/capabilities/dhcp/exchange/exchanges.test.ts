@@ -63,6 +63,21 @@ test("a client that still uses the address is not somebody else", async () => {
   assert.equal(offer!.address, "192.0.2.105");
 });
 
+test("nor is another network card of its host, whether it has the lease or not", async () => {
+  const macs = ["52:54:00:00:00:01", "52:54:00:00:00:02"];
+  for (const giaddr of [undefined, "192.0.2.2"])
+    for (const hasLease of [true, false]) {
+      const lab = new ServerLab({ section: { ...probing, hosts: [{ macs, address: "192.0.2.17" }] } });
+      const via = giaddr === undefined ? {} : { giaddr };
+      if (hasLease) await lab.join({ mac: "01", ...via });
+      else if (giaddr !== undefined) continue; // ICMP does not tell who answers
+      await lab.pass(limits.probeFreeMs / 1_000);
+      lab.users.set("192.0.2.17", hardwareOf("01"));
+      assert.equal(await lab.join({ mac: "02", ...via }), "192.0.2.17");
+      assert.equal(lab.counters.leases.declined, 0);
+    }
+});
+
 test("behind a relay it is ICMP that asks, which does not tell who answers", async () => {
   const lab = new ServerLab({ section: probing });
   lab.users.set("192.0.2.105", hardwareOf("01"));
@@ -80,6 +95,17 @@ test("neither a renewal nor an offer to who has the lease waits for a probe", as
   assert.equal((await lab.ask({ type: "REQUEST", mac: "01", ciaddr: address }))!.type, "ACK");
   assert.equal((await lab.ask({ type: "DISCOVER", mac: "01" }))!.address, address);
   assert.equal(lab.probed.length, asked);
+});
+
+test("who has the lease keeps its address with it, and not with an offer, unless it ends before that", async () => {
+  const lab = new ServerLab({ section: { ...probing, leaseTime: "10m" } });
+  const address = await lab.join({ mac: "01" });
+  await lab.pass(570 - 1);
+  assert.equal((await lab.ask({ type: "DISCOVER", mac: "01" }))!.address, address);
+  assert.equal(lab.table.offers.size, 0);
+  await lab.pass(1);
+  await lab.ask({ type: "DISCOVER", mac: "01" });
+  assert.equal(lab.table.offers.size, 1);
 });
 
 test("an address that was free is taken to be so for a while", async () => {

@@ -112,17 +112,31 @@ export class Exchanges {
       this.#ignore("probesWaiting");
       return;
     }
-    table.offer({ ...machineOf(request), address, madeAtMs: clock.monotonicMs() });
+    // A lease keeps its address for its client without that.
+    if (!this.#hasFor(request, address, limits.offerHoldMs / 1_000))
+      table.offer({ ...machineOf(request), address, madeAtMs: clock.monotonicMs() });
     if (mustProbe) this.#inBackground(this.#probe(request, proposal, tryNumber));
     else this.#give(request, proposal);
   }
 
-  /** Not of an address that the client itself uses, nor of one that was free a moment ago. */
+  /**
+   * Not of an address that the client itself uses, or another network card of its host, nor of one that was free
+   * a moment ago.
+   */
   #mustProbe(request: Request, address: number): boolean {
     const { table, clock, inUse } = this.#ports;
     if (table.plan.config.probe === "off" || inUse.isKnownFree(address)) return false;
     const lease = table.at(address);
-    return lease === undefined || lease.client !== request.client || !isActive(lease, clock.nowSeconds());
+    const isOfHost = request.host !== undefined && table.plan.hosts.at(address) === request.host;
+    if (isOfHost && lease !== undefined && isActive(lease, clock.nowSeconds())) return false;
+    return !this.#hasFor(request, address, 0);
+  }
+
+  /** The client has the address, and will have it for so long. */
+  #hasFor({ client }: Request, address: number, seconds: number): boolean {
+    const { table, clock } = this.#ports;
+    const lease = table.at(address);
+    return lease?.client === client && isActive(lease, clock.nowSeconds() + seconds);
   }
 
   async #probe(request: Request, proposal: Proposal, tryNumber: number): Promise<void> {
@@ -134,7 +148,7 @@ export class Exchanges {
       address,
       interface: arrival.interface,
       isRelayed: message.relayAddress !== 0,
-      hardwareAddress: message.hardwareAddress,
+      isClient: (found) => isMachineOf(request, found),
       method: probe === "off" ? "auto" : probe,
       waitMs: probeWaitMs,
     });
@@ -179,6 +193,12 @@ export class Exchanges {
 function addressOf(decision: Decision): number | undefined {
   if (decision.do === "release") return decision.lease.address;
   return "address" in decision ? decision.address : undefined;
+}
+
+/** The client, or another network card of its host. */
+function isMachineOf({ message, host }: Request, hardwareAddress: Uint8Array): boolean {
+  const found = hardwareAddress.toHex();
+  return found === message.hardwareAddress.toHex() || (host?.macs.includes(`01${found}`) ?? false);
 }
 
 function machineOf(request: Request) {

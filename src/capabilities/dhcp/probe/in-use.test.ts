@@ -35,8 +35,9 @@ class Link {
   }
 
   find(question: Partial<InUseQuestion> = {}): Promise<Uint8Array | undefined> {
-    const usual = { address: 1, interface: "eth1", isRelayed: false, hardwareAddress: client } as const;
-    return this.inUse.findUser({ ...usual, method: "auto", waitMs: 200, ...question });
+    const usual = { address: 1, interface: "eth1", isRelayed: false } as const;
+    const isClient = (found: Uint8Array) => found.toHex() === client.toHex();
+    return this.inUse.findUser({ ...usual, isClient, method: "auto", waitMs: 200, ...question });
   }
 }
 

@@ -17,7 +17,7 @@ export interface InUseQuestion {
   /** The client is behind a relay: no ARP reaches it. */
   readonly isRelayed: boolean;
   /** Who answers with this hardware address is the client itself. */
-  readonly hardwareAddress: Uint8Array;
+  readonly isClient: (hardwareAddress: Uint8Array) => boolean;
   readonly method: "auto" | "arp" | "ping";
   readonly waitMs: number;
 }
@@ -47,7 +47,7 @@ export class InUse {
     this.#underWay++;
     try {
       const user = await this.#ask(question);
-      if (user !== undefined && !isSame(user, question.hardwareAddress)) {
+      if (user !== undefined && !question.isClient(user)) {
         counters.probes.used++;
         this.#freeUntilMs.delete(question.address);
         return user;
@@ -86,8 +86,4 @@ export class InUse {
     const [oldest] = this.#freeUntilMs.keys();
     this.#freeUntilMs.delete(oldest!);
   }
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((octet, at) => octet === other[at]);
 }
