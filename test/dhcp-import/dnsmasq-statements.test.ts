@@ -153,6 +153,32 @@ dhcp-option=tag:nobody,42,10.0.0.1\ndhcp-option=tag:!m,42,10.0.0.2\ndhcp-option=
     },
   },
   {
+    why: "boot files of which the last line counts, as with dnsmasq",
+    text: `dhcp-match=set:ipxe,175\ndhcp-match=set:efi,93,7\ndhcp-boot=tag:!ipxe,a\ndhcp-boot=tag:ipxe,b
+dhcp-boot=tag:efi,tag:!ipxe,c\n${range}`,
+    want: {
+      boot: { file: "a" },
+      classes: [
+        { name: "ipxe", match: [{ option: "option-175" }], boot: { file: "b" } },
+        { name: "efi", match: [{ arch: [7] }], boot: { file: "c" } },
+      ],
+    },
+  },
+  {
+    why: "boot files that no client gets any more",
+    text: `dhcp-match=set:ipxe,175\ndhcp-match=set:efi,93,7\ndhcp-boot=tag:efi,a\ndhcp-boot=old\ndhcp-boot=tag:!ipxe,b
+dhcp-boot=tag:ipxe,d\ndhcp-boot=tag:ipxe,c\n${range}`,
+    want: {
+      boot: { file: "b" },
+      classes: [{ name: "ipxe", match: [{ option: "option-175" }], boot: { file: "c" } }],
+    },
+    says: [
+      /tag:efi,a: later lines are for all clients, with the tag and without/,
+      /dhcp-boot=old: lines with a tag and without it are for all clients/,
+      /tag:ipxe,d: a later line says another file for the same clients/,
+    ],
+  },
+  {
     why: "a boot server by name is left out",
     text: `dhcp-boot=a,b,tftp.example\n${range}`,
     want: { boot: undefined },

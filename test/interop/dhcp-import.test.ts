@@ -1,6 +1,6 @@
 /**
- * Configs and lease files that imports are tested with are those that dhcpd, dnsmasq and Kea take; and what they
- * refuse is not taken for a whole config either.
+ * Configs and lease files that imports are tested with are such as dhcpd, dnsmasq and Kea take; and what they
+ * refuse is refused by the import too.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

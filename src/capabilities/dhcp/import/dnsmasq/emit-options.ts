@@ -9,10 +9,12 @@ import {
   type ImportDraft,
   leaveOut,
   type MatchInput,
+  notCarriedOver,
   type OptionInput,
   type SubnetDraft,
 } from "../draft.ts";
 import { textOrHex } from "../option-input.ts";
+import { orderGroups } from "./boot-order.ts";
 import { linesOf, type OptionGroup, type OptionGroups, type SetOption } from "./option-groups.ts";
 import type { RangeRead } from "./ranges.ts";
 import { alternativesOf } from "./tags.ts";
@@ -41,22 +43,13 @@ export class OptionWriter {
     const packed = groups.packed();
     this.emitForAll(all, answersNames);
     // The last line counts most for dnsmasq, the first class for Homeport
-    const others = packed.filter((group) => group !== all);
-    const rest = others.filter((group) => isForTheRest(group, others));
-    for (const group of others) if (!rest.includes(group)) this.emitTagged(group);
-    for (const group of rest) this.emitRest(group);
-  }
-
-  /** Behind the classes of those that have the tags, it is enough to say who has not. */
-  private emitRest(group: OptionGroup): undefined {
-    const tags = group.tags.filter((tag) => !tag.startsWith("!"));
-    const { boot } = group;
-    if (boot === undefined) return;
-    if (tags.length > 0) return this.emitTagged({ ...group, tags });
-    const { section } = this.draft;
-    if (section.boot !== undefined) return leaveOut(boot.line, "another line says the file for all others");
-    section.boot = boot.input;
-    this.draft.tie(boot.line, section, "boot");
+    const { groups: ordered, rest } = orderGroups(packed.filter((group) => group !== all));
+    for (const group of ordered) this.emitTagged(group);
+    if (rest?.boot === undefined) return;
+    if (all.boot !== undefined)
+      notCarriedOver(all.boot.line, "lines with a tag and without it are for all clients");
+    this.draft.section.boot = rest.boot.input;
+    this.draft.tie(rest.boot.line, this.draft.section, "boot");
   }
 
   private emitForAll({ options, boot }: OptionGroup, answersNames: boolean): undefined {
@@ -225,18 +218,4 @@ export class OptionWriter {
 
 function selfOf(address: string): string {
   return address === "0.0.0.0" ? "self" : address;
-}
-
-/** A boot file for those without a tag, where those with it have another: `tag:!ipxe` beside `tag:ipxe`. */
-function isForTheRest({ tags, options, boot }: OptionGroup, groups: readonly OptionGroup[]): boolean {
-  const without = tags.filter((tag) => tag.startsWith("!")).map((tag) => tag.slice(1));
-  if (without.length === 0 || options.size > 0 || boot === undefined) return false;
-  return without.every((tag) =>
-    groups.some(
-      (other) =>
-        other.boot !== undefined &&
-        other.tags.includes(tag) &&
-        other.tags.every((one) => one === tag || tags.includes(one)),
-    ),
-  );
 }

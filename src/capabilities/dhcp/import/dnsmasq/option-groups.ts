@@ -2,7 +2,14 @@
 import { OptionCode } from "#protocols/dhcp4/codes.ts";
 import { ipv4ToText, parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import type { DnsmasqLine } from "#protocols/dnsmasqconf/lines.ts";
-import { type BootInput, type DraftLine, type ImportDraft, leaveOut, type OptionInput } from "../draft.ts";
+import {
+  type BootInput,
+  type DraftLine,
+  type ImportDraft,
+  leaveOut,
+  notCarriedOver,
+  type OptionInput,
+} from "../draft.ts";
 import { optionInput, subOptionOctets } from "../option-input.ts";
 import { type OptionLine, octetsAsWritten, octetsOfOption, readOptionLine } from "./option-line.ts";
 
@@ -107,12 +114,14 @@ export class OptionGroups {
     if (server !== "" && server !== "0.0.0.0") input.nextServer = server;
     const group = this.group(tags, undefined);
     if (group.boot !== undefined)
-      return leaveOut(line, "a line before it says another file for the same clients");
+      notCarriedOver(group.boot.line, "a later line says another file for the same clients");
+    this.groups.delete(keyOf(tags, undefined)); // it stands where its last line does
+    this.groups.set(keyOf(tags, undefined), group);
     group.boot = { input, line };
   }
 
   group(tags: readonly string[], vendor: string | undefined): OptionGroup {
-    const key = JSON.stringify([[...tags].sort(), vendor]);
+    const key = keyOf(tags, vendor);
     const known = this.groups.get(key);
     if (known !== undefined) return known;
     const made: OptionGroup = {
@@ -161,6 +170,10 @@ export class OptionGroups {
       addresses: undefined,
     });
   }
+}
+
+function keyOf(tags: readonly string[], vendor: string | undefined): string {
+  return JSON.stringify([[...tags].sort(), vendor]);
 }
 
 /** The lines of a group. */
