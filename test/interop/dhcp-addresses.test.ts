@@ -93,6 +93,26 @@ test("a reservation is changed: the old lease is refused at its renewal, and the
   }
 });
 
+test("homeport lease reserve: at its next renewal the machine has the address and the name", {
+  timeout,
+}, async (t) => {
+  const office = await openOffice(t, { clients: ["udhcpc"] });
+  if (office === undefined) return;
+  const { lab, lan, homeport, shows } = office;
+  const client = lab.plugged("anything", lan);
+  const running = dhcpClients.udhcpc.start(client);
+  const told = () => `${running.log()}\n${homeport.logText()}`;
+  const before = await client.address({ told });
+  const words = ["--name", "scanner", "--address", "192.0.2.30", "--yes"];
+  const { code, output, errors } = await homeport.command("lease", "reserve", before, ...words);
+  assert.equal(code, 0, `${output}${errors}`);
+  running.signal("SIGUSR1"); // renews, and is refused
+  await client.address({ which: (found) => found === "192.0.2.30", told });
+  await shows(`scanner.${domain}`, "A", ["192.0.2.30"]);
+  await shows(`anything.${domain}`, "A", []);
+  assert.equal((await homeport.leaseOf("192.0.2.30"))?.reservation, "scanner");
+});
+
 test("a machine that starts again asks for its address, and gets it of a server that was killed meanwhile", {
   timeout,
 }, async (t) => {

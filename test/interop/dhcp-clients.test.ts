@@ -9,7 +9,7 @@ import { type ClientName, dhcpClients } from "./dhcp-lab/clients.ts";
 import { allowUnicast, blockUnicast } from "./dhcp-lab/lab.ts";
 import { domain, type Office, openOffice, pointerOf, serverAddress, siteOf } from "./dhcp-lab/office.ts";
 
-/** dhclient may miss the end of a shorter one. dhcpcd keeps a lease for 20 seconds at least, udhcpc for 30. */
+/** dhclient may miss the end of a shorter one; dhcpcd keeps one for 20 seconds at least, udhcpc for 30. */
 const machines = [
   { kind: "dhclient", mac: "52:54:00:00:01:01", leaseTime: "20s" },
   { kind: "udhcpc", mac: "52:54:00:00:01:02", leaseTime: "20s" },

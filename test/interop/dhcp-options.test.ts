@@ -67,6 +67,26 @@ test("udhcpc reads routes, search list, time servers, and what an EFI machine bo
   }
 });
 
+test("udhcpc finds options in the fields for file and server name, where a message has no more room", {
+  timeout,
+}, async (t) => {
+  // It takes 576 octets with all headers, of which 308 are for options. RFC 2131 §2
+  const codes = [224, 225, 226, 227, 228, 229, 230] as const;
+  const value = (code: number) => String(code).repeat(18);
+  const options = codes.map((code) => ({ code, type: "text", value: value(code), force: true }));
+  const office = await openOffice(t, { clients: ["udhcpc"], site: siteOf({ dhcp: { options } }) });
+  if (office === undefined) return;
+  const { lab, lan, capture } = office;
+  const client = lab.plugged("desk", lan);
+  const running = dhcpClients.udhcpc.start(client);
+  await client.address({ told: running.log });
+  const ack = await capture.message("the ACK", ({ type }) => type === "ACK");
+  assert.match(ack.options.get(52) ?? "none", /^file\+sname$/, ack.text);
+  const told = toldTo(client);
+  for (const code of codes)
+    assert.equal(told.get(`opt${code}`), Buffer.from(value(code)).toString("hex"), `option ${code}`);
+});
+
 test("dhcpcd gets its lease in two messages where rapid commit is on", { timeout }, async (t) => {
   const office = await openOffice(t, { clients: ["dhcpcd"], site: siteOf({ dhcp: { rapidCommit: true } }) });
   if (office === undefined) return;
