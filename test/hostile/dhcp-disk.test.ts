@@ -71,14 +71,12 @@ test("a full disk under the program: clients wait, status says why, and they joi
   const server = lab.plugged("server", lan, { address: "192.0.2.1/24" });
   const data = join(server.folder, "data");
   mkdirSync(data);
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=8m,mode=700", "tmpfs", data], {
-    encoding: "utf8",
-  });
+  const mounted = run("mount", "-t", "tmpfs", "-o", "size=8m,mode=700", "tmpfs", data);
   if (mounted.status !== 0) {
     t.skip(`no file system of its own: ${mounted.stderr.trim()}`);
     return;
   }
-  using _mounted = { [Symbol.dispose]: () => void spawnSync("umount", ["-l", data]) };
+  using _mounted = { [Symbol.dispose]: () => void run("umount", "-l", data) };
   const homeport = await HomeportMachine.start(server, siteOf());
   const start = (name: string) => {
     const client = lab.plugged(name, lan);
@@ -104,6 +102,10 @@ test("a full disk under the program: clients wait, status says why, and they joi
   await waiting.address();
   await until("status has nothing to say of it", async () => !/leases cannot be/.test(await status()));
 });
+
+function run(program: string, ...words: readonly string[]) {
+  return spawnSync(program, words, { encoding: "utf8" });
+}
 
 /** Until the file system takes no octet more. */
 function fillUp(file: string): void {

@@ -120,8 +120,8 @@ export class Exchanges {
   }
 
   /**
-   * Not of an address that the client itself uses, or another network card of its host, nor of one that was free
-   * a moment ago.
+   * Not of an address that the client itself uses, or another network card of its host, nor of one that was
+   * free a moment ago.
    */
   #mustProbe(request: Request, address: number): boolean {
     const { table, clock, inUse } = this.#ports;

@@ -5,7 +5,6 @@
  * Times are seconds since 1970, whole numbers that V8 keeps without an object of their own: at 100,000 leases
  * that is what memory goes by.
  */
-import { ipv4ToText } from "#protocols/dns/fields/addresses.ts";
 
 export type LeaseState =
   /** Somebody's until it ends. */
@@ -70,8 +69,4 @@ export function clientIdentifierText(client: string): string | undefined {
 /** Who publishes the names of this client, for the registry: `dhcp:01:52:54:00:12:34:56`. */
 export function ownerOf(client: string): string {
   return `dhcp:${client.slice(2).replaceAll(/..(?=.)/g, "$&:")}`;
-}
-
-export function leaseText(lease: Lease): string {
-  return `${ipv4ToText(lease.address)} of ${hardwareText(lease.hardware)}`;
 }
