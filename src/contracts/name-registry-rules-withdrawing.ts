@@ -65,6 +65,22 @@ const withdrawing: readonly Rule[] = [
     },
   ],
   [
+    "a guard stays where another server has given the machine an address since, and goes where none is left",
+    async ({ registry, records, alter }) => {
+      const data = "317bf41a2c5b70fd9ca4e283d364dcddd5";
+      const guard = `fern.lan.example. 300 TXT "${data}"`;
+      const theirs = "fern.lan.example. 300 A 198.51.100.7";
+      await registry.publish(fern({ guards: [{ type: "TXT", data }] }));
+      await alter([address], [theirs]);
+      assert.equal(await registry.withdraw(fern().name, mac), true);
+      assert.deepEqual(records(), [theirs, guard]);
+      await alter([theirs, guard], []);
+      await registry.publish(fern({ guards: [{ type: "TXT", data }] }));
+      await registry.withdraw(fern().name, mac);
+      assert.deepEqual(records(), []);
+    },
+  ],
+  [
     "a name withdrawn while its zone cannot be changed is free, and its records go when it can",
     async ({ registry, records, hold, release }) => {
       await registry.publish(fern());

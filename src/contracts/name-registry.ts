@@ -5,8 +5,8 @@
  * The registry's own are the records that it put into a zone and that are still there as it put them. Of
  * those that others removed, the next publication puts back what it names. What others wrote in their place
  * is not the registry's any more: the name is refused as static from then on, and a withdrawal takes only
- * what is left of its own. Records of other types that others put beside a published name stay, whatever
- * becomes of the host.
+ * what is left of its own, and leaves a guard beside an address of others. Records of other types that others
+ * put beside a published name stay, whatever becomes of the host.
  */
 import type { StoreOperation } from "./store.ts";
 

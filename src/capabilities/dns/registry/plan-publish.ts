@@ -61,7 +61,7 @@ export function planPublish(one: PublishCase, zones: ZonesInHand): PublishPlan {
   const left: OwnRecord[] = [];
   for (const record of [...one.before, ...pointersOf(one, forward.taken, zones)]) {
     if (keys.has(keyOf(record)) || isAt(record, zone, host.name)) continue;
-    if (release(record, zones) === "left") left.push(record);
+    if (release(record, own, zones) === "left") left.push(record);
   }
   return { do: "publish", records: kept, left, reverse: reverse.addresses };
 }
