@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dhcpClients } from "./dhcp-lab/clients.ts";
+import { openFarNetwork } from "./dhcp-lab/far-network.ts";
 import { hardwareIdentifier, interimText } from "./dhcp-lab/guards.ts";
 import { domain, openOffice, pointerOf, serverAddress, siteOf } from "./dhcp-lab/office.ts";
 import { dhcrelay } from "./dhcp-lab/relays.ts";
@@ -13,29 +14,9 @@ const { dhclient, udhcpc, networkd } = dhcpClients;
 test("a laptop goes to another network: it is refused its old address there, gets one, and its name follows", {
   timeout,
 }, async (t) => {
-  const far = {
-    subnet: "198.51.100.0/24",
-    pools: ["198.51.100.100-198.51.100.150"],
-    gateway: "198.51.100.1",
-  };
-  const base = siteOf({ dhcp: { leaseTime: "12s" } });
-  const subnets = [...(base.dhcp!["subnets"] as readonly object[]), far];
-  const farReverse = { name: "100.51.198.in-addr.arpa", file: `${domain}.db` };
-  const zones = [...(base.dns!["zones"] as readonly object[]), farReverse];
-  const site = { ...base, dns: { ...base.dns, zones }, dhcp: { ...base.dhcp, subnets } };
-  const programs = [[dhcrelay.program, dhcrelay.debianPackage] as const];
-  const office = await openOffice(t, { clients: ["dhclient"], programs, site });
-  if (office === undefined) return;
-  const { lab, lan, server, capture, homeport, shows, look } = office;
-  const farLan = lab.switch();
-  const relay = lab.plugged("relay", lan, { address: "192.0.2.2/24" });
-  lab.plug(relay, farLan, { address: "198.51.100.1/24" });
-  server.ip("route", "add", "198.51.100.0/24", "via", "192.0.2.2");
-  const relaying = dhcrelay.start(relay, { server: serverAddress, relay: "198.51.100.1" });
-  await until("the relay listens", () => relaying.log().includes("Sending on   Socket") || undefined, {
-    told: relaying.log,
-  });
-
+  const network = await openFarNetwork(t, dhcrelay, { clients: ["dhclient"], dhcp: { leaseTime: "12s" } });
+  if (network === undefined) return;
+  const { lab, lan, farLan, capture, homeport, shows, look } = network;
   const mac = "52:54:00:00:06:01";
   const laptop = lab.plugged("laptop", lan, { mac });
   const running = dhclient.start(laptop);

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { captureDhcp, type SeenMessage } from "./dhcp-lab/capture.ts";
 import { dhcpClients } from "./dhcp-lab/clients.ts";
-import { domain, openOffice, pointerOf, serverAddress, siteOf } from "./dhcp-lab/office.ts";
+import { openFarNetwork, relayAddress } from "./dhcp-lab/far-network.ts";
+import { domain, pointerOf, serverAddress } from "./dhcp-lab/office.ts";
 import { dhcrelay, dnsmasqRelay } from "./dhcp-lab/relays.ts";
 
 const timeout = 40_000;
-const relayAddresses = { server: serverAddress, relay: "198.51.100.1" } as const;
 
 for (const { agent, tells } of [
   { agent: dhcrelay, tells: "eth1" },
@@ -16,40 +16,18 @@ for (const { agent, tells } of [
   test(`${agent.program}: a client behind it gets a lease, a name, and renews past it`, {
     timeout,
   }, async (t) => {
-    const far = {
-      subnet: "198.51.100.0/24",
-      pools: ["198.51.100.100-198.51.100.150"],
-      gateway: "198.51.100.1",
-    };
-    const base = siteOf();
-    const near = (base.dhcp!["subnets"] as readonly object[])[0]!;
-    const farReverse = { name: "100.51.198.in-addr.arpa", file: "lan.example.db" };
     const port = { name: "port-1", circuitIds: ["eth1"], address: "198.51.100.7" };
-    const site = {
-      ...base,
-      dns: { ...base.dns, zones: [...(base.dns!["zones"] as readonly object[]), farReverse] },
-      dhcp: {
-        ...base.dhcp,
-        leaseTime: "12s",
-        subnets: [near, far],
-        hosts: tells === undefined ? [] : [port],
-      },
-    };
-    const programs = [[agent.program, agent.debianPackage] as const];
-    const office = await openOffice(t, { clients: ["dhclient"], programs, site });
-    if (office === undefined) return;
-    const { lab, lan, server, capture, homeport, shows } = office;
-    const farLan = lab.switch();
+    const hosts = tells === undefined ? [] : [port];
+    const network = await openFarNetwork(t, agent, {
+      clients: ["dhclient"],
+      dhcp: { leaseTime: "12s", hosts },
+    });
+    if (network === undefined) return;
+    const { lab, farLan, relaying, capture, homeport, shows } = network;
     const farCapture = await captureDhcp(farLan);
-    const relay = lab.plugged("relay", lan, { address: "192.0.2.2/24" });
-    lab.plug(relay, farLan, { address: `${relayAddresses.relay}/24` });
-    await relay.run("sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward");
-    server.ip("route", "add", "198.51.100.0/24", "via", "192.0.2.2");
-    const agentRunning = agent.start(relay, relayAddresses);
-
     const client = lab.plugged("far", farLan);
     const running = dhcpClients.dhclient.start(client);
-    const told = () => `${running.log()}\n${agentRunning.log()}\n${homeport.logText()}`;
+    const told = () => `${running.log()}\n${relaying.log()}\n${homeport.logText()}`;
     const address = await client.address({ told });
     assert.match(address, tells === undefined ? /^198\.51\.100\.1[0-5]\d$/ : /^198\.51\.100\.7$/);
     const name = `${tells === undefined ? "far" : "port-1"}.${domain}`;
@@ -63,8 +41,8 @@ for (const { agent, tells } of [
       ["Offer", "ACK"],
     );
     for (const reply of replies) {
-      assert.equal(reply.to, relayAddresses.relay);
-      assert.equal(reply.relayAddress, relayAddresses.relay);
+      assert.equal(reply.to, relayAddress);
+      assert.equal(reply.relayAddress, relayAddress);
       assert.equal(circuit(reply), tells);
       if (tells !== undefined) assert.equal([...reply.options.keys()].at(-1), 82); // RFC 3046 §2.2
     }
@@ -87,3 +65,21 @@ for (const { agent, tells } of [
     await shows(pointerOf(address), "PTR", tells === undefined ? [] : [`${name}.`]);
   });
 }
+
+test("an address behind a relay that answers ping is not offered", { timeout }, async (t) => {
+  const pools = ["198.51.100.100-198.51.100.101"];
+  const settings = { clients: ["udhcpc"], dhcp: { probe: "auto" }, subnet: { pools } } as const;
+  const network = await openFarNetwork(t, dnsmasqRelay, settings);
+  if (network === undefined) return;
+  const { lab, farLan, homeport } = network;
+  const squatter = lab.plugged("squatter", farLan, { address: "198.51.100.100/24" });
+  squatter.ip("route", "add", "default", "via", relayAddress);
+  // Whichever address suits a client best, one of these would be offered the taken one.
+  for (const name of ["one", "two", "three"]) {
+    const client = lab.plugged(name, farLan);
+    const running = dhcpClients.udhcpc.start(client);
+    const told = () => `${running.log()}\n${homeport.logText()}`;
+    assert.equal(await client.address({ told }), "198.51.100.101");
+    await running.release();
+  }
+});

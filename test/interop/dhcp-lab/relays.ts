@@ -4,6 +4,8 @@ import type { Machine, RunningProgram } from "./machine.ts";
 export interface RelayAgent {
   readonly program: string;
   readonly debianPackage: string;
+  /** What it says when it listens. */
+  readonly listens: string;
   readonly start: (machine: Machine, addresses: RelayAddresses) => RunningProgram;
 }
 
@@ -17,6 +19,7 @@ export interface RelayAddresses {
 export const dhcrelay: RelayAgent = {
   program: "dhcrelay",
   debianPackage: "isc-dhcp-relay",
+  listens: "Sending on   Socket",
   start: (machine, { server }) =>
     machine.start("dhcrelay", ["-4", "-d", "--no-pid", "-a", "-iu", "eth0", "-id", "eth1", server]),
 };
@@ -25,6 +28,7 @@ export const dhcrelay: RelayAgent = {
 export const dnsmasqRelay: RelayAgent = {
   program: "dnsmasq",
   debianPackage: "dnsmasq-base",
+  listens: "DHCP relay from",
   start(machine, { server, relay }) {
     const config = machine.write("dnsmasq.conf", `port=0\ndhcp-relay=${relay},${server}\nlog-dhcp\n`);
     return machine.start("dnsmasq", ["-k", "-C", config, "--log-facility=-", "--pid-file="]);
