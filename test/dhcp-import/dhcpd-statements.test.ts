@@ -26,6 +26,19 @@ const cases: readonly StatementCase[] = [
     want: { maxLeaseTime: "1m", minLeaseTime: "1m" },
   },
   {
+    why: "no lease is longer than the longest, which is a day untold",
+    text: `default-lease-time 604800; subnet 10.0.0.0 netmask 255.255.255.0 { max-lease-time 172800; default-lease-time 604800; }
+      class "a" { match if exists user-class; default-lease-time 604800; }
+      host b { hardware ethernet 0:0:0:0:0:1; default-lease-time 3600; }`,
+    want: {
+      leaseTime: "1d",
+      subnets: [{ subnet: "10.0.0.0/24", leaseTime: "2d" }],
+      classes: [{ name: "a", match: [{ option: "user-class" }], leaseTime: "1d" }],
+      hosts: [{ name: "b", macs: ["00:00:00:00:00:01"], leaseTime: "1h" }],
+    },
+    says: [/default-lease-time: leaseTime: 1d; the longest lease is no longer/],
+  },
+  {
     why: "lease times of a subnet; bounds are for all",
     text: "subnet 10.0.0.0 netmask 255.255.255.0 { default-lease-time 60; max-lease-time 60; }",
     want: { subnets: [{ subnet: "10.0.0.0/24", leaseTime: "1m" }], maxLeaseTime: undefined },

@@ -9,7 +9,13 @@ const cases: readonly StatementCase[] = [
   {
     why: "what dnsmasq does untold",
     text: range,
-    want: { authoritative: false, leaseTime: "1h", dnsServers: ["self"], subnets: [subnet] },
+    want: {
+      authoritative: false,
+      leaseTime: "1h",
+      maxLeaseTime: "1h",
+      dnsServers: ["self"],
+      subnets: [subnet],
+    },
     says: [/this server is the gateway, as dnsmasq says untold/, /this server as their name server/],
   },
   {

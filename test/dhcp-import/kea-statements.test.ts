@@ -18,7 +18,14 @@ const cases: readonly StatementCase[] = [
   {
     why: "what Kea does untold",
     text: config(subnet4),
-    want: { authoritative: false, subnets: [subnet], names: undefined },
+    want: {
+      authoritative: false,
+      subnets: [subnet],
+      names: undefined,
+      leaseTime: "2h",
+      minLeaseTime: "2h",
+      maxLeaseTime: "2h",
+    },
     says: [/as authoritative is missing/, /names of clients are published, as dhcp-ddns is missing/],
   },
   {
@@ -37,6 +44,19 @@ const cases: readonly StatementCase[] = [
       identifyBy: "mac",
     },
     says: [/echo-client-id: Homeport answers as RFC 2131 has it/],
+  },
+  {
+    why: "clients get the lifetime of their network, whatever they ask for, or at least no longer one",
+    text: config(
+      '"valid-lifetime": 3600',
+      `"subnet4": [ { "subnet": "10.0.0.0/24", "valid-lifetime": 600, ${pools} } ]`,
+    ),
+    want: {
+      leaseTime: "1h",
+      minLeaseTime: "10m",
+      maxLeaseTime: "10m",
+      subnets: [{ ...subnet, leaseTime: "10m" }],
+    },
   },
   {
     why: "names that are not published",

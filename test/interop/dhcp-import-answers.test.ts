@@ -14,7 +14,7 @@ const timeout = 60_000;
 const relay = "192.0.2.2";
 const asker = join(import.meta.dirname, "dhcp-import-asker.ts");
 /** Options that configs set; not those that each server works out for itself. */
-const codes = [1, 3, 6, 15, 17, 26, 42, 43, 69, 119, 121, 150, 209, 224, 252];
+const codes = [51, 1, 3, 6, 15, 17, 26, 42, 43, 69, 119, 121, 150, 209, 224, 252];
 
 const hex = (text: string) => Buffer.from(text).toString("hex");
 const questions: readonly AskerQuestion[] = [
@@ -39,6 +39,8 @@ const questions: readonly AskerQuestion[] = [
   { name: "a host by its hardware address", mac: "52:54:00:00:06:07" },
   { name: "a host by its identifier", mac: "52:54:00:00:06:08", options: { 61: "01525400aaaaaa" } },
   { name: "one at a port of a switch", mac: "52:54:00:00:06:09", options: { 82: `0102${hex("p7")}` } },
+  { name: "one that asks for a long lease", mac: "52:54:00:00:06:0a", options: { 51: "00278d00" } },
+  { name: "one that asks for a short lease", mac: "52:54:00:00:06:0b", options: { 51: "00000190" } },
   { name: "one that nobody answers", mac: "52:54:00:66:66:66", tries: 2 },
 ];
 
@@ -105,7 +107,12 @@ subnet 192.0.2.0 netmask 255.255.255.0 {
 group {
   option root-path "192.0.2.5:/srv/nfs";
   option interface-mtu 1400;
-  host by-mac { hardware ethernet 52:54:00:00:06:07; fixed-address 192.0.2.17; option interface-mtu 1300; }
+  host by-mac {
+    hardware ethernet 52:54:00:00:06:07;
+    fixed-address 192.0.2.17;
+    option interface-mtu 1300;
+    default-lease-time 604800;
+  }
   host by-id { option dhcp-client-identifier 01:52:54:00:aa:aa:aa; fixed-address 192.0.2.18;
     filename "thin.0"; }
   host stranger { hardware ethernet 52:54:00:66:66:66; deny booting; }

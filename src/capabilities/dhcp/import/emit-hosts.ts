@@ -9,8 +9,11 @@ export class HostEmitter {
   private readonly draft: ImportDraft;
   private readonly book: ClassBook;
   private readonly parts: PartWriter;
+  private readonly leaseSecondsMax: number | undefined;
 
-  constructor(draft: ImportDraft, book: ClassBook) {
+  /** @param leaseSecondsMax where no scope says otherwise */
+  constructor(draft: ImportDraft, book: ClassBook, leaseSecondsMax: number | undefined) {
+    this.leaseSecondsMax = leaseSecondsMax;
     this.draft = draft;
     this.book = book;
     this.parts = new PartWriter(draft);
@@ -28,7 +31,10 @@ export class HostEmitter {
     if (read.address !== undefined && this.joinsOther(read, read.address)) return;
     if (read.address !== undefined) made.address = read.address;
     const leaseTime = settingIn(chain, "leaseTime");
-    if (leaseTime !== undefined) this.parts.setLeaseTime(made, leaseTime);
+    if (leaseTime !== undefined) {
+      const longest = settingIn(chain, "leaseSecondsMax") ?? this.leaseSecondsMax;
+      this.parts.setLeaseTime(made, leaseTime, longest);
+    }
     const options = this.parts.withVendorOption(
       optionsIn(chain),
       chain,

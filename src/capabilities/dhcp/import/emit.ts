@@ -3,10 +3,12 @@ import { OptionCode } from "#protocols/dhcp4/codes.ts";
 import { hostNameFrom } from "#protocols/dhcp4/host-name.ts";
 import { ipv4ToText, parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import { shown } from "#protocols/namedconf/problem.ts";
+import { limits } from "../limits.ts";
 import { isInPrefix, maskOf, prefixText, rangeText } from "../network/range.ts";
 import { ClassBook, type ClassSettings } from "./class-book.ts";
 import type { DraftLine, ImportDraft, PoolInput, SubnetDraft } from "./draft.ts";
 import { leaveOut, taken } from "./draft.ts";
+import { leaseTimeText } from "./duration-text.ts";
 import { HostEmitter } from "./emit-hosts.ts";
 import { allOptions, PartWriter } from "./part-writer.ts";
 import { insideOf } from "./pool-range.ts";
@@ -40,7 +42,7 @@ class Emitter {
     this.draft = config.draft;
     this.book = new ClassBook(config.draft);
     this.parts = new PartWriter(config.draft);
-    this.hosts = new HostEmitter(config.draft, this.book);
+    this.hosts = new HostEmitter(config.draft, this.book, config.leaseSecondsMax);
   }
 
   emit(): undefined {
@@ -69,7 +71,9 @@ class Emitter {
       draft.domain = domain.value.replace(/\.$/, "").toLowerCase();
       taken(domain.line, "the domain of the site's names");
     }
-    if (leaseTime !== undefined) this.parts.setLeaseTime(section, leaseTime);
+    const longest = this.longestLease(chain);
+    if (leaseTime !== undefined) this.parts.setLeaseTime(section, leaseTime, longest);
+    else if (longest < limits.leaseSecondsDefault) section.leaseTime = leaseTimeText(longest);
     const servers = options.get(OptionCode.domainNameServers);
     if (servers !== undefined) {
       section.dnsServers = addressesOf(servers);
@@ -80,6 +84,10 @@ class Emitter {
     section.options.push(...this.parts.optionInputs(others, ofSubnets, "dhcp.options"));
     this.parts.setBoot(section, chain, [], "dhcp.boot");
     this.bounds();
+  }
+
+  private longestLease(chain: Chain): number {
+    return settingIn(chain, "leaseSecondsMax") ?? this.config.leaseSecondsMax ?? Number.POSITIVE_INFINITY;
   }
 
   /** What dhcpd bounds by one statement, Homeport bounds by two. */
@@ -95,7 +103,7 @@ class Emitter {
     const options = this.parts.withVendorOption(optionsIn(chain), chain, [...chain, this.config.global]);
     settings.options = this.parts.optionInputs(options, allOptions, "dhcp.classes options");
     const leaseTime = settingIn(chain, "leaseTime");
-    if (leaseTime !== undefined) this.parts.setLeaseTime(settings, leaseTime);
+    if (leaseTime !== undefined) this.parts.setLeaseTime(settings, leaseTime, this.longestLease(chain));
     this.parts.setBoot(settings, chain, [this.config.global], "dhcp.classes boot");
     const ignore = settingIn(chain, "ignore");
     if (ignore !== undefined) {
@@ -136,7 +144,7 @@ class Emitter {
     if (read.relays !== undefined) made.relays = [...read.relays];
     this.followsFromSubnet(made, read, all);
     const leaseTime = settingIn(chain, "leaseTime");
-    if (leaseTime !== undefined) this.parts.setLeaseTime(made, leaseTime);
+    if (leaseTime !== undefined) this.parts.setLeaseTime(made, leaseTime, this.longestLease(chain));
     const others = this.parts.withVendorOption(options, chain, [...chain, this.config.global]);
     made.options.push(...this.parts.optionInputs(others, ofSubnets, "dhcp.subnets options"));
     this.parts.setBoot(made, chain, [this.config.global], "dhcp.subnets boot");
@@ -264,7 +272,7 @@ class Emitter {
     if (scope.parent === undefined) return;
     const isOnly = this.config.pools.filter((other) => other.scope.parent === scope.parent).length === 1;
     if (scope.leaseTime !== undefined) {
-      if (isOnly) this.parts.setLeaseTime(made, scope.leaseTime);
+      if (isOnly) this.parts.setLeaseTime(made, scope.leaseTime, this.longestLease([scope]));
       else leaveOut(scope.leaseTime.line, "pools have no lease time of their own");
     }
     if (scope.file === undefined) return;

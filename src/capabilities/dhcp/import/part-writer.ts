@@ -1,5 +1,6 @@
 /** Writes what scopes say into parts of the section: lease time, boot file and options. */
 import { OptionCode } from "#protocols/dhcp4/codes.ts";
+import { secondsOf } from "../config-fields.ts";
 import {
   type BootInput,
   type DraftLine,
@@ -8,6 +9,7 @@ import {
   type OptionInput,
   taken,
 } from "./draft.ts";
+import { leaseTimeText } from "./duration-text.ts";
 import { optionInput, subOptionOctets } from "./option-input.ts";
 import { type Scope, type SetOption, settingIn } from "./scope.ts";
 
@@ -23,14 +25,18 @@ export class PartWriter {
     this.draft = draft;
   }
 
+  /** @param secondsMax no lease is longer */
   setLeaseTime(
     part: { leaseTime?: string | undefined },
-    { value, line }: { value: string; line: DraftLine },
-  ) {
-    part.leaseTime = value;
+    { value, line }: { readonly value: string; readonly line: DraftLine },
+    secondsMax = Number.POSITIVE_INFINITY,
+  ): undefined {
+    const isCut = secondsOf(value) > secondsMax;
+    const text = isCut ? leaseTimeText(secondsMax) : value;
+    part.leaseTime = text;
     this.draft.tie(line, part, "leaseTime");
-    const bounded = line.detail?.includes("; ") === true ? line.detail.slice(line.detail.indexOf("; ")) : "";
-    taken(line, `leaseTime: ${value}${bounded}`);
+    const note = line.detail?.includes("; ") === true ? line.detail.slice(line.detail.indexOf("; ")) : "";
+    taken(line, `leaseTime: ${text}${isCut ? "; the longest lease is no longer" : note}`);
   }
 
   /** @param outer scopes around, which say what is not said here */

@@ -29,6 +29,8 @@ export interface Scope {
   readonly spaces: Map<string, Map<number, SetOption>>;
   vendorSpace?: SetValue<string>;
   leaseTime?: SetValue<string>;
+  /** No lease is longer, whatever else is said. */
+  leaseSecondsMax?: number;
   file?: SetValue<string>;
   nextServer?: SetValue<string>;
   serverName?: SetValue<string>;
@@ -120,6 +122,8 @@ export interface ScopedConfig {
   readonly hosts: readonly HostRead[];
   /** The first that a client is of counts most. */
   readonly classes: readonly ConditionalScope[];
+  /** Where no scope says otherwise; undefined: the config has no such bound. */
+  readonly leaseSecondsMax?: number | undefined;
   /** In these nobody gets an address who is no host of the config. */
   readonly closed: ReadonlySet<Scope>;
 }

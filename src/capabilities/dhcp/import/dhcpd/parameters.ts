@@ -32,6 +32,7 @@ export function readParameter(context: ParameterContext, statement: DhcpdStateme
     const line = draft.say(statement, label, "not carried over", unused, scope.line);
     return ofScope(scope, line, statement);
   }
+  if (name === "max-lease-time") scope.leaseSecondsMax = secondsIn(statement) ?? Number.POSITIVE_INFINITY;
   const ofAll = globalReaders[name];
   if (ofAll !== undefined && (scope.kind === "global" || anywhere.has(name)))
     return ofAll(draft, draft.say(statement, label, "imported", undefined, scope.line), statement);

@@ -45,6 +45,10 @@ export class ConfigReader implements ParameterContext, ScopedConfig {
     this.remote.emit();
   }
 
+  get leaseSecondsMax(): number {
+    return this.global.leaseSecondsMax ?? leaseSecondsMaxDefault;
+  }
+
   get classes(): readonly ConditionalScope[] {
     return this.classReader.inOrder;
   }
@@ -142,6 +146,9 @@ export class ConfigReader implements ParameterContext, ScopedConfig {
     readPermit(this, statement, scope);
   }
 }
+
+/** dhcpd's own. */
+const leaseSecondsMaxDefault = 86_400;
 
 const emptyStatement: DhcpdStatement = { items: [], block: undefined, file: "", line: 1, column: 1 };
 

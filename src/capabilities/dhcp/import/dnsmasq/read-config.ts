@@ -2,10 +2,11 @@
 import { isNobodysName } from "#protocols/dhcp4/host-name.ts";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import type { DnsmasqLine } from "#protocols/dnsmasqconf/lines.ts";
+import { secondsOf } from "../../config-fields.ts";
 import { isInPrefix, parseRange, parseSubnet, prefixText } from "../../network/range.ts";
 import { ClassBook } from "../class-book.ts";
 import { type DraftLine, type ImportDraft, leaveOut, type NamesInput, type SectionDraft } from "../draft.ts";
-import { durationText } from "../duration-text.ts";
+import { durationText, leaseTimeText } from "../duration-text.ts";
 import type { MachineInterface } from "../interfaces.ts";
 import { OptionWriter } from "./emit-options.ts";
 import { HostReader } from "./hosts.ts";
@@ -56,7 +57,7 @@ export class ConfigReader {
       draft.assumed.add(
         "clients that ask for an unknown address are told nothing, as dhcp-authoritative is missing",
       );
-    if (this.lines.some(({ name }) => name === "dhcp-range")) this.assumeDefaults();
+    if (section.subnets.length > 0) this.assumeDefaults();
   }
 
   private interface(source: DnsmasqLine): undefined {
@@ -195,10 +196,18 @@ export class ConfigReader {
 
   private assumeDefaults(): undefined {
     const { section, assumed } = this.draft;
+    // Clients may ask for shorter leases than a range has, and for no longer ones
+    const times = section.subnets.map(({ leaseTime }) => secondsOf(leaseTime ?? section.leaseTime ?? "1h"));
+    const shortest = leaseTimeText(Math.min(...times));
+    section.maxLeaseTime = shortest;
+    if (secondsOf(shortest) < leaseSecondsMin) section.minLeaseTime = shortest;
     if (section.names.publish !== false)
       assumed.add("names of clients are published in zones of this server, as dnsmasq's DNS told them");
   }
 }
+
+/** Of dnsmasq, and of Homeport untold. */
+const leaseSecondsMin = 120;
 
 const readElsewhere: ReadonlySet<string> = new Set([
   "interface",

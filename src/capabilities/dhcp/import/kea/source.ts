@@ -1,7 +1,9 @@
 /** `homeport import kea`. */
 import type { Place } from "#platform/import/place.ts";
 import { KeaSyntaxError } from "#protocols/keaconf/json.ts";
+import { secondsOf } from "../../config-fields.ts";
 import { ImportDraft } from "../draft.ts";
+import { leaseTimeText } from "../duration-text.ts";
 import { emitSection } from "../emit.ts";
 import type { ConfigSource, ReadConfig } from "../import-config.ts";
 import { readDhcpDdns } from "./ddns.ts";
@@ -37,8 +39,25 @@ async function read(place: Place): Promise<ReadConfig> {
     else if (one.name !== "Dhcp4")
       draft.say(one, one.name, "not carried over", "another of Kea's programs; not part of this import");
   }
+  bindLeaseTimes(draft);
   assumeDefaults(draft, reader);
   return { draft, read: files, interfaces: reader.interfaces };
+}
+
+/** Kea's own. */
+const lifetimeDefault = 7_200;
+
+/** Clients get the lifetime that is set, whatever they ask for, unless Kea is told bounds. */
+function bindLeaseTimes({ section }: ImportDraft): void {
+  section.leaseTime ??= leaseTimeText(lifetimeDefault);
+  const times = [
+    section.leaseTime,
+    ...section.subnets.map(({ leaseTime }) => leaseTime ?? section.leaseTime!),
+  ];
+  const shortest = leaseTimeText(Math.min(...times.map(secondsOf)));
+  section.maxLeaseTime ??= section.minLeaseTime ?? shortest;
+  section.minLeaseTime ??=
+    secondsOf(shortest) < secondsOf(section.maxLeaseTime) ? shortest : section.maxLeaseTime;
 }
 
 /** Where Kea does otherwise than Homeport when neither is told what to do. */
