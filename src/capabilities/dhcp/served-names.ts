@@ -54,9 +54,9 @@ export class ServedNames implements AsyncDisposable {
       write: (operations) => writer.written(operations),
       remote: () => this.#remote,
       guard: () => table.plan.config.names.guard,
-      holds(address, name) {
+      holder(address, name) {
         const lease = table.at(parseIpv4(address));
-        return lease?.name === name && isActive(lease, clock.nowSeconds());
+        return lease?.name === name && isActive(lease, clock.nowSeconds()) ? lease : undefined;
       },
     });
   }

@@ -253,7 +253,10 @@ export class ServerLab {
       write: (operations) => this.writer.written(operations),
       remote: () => undefined,
       guard: () => "none",
-      holds: (address, name) => publishedName(this.leaseAt(address)) === name,
+      holder: (address, name) => {
+        const lease = this.leaseAt(address);
+        return publishedName(lease) === name ? lease : undefined;
+      },
     });
   }
 

@@ -1,6 +1,7 @@
 /** Names of leases in this server's own zones, through the name registry. */
 import type { NameRegistry, PublishOutcome, RegistryEntry } from "#contracts/name-registry.ts";
 import type { StoreOperation } from "#contracts/store.ts";
+import type { ClientIdentity } from "#protocols/dhcp4/guard-identity.ts";
 import { ipv4ToText } from "#protocols/dns/fields/addresses.ts";
 import type { Lease } from "../leases/lease.ts";
 import { type Claim, guardOfClaim, type Refusal } from "./claim.ts";
@@ -12,8 +13,8 @@ export interface LocalNamesPorts {
   readonly registry: () => NameRegistry | undefined;
   /** `names.guard` of the site file. */
   readonly guard: () => GuardKind;
-  /** An active lease of this address has this name. */
-  readonly holds: (address: string, name: string) => boolean;
+  /** The active lease of this address that has this name. */
+  readonly holder: (address: string, name: string) => Lease | undefined;
   /** The site file keeps this name for this owner, also while it is away. */
   readonly isReserved: (name: string, owner: string) => boolean;
 }
@@ -61,7 +62,7 @@ export class LocalNames {
     if (registry === undefined || entry === undefined || !mayOwn(lease, entry.owner)) return false;
     const { owner, addresses, ttl } = entry;
     const own = ipv4ToText(lease.address);
-    const rest = addresses.filter((one) => one !== own && this.#ports.holds(one, name));
+    const rest = addresses.filter((one) => one !== own && this.#holds(one, name));
     if (rest.length === 0) {
       if (this.#ports.isReserved(name, owner)) return false;
       return registry.withdraw(name, owner, { alongside: operations });
@@ -90,8 +91,8 @@ export class LocalNames {
   }
 
   #isOrphan({ name, owner, addresses }: RegistryEntry): boolean {
-    const { isReserved, holds } = this.#ports;
-    return !isReserved(name, owner) && !addresses.some((one) => holds(one, name));
+    const { isReserved } = this.#ports;
+    return !isReserved(name, owner) && !addresses.some((one) => this.#holds(one, name));
   }
 
   /** Other machines of the same host that are here too, as by wire and by radio. */
@@ -100,19 +101,36 @@ export class LocalNames {
     const entry = await registry.lookUp(name);
     if (entry?.owner !== owner) return [];
     const own = [address, before?.address].map((one) => one && ipv4ToText(one));
-    return entry.addresses.filter((one) => !own.includes(one) && this.#ports.holds(one, name));
+    return entry.addresses.filter((one) => !own.includes(one) && this.#holds(one, name));
+  }
+
+  #holds(address: string, name: string): boolean {
+    return this.#ports.holder(address, name) !== undefined;
   }
 
   /**
-   * Hosts of the site file count before clients; and a client that it names now, or no longer, is the same.
+   * Hosts of the site file count before clients; and a client that it names now, or no longer, is the same. One network card is one
+   * machine too, whatever its boot loader and its systems call themselves in option 61.
    */
-  async #mayTake(registry: NameRegistry, { name, owner, before }: Claim, from: string): Promise<boolean> {
+  async #mayTake(registry: NameRegistry, claim: Claim, from: string): Promise<boolean> {
+    const { name, owner, before, identity } = claim;
     if (!from.startsWith(ownerPrefix) || this.#ports.isReserved(name, from)) return false;
     if (isHostOwner(owner) && !isHostOwner(from)) return true;
-    if (before?.name !== name || !mayOwn(before, from)) return false;
     const entry = await registry.lookUp(name);
-    return entry?.owner === from && entry.addresses.every((one) => one === ipv4ToText(before.address));
+    if (entry?.owner !== from) return false;
+    const holders = entry.addresses.map((one) => this.#ports.holder(one, name));
+    const hardware = identity && hardwareOf(identity);
+    const isOneCard = hardware !== undefined && !isHostOwner(from);
+    if (isOneCard && holders.every((one) => one !== undefined && one.hardware === hardware)) return true;
+    if (before?.name !== name || !mayOwn(before, from)) return false;
+    return entry.addresses.every((one) => one === ipv4ToText(before.address));
   }
+}
+
+/** As a lease has it; undefined: it has none. */
+function hardwareOf({ hardwareType, hardwareAddress }: ClientIdentity): string | undefined {
+  if (hardwareAddress.length === 0) return undefined;
+  return Uint8Array.of(hardwareType, ...hardwareAddress).toHex();
 }
 
 function refusalOf(

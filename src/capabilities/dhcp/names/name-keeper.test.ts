@@ -40,9 +40,9 @@ class Bench {
       write: async (operations) => void (await this.store.transact([], operations)),
       remote: () => undefined,
       guard: () => this.guard,
-      holds: (address, name) => {
+      holder: (address, name) => {
         const lease = this.table.get(parseIpv4(address));
-        return lease !== undefined && isActive(lease, now) && lease.name === name;
+        return lease !== undefined && isActive(lease, now) && lease.name === name ? lease : undefined;
       },
     });
   }
@@ -125,6 +125,26 @@ const rules: readonly [sentence: string, holds: (bench: Bench) => Promise<void>]
       await bench.grant(fernMac, "192.168.9.17");
       assert.deepEqual(await bench.stored(), ["192.168.9.17 (undefined)"]);
       assert.deepEqual(bench.registry.calls, []);
+    },
+  ],
+  [
+    "one network card keeps its name, whatever its systems call themselves in option 61",
+    async (bench) => {
+      await bench.grant(fernMac, "192.168.9.17", "fern");
+      const other = { ...leaseOf(fernMac, "192.168.9.18"), client: "3dff00000001000300015254000000ff" };
+      const wish = { name: "fern.lan.example.", ttl: 300, reverse: true };
+      const written = await bench.keeper.commit({
+        lease: other,
+        wish,
+        before: undefined,
+        operations: () => [],
+      });
+      assert.equal(written.name, "fern.lan.example.");
+      bench.table.set(written.address, written);
+      const owner = "dhcp:ff:00:00:00:01:00:03:00:01:52:54:00:00:00:ff";
+      assert.deepEqual(bench.registry.texts(), [`fern.lan.example. 192.168.9.18 ${owner}`]);
+      await bench.end("192.168.9.17");
+      assert.deepEqual(bench.registry.texts(), [`fern.lan.example. 192.168.9.18 ${owner}`]);
     },
   ],
   [

@@ -199,7 +199,7 @@ export class NameKeeper {
     );
     const remote = this.#ports.remote();
     const isOrphan = ({ name, owner, address }: RemoteName): boolean =>
-      !this.#isReserved(name, owner) && !this.#ports.holds(ipv4ToText(address), name);
+      !this.#isReserved(name, owner) && this.#ports.holder(ipv4ToText(address), name) === undefined;
     await inGroups(remote?.wished().filter(isOrphan) ?? [], async (found) => {
       const { name, address } = found;
       await setImmediate(); // a lease that was being written is known by then

@@ -60,7 +60,7 @@ async function open() {
     },
     remote: () => remote,
     guard: () => "dhcid",
-    holds: () => false,
+    holder: () => undefined,
   });
   const commit = (name: string | undefined, before?: Lease): Promise<Lease> =>
     keeper.commit({
