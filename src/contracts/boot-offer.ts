@@ -1,9 +1,13 @@
-/** What a machine that boots from the network should load. The installer provides it; the DHCP server asks. */
+/**
+ * What a machine that boots from the network should load. The installer provides it; the DHCP server asks.
+ */
 
 export interface BootClient {
   /** `52:54:00:12:34:56`. */
   readonly hardwareAddress: string;
-  /** Option 93: 0 BIOS, 7 and 9 EFI on x86-64, 11 EFI on ARM64. RFC 4578 §2.1. Undefined: it does not boot. */
+  /**
+   * Option 93: 0 BIOS, 7 and 9 EFI on x86-64, 11 EFI on ARM64. RFC 4578 §2.1. Undefined: it does not boot.
+   */
   readonly architecture: number | undefined;
   /** Option 60, such as `PXEClient:Arch:00007:UNDI:003000`. */
   readonly vendorClass: string | undefined;

@@ -58,7 +58,9 @@ export const serverAddresses = ["10.9.0.1", "10.9.1.1"] as const;
 /** Hardware addresses of the client's ends. */
 export const clientHardware = ["0200000000c0", "0200000000c1"] as const;
 
-/** Undefined, and the test skipped, where there can be none. The server has addresses, the client has none. */
+/**
+ * Undefined, and the test skipped, where there can be none. The server has addresses, the client has none.
+ */
 export function interfaceLab(t: TestContext): InterfaceLab | undefined {
   if (!requireFfi(t)) return undefined;
   const server = networkNamespace(t);

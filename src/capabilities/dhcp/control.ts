@@ -88,11 +88,13 @@ export interface ImportOutcome {
 export interface DhcpControl {
   /** In order of addresses; with those reserved and not here. */
   leases(): readonly LeaseView[];
-  /** Of an address, a hardware address, a client identifier, a host name or a name, whole or its first label. */
+  /**
+   * Of an address, a hardware address, a client identifier, a host name or a name, whole or its first label.
+   */
   find(question: string): readonly LeaseView[];
   /**
-   * Ends a lease or a quarantine. `held`: a machine had the lease and may still use the address, so that others
-   * get it only when nothing else is left. Undefined: there is nothing at that address.
+   * Ends a lease or a quarantine. `held`: a machine had the lease and may still use the address, so that
+   * others get it only when nothing else is left. Undefined: there is nothing at that address.
    */
   release(address: string): Promise<"freed" | "held" | undefined>;
   /** Newest first, the present one included. Of an address or a machine; at a moment: who had it then. */

@@ -91,7 +91,8 @@ export class LeaseBook implements DhcpControl {
     const { table, life, clock } = this.#ports;
     const lease = table.at(parseIpv4(address));
     if (lease === undefined) return undefined;
-    // Its machine may still use the address: others get it only when nothing else is left, and nobody answers at it.
+    // Its machine may still use the address: others get it only when nothing else is left, and nobody
+    // answers at it.
     const isHeld = isActive(lease, clock.nowSeconds());
     await (isHeld ? life.release(lease) : life.free(lease));
     return isHeld ? "held" : "freed";
@@ -127,7 +128,8 @@ export class LeaseBook implements DhcpControl {
     if (interfaceName === undefined || this.#ports.table.plan.interfaces.includes(interfaceName))
       return this.#ports.search(interfaceName);
     const served = this.#ports.table.plan.interfaces.join(", ");
-    const sentence = `${interfaceName} is not served; ${served === "" ? "no interface is" : `those are: ${served}`}`;
+    const others = served === "" ? "no interface is" : `those are: ${served}`;
+    const sentence = `${interfaceName} is not served; ${others}`;
     return Promise.reject(new RouteError(400, "HP_DHCP_INTERFACE", sentence));
   }
 

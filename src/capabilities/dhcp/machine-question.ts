@@ -1,4 +1,6 @@
-/** Which machine somebody means: by its hardware address, its identifier, what it calls itself, or its name. */
+/**
+ * Which machine somebody means: by its hardware address, its identifier, what it calls itself, or its name.
+ */
 import type { LeaseView } from "./control.ts";
 import type { Lease } from "./leases/lease.ts";
 

@@ -59,7 +59,9 @@ export class ServedInterfaces implements AsyncDisposable {
     this.#ports = ports;
   }
 
-  /** Serves these and no others. Throws ConfigError when one that is there cannot be; then all is as before. */
+  /**
+   * Serves these and no others. Throws ConfigError when one that is there cannot be; then all is as before.
+   */
   async use(names: readonly string[]): Promise<void> {
     const opened: string[] = [];
     const watch = watchInterfaces({

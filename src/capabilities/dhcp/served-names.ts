@@ -1,4 +1,7 @@
-/** Names of clients while the server runs: in this server's zones, in those of others, and of hosts that are away. */
+/**
+ * Names of clients while the server runs: in this server's zones, in those of others, and of hosts that are
+ * away.
+ */
 import { randomInt } from "node:crypto";
 import type { FindContract } from "#contracts/capability.ts";
 import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";

@@ -1,4 +1,6 @@
-/** Asks hosts behind routers whether they are there, by the echo of ICMP. RFC 2131 §4.4.1 has servers do so. */
+/**
+ * Asks hosts behind routers whether they are there, by the echo of ICMP. RFC 2131 §4.4.1 has servers do so.
+ */
 import { randomInt } from "node:crypto";
 import type { Clock } from "#platform/clock/clock.ts";
 import { IcmpType, icmpEchoOctets, readIcmpEchoReply, writeIcmpEcho } from "#protocols/link/icmp-echo.ts";

@@ -78,7 +78,8 @@ function declare(koffi: typeof Koffi): Libc {
     errno: () => koffi.errno(),
     addressOf: (memory) => koffi.address(memory),
     whenReadable(fd, onReadable) {
-      // The FFI calls back past Node's own callbacks, after which promises are gone on with: those resolved here
+      // The FFI calls back past Node's own callbacks, after which promises are gone on with: those resolved
+      // here
       // would wait for whatever happens next. An immediate happens at once.
       const call = () => {
         onReadable();

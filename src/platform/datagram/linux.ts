@@ -97,7 +97,9 @@ export const packetInfo = {
   level: 8,
   type: 12,
   4: { level: level.ip, type: option.ipPacketInfo, octets: 28, space: 32, address: 20, scope: 16 },
-  /** Where the destination that the packet was sent to is, which a broadcast does not share with `address`. */
+  /**
+   * Where the destination that the packet was sent to is, which a broadcast does not share with `address`.
+   */
   destination: 24,
   6: { level: level.ipv6, type: option.ipv6PacketInfo, octets: 36, space: 40, address: 16, scope: 32 },
 } as const;

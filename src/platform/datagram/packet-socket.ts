@@ -1,4 +1,6 @@
-/** Sockets that send and receive packets on an interface below IP's routes: AF_PACKET, SOCK_DGRAM. packet(7). */
+/**
+ * Sockets that send and receive packets on an interface below IP's routes: AF_PACKET, SOCK_DGRAM. packet(7).
+ */
 import { OptionCalls } from "./descriptor.ts";
 import { ethernetAddressOctets, type NetworkInterface } from "./interfaces.ts";
 import { type Libc, systemError } from "./libc.ts";

@@ -1,4 +1,7 @@
-/** Programs by which the kernel keeps packets from a socket that does not want them. Classic BPF, bpf(4) of BSD. */
+/**
+ * Programs by which the kernel keeps packets from a socket that does not want them. Classic BPF, bpf(4) of
+ * BSD.
+ */
 import { type Libc, systemError } from "./libc.ts";
 import { filter, ipProtocol, level, option } from "./linux.ts";
 

@@ -1,6 +1,9 @@
 /** The checksum of IPv4, UDP and ICMP: words of 16 bits added in ones' complement. RFC 1071. */
 
-/** Adds the octets from `start` to `end` to a sum; an odd last octet counts as if a zero followed. RFC 1071 §4.1. */
+/**
+ * Adds the octets from `start` to `end` to a sum; an odd last octet counts as if a zero followed. RFC 1071
+ * §4.1.
+ */
 export function addWords(octets: Uint8Array, start: number, end: number, sum = 0): number {
   let at = start;
   for (; at + 1 < end; at += 2) sum += (octets[at]! << 8) | octets[at + 1]!;

@@ -1,6 +1,6 @@
 /**
- * UDP in IPv4 as it travels on a link, for those who send before there is an address to send to. RFC 791 §3.1,
- * RFC 768.
+ * UDP in IPv4 as it travels on a link, for those who send before there is an address to send to. RFC 791
+ * §3.1, RFC 768.
  *
  * ```
  *  0 version, header length | type of service | total length
@@ -8,8 +8,8 @@
  *  8 time to live           | protocol        | header checksum
  * 12 source address
  * 16 destination address
- * 20 source port                              | destination port        (behind the options, when there are some)
- * 24 length                                   | checksum
+ * 20 source port                              | destination port        (behind the options, when there are
+ * some) 24 length                                   | checksum
  * ```
  */
 import { WireError } from "../dns/wire.ts";

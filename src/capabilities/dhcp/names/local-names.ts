@@ -109,8 +109,9 @@ export class LocalNames {
   }
 
   /**
-   * Hosts of the site file count before clients; and a client that it names now, or no longer, is the same. One network card is one
-   * machine too, whatever its boot loader and its systems call themselves in option 61.
+   * Hosts of the site file count before clients; and a client that it names now, or no longer, is the same.
+   * One network card is one machine too, whatever its boot loader and its systems call themselves in option
+   * 61.
    */
   async #mayTake(registry: NameRegistry, claim: Claim, from: string): Promise<boolean> {
     const { name, owner, before, identity } = claim;

@@ -29,8 +29,8 @@ function isGuard(type: number): boolean {
 }
 
 /**
- * Another server has given the machine an address since, and knows its own by the guard: without it nobody could
- * take that address away again. RFC 4703 §5.5.
+ * Another server has given the machine an address since, and knows its own by the guard: without it nobody
+ * could take that address away again. RFC 4703 §5.5.
  */
 function hasAddressOfOthers(
   { zone, name }: OwnRecord,

@@ -22,7 +22,10 @@ const reasons: readonly (readonly [names: string, why: string])[] = [
   ["local-address", "an interface says where Homeport answers"],
   ["dynamic-bootp* boot-unknown-clients", bootp],
   ["delayed-ack max-ack-delay", "Homeport makes many leases durable at once"],
-  ["dhcp-cache-threshold cache-threshold", "Homeport answers within a quarter of a lease without the disk, always"],
+  [
+    "dhcp-cache-threshold cache-threshold",
+    "Homeport answers within a quarter of a lease without the disk, always",
+  ],
   ["adaptive-lease-time-threshold", "leases do not get shorter when a pool runs dry; there is a warning"],
   ["one-lease-per-client", "a client that moves gives up its old address as RFC 2131 has it"],
   ["stash-agent-options", "what a relay said is kept with the lease anyhow"],

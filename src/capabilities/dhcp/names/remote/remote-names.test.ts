@@ -1,3 +1,4 @@
+/** Names in zones of other servers: a table of rules, each with what must hold. */
 import assert from "node:assert/strict";
 import test from "node:test";
 import { setImmediate } from "node:timers/promises";
