@@ -133,16 +133,33 @@ test("no more probes run at once than may: those beyond get no answer", async ()
   assert.equal(lab.counters.ignored.probesWaiting, 7);
 });
 
-test("a client that has taken another address while one was asked for is not offered the first", async () => {
+test("a client that has asked for something else while one was asked for is not offered the first", async () => {
   const lab = new ServerLab({ section: probing });
   lab.users.set("192.0.2.105", stranger);
-  lab.exchanges.take(...lab.heard({ type: "DISCOVER", mac: "01", requested: "192.0.2.105" }));
-  lab.exchanges.take(...lab.heard({ type: "REQUEST", mac: "01", requested: "192.0.2.105" }));
+  for (const requested of ["192.0.2.105", "192.0.2.104"])
+    lab.exchanges.take(...lab.heard({ type: "REQUEST", mac: "01", requested }));
   await lab.settle();
   assert.deepEqual(
-    lab.sent().map(({ type }) => type),
-    ["ACK"],
+    lab.sent().map(({ type, address }) => `${type} ${address}`),
+    ["ACK 192.0.2.104"],
   );
+  assert.equal(lab.leaseAt("192.0.2.105"), undefined);
+});
+
+test("a client that is not known and remembers an address gets it when nobody else is there", async () => {
+  const lab = new ServerLab({ section: probing });
+  lab.users.set("192.0.2.105", stranger);
+  const [taken, free] = ["192.0.2.105", "192.0.2.104"].map(
+    (requested) => ({ type: "REQUEST", mac: "01", requested }) as const,
+  );
+  const nak = await lab.ask(taken!);
+  assert.deepEqual([nak!.type, nak!.sentence], ["NAK", "the address has been declined"]);
+  assert.equal(lab.leaseAt("192.0.2.105")!.state, "declined");
+  assert.equal((await lab.ask(free!))!.type, "ACK");
+  lab.users.set("192.0.2.103", hardwareOf("02"));
+  const renewal = { type: "REQUEST", mac: "02", ciaddr: "192.0.2.103", to: serverAddress } as const;
+  assert.equal((await lab.ask(renewal))!.type, "ACK", "who renews uses it itself");
+  assert.deepEqual(lab.probed, ["192.0.2.105", "192.0.2.104"]);
 });
 
 test("of new clients a port brings so many; those on record, of the site file and with an offer come besides", async () => {

@@ -72,7 +72,7 @@ export class Exchanges {
         this.#propose(request, decision, 1);
         break;
       case "grant":
-        if (decision.rapid) this.#propose(request, decision, 1);
+        if (isUnasked(request, decision)) this.#propose(request, decision, 1);
         else grants.grant(request, decision);
         break;
       case "refuse":
@@ -140,7 +140,7 @@ export class Exchanges {
   }
 
   async #probe(request: Request, proposal: Proposal, tryNumber: number): Promise<void> {
-    const { table, inUse, life, log } = this.#ports;
+    const { table, inUse, life, answers, log } = this.#ports;
     const { address } = proposal;
     const { probe, probeWaitMs } = table.plan.config;
     const { message, arrival } = request;
@@ -167,6 +167,7 @@ export class Exchanges {
     }
     const decision = this.#decide(request);
     if (decision.do === "offer" || decision.do === "grant") this.#propose(request, decision, tryNumber + 1);
+    else if (decision.do === "refuse") answers.refuse(request, decision.why);
     else if (decision.do === "ignore") this.#ignore(decision.why);
   }
 
@@ -193,6 +194,14 @@ export class Exchanges {
 function addressOf(decision: Decision): number | undefined {
   if (decision.do === "release") return decision.lease.address;
   return "address" in decision ? decision.address : undefined;
+}
+
+/**
+ * No offer has asked whether the address is in use: rapid commit, or a client that is not known and remembers
+ * an address (INIT-REBOOT). One that renews uses it itself.
+ */
+function isUnasked(request: Request, { rapid, isNew }: Extract<Decision, { do: "grant" }>): boolean {
+  return rapid || (isNew && request.serverIdentifier === undefined && request.message.clientAddress === 0);
 }
 
 /** The client, or another network card of its host. */
