@@ -198,6 +198,29 @@ const cases: readonly StatementCase[] = [
     ],
   },
   {
+    why: "an option of a class that each subnet has is no clients'; one that some have is told",
+    text: config(
+      classes(`{ "name": "a", "test": "option[77].exists", "option-data": [ { "name": "routers", "data": "10.0.0.9" },
+        { "name": "log-servers", "data": "10.0.0.8" } ] }`),
+      `"subnet4": [ { "subnet": "10.0.0.0/24", "option-data": [ { "name": "routers", "data": "10.0.0.1" },
+        { "name": "log-servers", "data": "10.0.0.2" } ] },
+        { "subnet": "10.1.0.0/24", "option-data": [ { "name": "routers", "data": "10.1.0.1" } ] } ]`,
+    ),
+    want: {
+      classes: [
+        {
+          name: "a",
+          match: [{ option: "user-class" }],
+          options: [{ name: "log-servers", value: ["10.0.0.8"] }],
+        },
+      ],
+    },
+    says: [
+      /client-class a option-data routers: each subnet has it, which counts more/,
+      /clients of a get its log-servers also in subnets that have one; with Kea not/,
+    ],
+  },
+  {
     why: "networks of classes: their pools are",
     text: config(
       classes('{ "name": "a", "test": "option[77].exists" }'),

@@ -60,6 +60,7 @@ async function ask({ server, relay, ask: codes, questions }: AskerOrder) {
       const message = await reply;
       if (message !== undefined) answers[question.name] = answerOf(message, codes);
     }
+    if (index === 0 && answers[question.name] === null) break; // nobody is there
   }
   socket.close();
   return answers;

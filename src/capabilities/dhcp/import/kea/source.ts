@@ -1,11 +1,13 @@
 /** `homeport import kea`. */
 import type { Place } from "#platform/import/place.ts";
+import { optionName } from "#protocols/dhcp4/option-table.ts";
 import { KeaSyntaxError } from "#protocols/keaconf/json.ts";
 import { secondsOf } from "../../config-fields.ts";
-import { ImportDraft } from "../draft.ts";
+import { ImportDraft, notCarriedOver } from "../draft.ts";
 import { leaseTimeText } from "../duration-text.ts";
 import { emitSection } from "../emit.ts";
 import type { ConfigSource, ReadConfig } from "../import-config.ts";
+import { chainOf, optionsIn } from "../scope.ts";
 import { readDhcpDdns } from "./ddns.ts";
 import { keaLayout } from "./layout.ts";
 import { type LoadedKeaConf, loadKeaConf } from "./load.ts";
@@ -33,6 +35,7 @@ async function read(place: Place): Promise<ReadConfig> {
   }
   const draft = new ImportDraft();
   const reader = new ConfigReader(draft, dhcp4);
+  letSubnetsSayMore(draft, reader);
   emitSection(reader);
   for (const one of value.members) {
     if (one.name === "DhcpDdns" && one.value.kind === "map") readDhcpDdns(draft, one.value);
@@ -40,8 +43,26 @@ async function read(place: Place): Promise<ReadConfig> {
       draft.say(one, one.name, "not carried over", "another of Kea's programs; not part of this import");
   }
   bindLeaseTimes(draft);
-  assumeDefaults(draft, reader);
+  assumeDefaults(draft);
   return { draft, read: files, interfaces: reader.interfaces };
+}
+
+/** For Kea an option of a subnet counts before that of a class, for Homeport behind it. */
+function letSubnetsSayMore({ assumed }: ImportDraft, { classes, subnets }: ConfigReader): void {
+  const chains = subnets.map(({ scope }) => optionsIn(chainOf(scope, ({ kind }) => kind !== "global")));
+  for (const { scope, name } of classes) {
+    for (const [code, { line }] of scope.options) {
+      const saying = chains.filter((options) => options.has(code)).length;
+      if (saying > 0 && saying === chains.length) {
+        scope.options.delete(code);
+        notCarriedOver(line, "each subnet has it, which counts more");
+      } else if (saying > 0) {
+        assumed.add(
+          `clients of ${name} get its ${optionName(code)} also in subnets that have one; with Kea not`,
+        );
+      }
+    }
+  }
 }
 
 /** Kea's own. */
@@ -61,8 +82,7 @@ function bindLeaseTimes({ section }: ImportDraft): void {
 }
 
 /** Where Kea does otherwise than Homeport when neither is told what to do. */
-function assumeDefaults(draft: ImportDraft, { classes, subnets }: ConfigReader): void {
-  const { section, assumed, lines } = draft;
+function assumeDefaults({ section, assumed, lines }: ImportDraft): void {
   if (section.authoritative === undefined) {
     section.authoritative = false;
     assumed.add("clients that ask for an unknown address are told nothing, as authoritative is missing");
@@ -71,10 +91,5 @@ function assumeDefaults(draft: ImportDraft, { classes, subnets }: ConfigReader):
     assumed.add(
       "names of clients are published, as dhcp-ddns is missing; Kea publishes none, and for that write " +
         "dhcp.names.publish: false",
-    );
-  const ofClasses = new Set(classes.flatMap(({ scope }) => [...scope.options.keys()]));
-  if (subnets.some(({ scope }) => [...scope.options.keys()].some((code) => ofClasses.has(code))))
-    assumed.add(
-      "an option of a class counts before the same option of a subnet; with Kea it is the other way round",
     );
 }
