@@ -37,6 +37,31 @@ test("a new site has the name that it is given", async () => {
   assert.equal(dhcp["names"], undefined);
 });
 
+test("a name that a site cannot have is refused", async () => {
+  using folder = configFolder(files);
+  const { result, report } = await run("dhcpd", folder, { siteName: "my site: x" });
+  assert(!result.done);
+  assert.equal(report, '"my site: x" is no name of a site');
+});
+
+for (const [source, file, text] of [
+  ["dhcpd", "dhcpd.conf", 'option domain-name "no_domain: x"; subnet 10.0.0.0 netmask 255.255.255.0 { }'],
+  ["dnsmasq", "dnsmasq.conf", "domain=no_domain: x\ndhcp-range=10.0.0.1,10.0.0.9,255.255.255.0\n"],
+  ["dnsmasq", "dnsmasq.conf", "dhcp-option=15,no_domain: x\ndhcp-range=10.0.0.1,10.0.0.9,255.255.255.0\n"],
+  [
+    "kea",
+    "kea-dhcp4.conf",
+    '{ "Dhcp4": { "ddns-qualifying-suffix": "no_domain: x", "subnet4": [ { "subnet": "10.0.0.0/24" } ] } }',
+  ],
+] as const) {
+  test(`a domain that is none is no domain of the site: ${text.slice(0, 40)}`, async () => {
+    using folder = configFolder({ [file]: text });
+    const { site, result } = await run(source, folder);
+    assert(result.done);
+    assert.equal(site["domain"], undefined);
+  });
+}
+
 const head = `# our site
 site: foundry # since 2019
 domain:   lan.example

@@ -6,6 +6,7 @@ import { shown } from "#protocols/namedconf/problem.ts";
 import { limits } from "../limits.ts";
 import { isInPrefix, maskOf, prefixText, rangeText } from "../network/range.ts";
 import { ClassBook, type ClassSettings } from "./class-book.ts";
+import { domainText } from "./domain-text.ts";
 import type { DraftLine, ImportDraft, PoolInput, SubnetDraft } from "./draft.ts";
 import { leaveOut, taken } from "./draft.ts";
 import { leaseTimeText } from "./duration-text.ts";
@@ -67,8 +68,8 @@ class Emitter {
     const { ddnsDomain, leaseTime } = this.config.global;
     const options = optionsIn(chain);
     const domain = ddnsDomain ?? domainIn(options);
-    if (domain !== undefined && isDomain(domain.value)) {
-      draft.domain = domain.value.replace(/\.$/, "").toLowerCase();
+    draft.domain = domain && domainText(domain.value);
+    if (domain !== undefined && draft.domain !== undefined) {
       taken(domain.line, "the domain of the site's names");
     }
     const longest = this.longestLease(chain);
@@ -173,8 +174,8 @@ class Emitter {
   private subnetDomain(made: SubnetDraft, chain: Chain, all: ReadonlyMap<number, SetOption>): undefined {
     const told = domainIn(all);
     const names = settingIn([...chain, this.config.global], "ddnsDomain") ?? told;
-    if (names !== undefined && isDomain(names.value)) {
-      const domain = names.value.replace(/\.$/, "").toLowerCase();
+    const domain = names && domainText(names.value);
+    if (names !== undefined && domain !== undefined) {
       if (domain !== this.draft.domain) {
         made.domain = domain;
         this.draft.tie(names.line, made, "domain");
@@ -184,7 +185,7 @@ class Emitter {
       }
     }
     const option = all.get(OptionCode.domainName);
-    const isSaid = told !== undefined && told.value === names?.value && isDomain(told.value);
+    const isSaid = told !== undefined && told.value === names?.value && domain !== undefined;
     if (option === undefined || isSaid) return;
     made.options.push(
       ...this.parts.optionInputs(
@@ -304,10 +305,6 @@ function addressesOf({ octets }: SetOption): string[] {
 function domainIn(options: ReadonlyMap<number, SetOption>): { value: string; line: DraftLine } | undefined {
   const option = options.get(OptionCode.domainName);
   return option && { value: Buffer.from(option.octets).toString("utf8"), line: option.line };
-}
-
-function isDomain(text: string): boolean {
-  return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.?$/i.test(text);
 }
 
 function secondsOf(text: string | undefined): number | undefined {

@@ -54,10 +54,15 @@ const reportFile = "dhcp-import-report.txt";
 /** Last: it makes the other files count. */
 const siteFile = "site.yaml";
 
+/** As the heading of site.yaml has it. */
+const siteNamePattern = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i;
+
 export async function importConfig(
   source: ConfigSource,
   request: ConfigImportRequest,
 ): Promise<ConfigImportResult> {
+  if (request.siteName !== undefined && !siteNamePattern.test(request.siteName))
+    return failed(`"${shown(request.siteName)}" is no name of a site`, "use letters, digits and hyphens");
   const place = await findPlace(request.from, request.root, source.layout);
   if ("why" in place) return failed(place.why, `give ${source.layout.configName}, or the folder it is in`);
   const machine = request.machine ?? machineInterfaces();

@@ -4,6 +4,7 @@ import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import { isInPrefix, parseSubnet } from "../../network/range.ts";
 import type { ClassBook } from "../class-book.ts";
 import { type Alternatives, combined } from "../client-class.ts";
+import { domainText } from "../domain-text.ts";
 import {
   type HostInput,
   type ImportDraft,
@@ -67,8 +68,9 @@ export class OptionWriter {
       );
     }
     const domain = options.get(OptionCode.domainName);
-    if (domain !== undefined && this.draft.domain === undefined) {
-      this.draft.domain = Buffer.from(domain.octets).toString("utf8").toLowerCase();
+    const told = domain && domainText(Buffer.from(domain.octets).toString("utf8"));
+    if (domain !== undefined && told !== undefined && this.draft.domain === undefined) {
+      this.draft.domain = told;
       for (const line of domain.lines) line.detail = "the domain of the site's names";
       options.delete(OptionCode.domainName);
     }

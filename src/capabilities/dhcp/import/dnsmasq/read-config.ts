@@ -5,6 +5,7 @@ import type { DnsmasqLine } from "#protocols/dnsmasqconf/lines.ts";
 import { secondsOf } from "../../config-fields.ts";
 import { isInPrefix, parseRange, parseSubnet, prefixText } from "../../network/range.ts";
 import { ClassBook } from "../class-book.ts";
+import { domainText } from "../domain-text.ts";
 import { type DraftLine, type ImportDraft, leaveOut, type NamesInput, type SectionDraft } from "../draft.ts";
 import { durationText, leaseTimeText } from "../duration-text.ts";
 import type { MachineInterface } from "../interfaces.ts";
@@ -148,8 +149,9 @@ export class ConfigReader {
       "imported",
       "the domain of the site's names",
     );
-    const name = given.toLowerCase().replace(/\.$/, "");
+    const name = domainText(given);
     if (given === "#") return leaveOut(line, "the domain stands in resolv.conf; write it as names.domain");
+    if (name === undefined) return leaveOut(line, "it is no domain");
     if (range === undefined) {
       this.draft.domain = name;
       return;
