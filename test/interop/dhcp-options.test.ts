@@ -1,19 +1,10 @@
 /** What clients make of the options that the site file sets, and of the shorter ways to get them. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
-import { dhcpClients } from "./dhcp-lab/clients.ts";
-import type { Machine } from "./dhcp-lab/machine.ts";
+import { dhcpClients, toldTo } from "./dhcp-lab/clients.ts";
 import { openOffice, serverAddress, siteOf } from "./dhcp-lab/office.ts";
 
 const timeout = 40_000;
-
-/** What udhcpc handed to its script. */
-function toldTo(machine: Machine): ReadonlyMap<string, string> {
-  const lines = readFileSync(join(machine.folder, "told"), "utf8").split("\n");
-  return new Map(lines.map((line) => [line.split("=")[0]!, line.slice(line.indexOf("=") + 1)]));
-}
 
 test("udhcpc reads routes, search list, time servers, and what an EFI machine boots", {
   timeout,
@@ -85,6 +76,28 @@ test("udhcpc finds options in the fields for file and server name, where a messa
   const told = toldTo(client);
   for (const code of codes)
     assert.equal(told.get(`opt${code}`), Buffer.from(value(code)).toString("hex"), `option ${code}`);
+});
+
+test("replies are broadcast to a client that can take nothing else, and to no other", {
+  timeout,
+}, async (t) => {
+  const office = await openOffice(t, { clients: ["udhcpc"] });
+  if (office === undefined) return;
+  const { lab, lan, capture } = office;
+  for (const [name, mac, more] of [
+    ["deaf", "52:54:00:00:04:02", ["-B"]],
+    ["desk", "52:54:00:00:04:03", []],
+  ] as const) {
+    const client = lab.plugged(name, lan, { mac });
+    const running = dhcpClients.udhcpc.start(client, { more });
+    const address = await client.address({ told: running.log });
+    await capture.message("its ACK", ({ type, clientMac }) => type === "ACK" && clientMac === mac);
+    const replies = capture
+      .messages()
+      .filter(({ from, clientMac }) => from === serverAddress && clientMac === mac);
+    const to = more.length > 0 ? "255.255.255.255" : address;
+    assert.deepEqual(new Set(replies.map((reply) => reply.to)), new Set([to]));
+  }
 });
 
 test("dhcpcd gets its lease in two messages where rapid commit is on", { timeout }, async (t) => {

@@ -44,5 +44,6 @@ test("dnsmasq serves the network: it is found and named, clients are left to it"
   assert.ok(capture.messages().every(({ type, from }) => !answers.includes(type) || from === otherAddress));
 
   const probed = await homeport.command("dhcp", "probe");
+  assert.equal(probed.code, 3, probed.errors);
   assert.ok(probed.output.includes(otherAddress), `${probed.output}${probed.errors}`);
 });

@@ -1,4 +1,5 @@
 /** The DHCP clients that people have, each told to keep to its machine of the lab. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../lab-tools.ts";
 import type { Machine, RunningProgram } from "./machine.ts";
@@ -81,7 +82,6 @@ const udhcpc: DhcpClient = {
   },
 };
 
-/** What it was told lies in the file `told` of its machine's folder afterwards. */
 const udhcpcScript = `#!/bin/sh
 env >"$(dirname "$0")/told"
 case $1 in
@@ -95,6 +95,12 @@ bound | renew)
   ;;
 esac
 `;
+
+/** The variables that udhcpc handed to its script last. */
+export function toldTo(machine: Machine): ReadonlyMap<string, string> {
+  const lines = readFileSync(join(machine.folder, "told"), "utf8").split("\n");
+  return new Map(lines.map((line) => [line.split("=")[0]!, line.slice(line.indexOf("=") + 1)]));
+}
 
 /** Identifies itself by a DUID, as RFC 4361 has it. */
 const dhcpcd: DhcpClient = {
