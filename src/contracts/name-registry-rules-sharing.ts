@@ -92,6 +92,18 @@ const takingOver: readonly Rule[] = [
     },
   ],
   [
+    "an address that another server put beside the host's own guard is the host's again",
+    async ({ registry, records, alter }) => {
+      const guarded = fern({ guards: [{ type: "TXT", data: guard }] });
+      await registry.publish(guarded);
+      await alter(["fern.lan.example. 300 A 192.0.2.7"], ["fern.lan.example. 300 A 198.51.100.7"]);
+      assert.equal(whyOf(await registry.publish(guarded)), "static", "nobody says that it is");
+      const outcome = await registry.publish(guarded, { takeOver: isMine });
+      assert.deepEqual(outcome, { published: true, changed: true, reverse: ["192.0.2.7"] });
+      assert.deepEqual(records(), [...fernRecords, `fern.lan.example. 300 TXT "${guard}"`]);
+    },
+  ],
+  [
     "records of an earlier server are another machine's when it is told so",
     async ({ registry, records, alter }) => {
       await alter([], left);

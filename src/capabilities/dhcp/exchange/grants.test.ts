@@ -120,6 +120,18 @@ test("who asks again at once is told the same, without the disk", async () => {
   assert.equal(lab.told.length, 1, "nothing has happened");
 });
 
+test("the name of who asks again at once is looked after, in case it was elsewhere meanwhile", async () => {
+  const lab = new ServerLab({ section, domain });
+  const address = await lab.join({ mac: "01", hostName: "fern" });
+  const calls = lab.registry.calls.length;
+  await lab.pass(600);
+  await lab.ask({ type: "REQUEST", mac: "01", hostName: "fern", ciaddr: address });
+  await lab.settle();
+  const owner = "dhcp:01:52:54:00:00:00:01";
+  assert.deepEqual(lab.registry.calls.slice(calls), [`publish fern.lan.example. ${owner}`]);
+  assert.equal(lab.told.length, 1, "nothing has happened to the lease");
+});
+
 const changes: readonly (readonly [what: string, seconds: number, said: object])[] = [
   ["a quarter of its time has passed", 3_600 * limits.freshShare, {}],
   ["it calls itself otherwise", 1, { hostName: "moss" }],

@@ -61,6 +61,7 @@ export class Grants {
     if (before !== undefined && isFresh(before, lease, choice, leaseSeconds)) {
       table.withdrawOffer(address);
       answers.acknowledge(request, before, { subnet, leaseSeconds: before.expiresAt - now, rapid });
+      this.#refreshName(before, wishOf(request, choice, table));
       return;
     }
     const move = moveOf(table, request, address, now);
@@ -126,6 +127,15 @@ export class Grants {
         done(lease, error);
       },
     );
+  }
+
+  /** It may have been elsewhere meanwhile, and its name be at the address that it had there. */
+  #refreshName(lease: Lease, wish: NameWish | undefined): void {
+    if (wish === undefined) return;
+    const operations = (): readonly StoreOperation[] => [];
+    this.#ports.commitNamed({ lease, wish, before: lease, operations }).catch((error: unknown) => {
+      if (!(error instanceof StoreError)) throw error; // its next renewal writes what is left to be written
+    });
   }
 
   /** The disk did not take it: it has never been, and nobody is told of it. */

@@ -103,7 +103,7 @@ export class NameKeeper {
       if (refusal === undefined) return named;
       const problem = refusal.problem ?? lease.nameProblem;
       const unnamed = { ...lease, name: refusal.isKept ? name : undefined, nameProblem: problem };
-      await this.#ports.write(operations(unnamed));
+      await this.#write(operations(unnamed));
       return unnamed;
     });
   }

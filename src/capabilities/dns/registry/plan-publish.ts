@@ -144,8 +144,9 @@ function takenOver(parts: readonly SetParts[]): SetParts[] {
   return parts.filter(({ type, foreign }) => isTakenOver(type) && foreign.length > 0);
 }
 
-function registryRecords(name: Name, { type, ttl, foreign }: SetParts): RegistryRecord[] {
-  return foreign.map((rdata) => ({
+/** All of them: the guard that says whose the name is may be one that the registry put there itself. */
+function registryRecords(name: Name, { type, ttl, own, foreign }: SetParts): RegistryRecord[] {
+  return [...own, ...foreign].map((rdata) => ({
     name: nameToText(name),
     type: mnemonicOfType(type),
     ttl,
