@@ -17,7 +17,7 @@ for (const { server, guard, algorithm } of [
   { server: named, guard: "dhcid", algorithm: "hmac-sha256" },
   { server: knotd, guard: "txt", algorithm: "hmac-md5" },
 ] as const) {
-  test(`${server.program}: names come, wait while it is away, keep off those of others, and go`, {
+  test(`${server.program}: names come, keep off those of others, and go, also after it and Homeport were gone`, {
     timeout,
   }, async (t) => {
     const key = keyOf(algorithm);
@@ -91,6 +91,8 @@ for (const { server, guard, algorithm } of [
       "the lease is given back",
       async () => (await homeport.leaseOf(address))?.state !== "bound" || undefined,
     );
+    await homeport.stop("SIGKILL");
+    await homeport.start();
     running = await server.start(dns, zones);
     await shows(name, "A", []);
     await shows(pointerOf(address), "PTR", []);

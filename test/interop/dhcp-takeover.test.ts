@@ -1,6 +1,6 @@
 /**
- * Homeport takes the place of another DHCP server: it imports config and leases that the other one has written
- * while it served, and clients renew as if nothing had happened.
+ * Homeport takes the place of another DHCP server: it imports config and leases that the other one has
+ * written while it served, and clients renew as if nothing had happened.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
