@@ -132,6 +132,17 @@ test("the name of who asks again at once is looked after, in case it was elsewhe
   assert.equal(lab.told.length, 1, "nothing has happened to the lease");
 });
 
+test("a lease that is given back while its name is looked after loses the name for good", async () => {
+  const lab = new ServerLab({ section, domain });
+  const said = { mac: "01", hostName: "fern" };
+  const ciaddr = await lab.join(said);
+  lab.exchanges.take(...lab.heard({ type: "REQUEST", ...said, ciaddr }));
+  lab.life.release(lab.leaseAt(ciaddr)!).catch(assert.fail);
+  await lab.settle();
+  assert.equal(lab.leaseAt(ciaddr)!.state, "released");
+  assert.deepEqual(lab.registry.texts(), []);
+});
+
 const changes: readonly (readonly [what: string, seconds: number, said: object])[] = [
   ["a quarter of its time has passed", 3_600 * limits.freshShare, {}],
   ["it calls itself otherwise", 1, { hostName: "moss" }],

@@ -131,11 +131,16 @@ export class Grants {
 
   /** It may have been elsewhere meanwhile, and its name be at the address that it had there. */
   #refreshName(lease: Lease, wish: NameWish | undefined): void {
-    if (wish === undefined) return;
+    const { turns, commitNamed } = this.#ports;
+    const { address } = lease;
+    if (wish === undefined || turns.isBusy(address)) return;
+    turns.begin(address); // a release has to wait, or the name would be published after its lease has ended
     const operations = (): readonly StoreOperation[] => [];
-    this.#ports.commitNamed({ lease, wish, before: lease, operations }).catch((error: unknown) => {
-      if (!(error instanceof StoreError)) throw error; // its next renewal writes what is left to be written
-    });
+    commitNamed({ lease, wish, before: lease, operations })
+      .catch((error: unknown) => {
+        if (!(error instanceof StoreError)) throw error; // its next renewal writes what is left to be written
+      })
+      .finally(() => turns.end(address));
   }
 
   /** The disk did not take it: it has never been, and nobody is told of it. */
