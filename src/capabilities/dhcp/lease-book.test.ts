@@ -29,7 +29,10 @@ function texts(list: readonly PastLeaseView[]): string[] {
   );
 }
 
-/** .12 was 01's for a day, was given back by 02 after half a day, and is 03's now. The printer has been there. */
+/**
+ * .12 was 01's for a day, was given back by 02 after half a day, and is 03's now. The printer has been
+ * there.
+ */
 async function threeWeeks(): Promise<ServerLab> {
   const lab = new ServerLab({ section, domain: "lan.example" });
   await lab.join({ mac: "01", hostName: "fern" });
