@@ -33,6 +33,8 @@ const strangers = 1_000_000;
 /** Half an hour more than any benchmark takes. */
 const leasesEndInSeconds = 43_200;
 
+type LoadOrder = Pick<DhcpLoadOrder, "first" | "clients" | "inFlight" | "earlierShare">;
+
 export interface MeasuringPlace {
   readonly place: Workplace;
   readonly network: BenchNetwork;
@@ -125,9 +127,7 @@ export class MeasuredServer {
   }
 
   /** Clients of our own that are ready. */
-  async prepareLoad(
-    order: Pick<DhcpLoadOrder, "first" | "clients" | "inFlight" | "earlierShare">,
-  ): Promise<LoadProcess<DhcpLoadReport>> {
+  async prepareLoad(order: LoadOrder): Promise<LoadProcess<DhcpLoadReport>> {
     const whole: DhcpLoadOrder = { relay: relayAddress, server: serverAddress, ...order };
     return await LoadProcess.start<DhcpLoadReport>(scripts.load, whole, this.network.amongClients([]));
   }
@@ -142,21 +142,21 @@ export class MeasuredServer {
     return report;
   }
 
-  /** A second of load that does not count, by clients that ask for nothing afterwards. */
+  /**
+   * A second of load that does not count, by clients that ask for nothing afterwards. Few at a time: what dhcpd
+   * has offered and nobody wants slows it down for long.
+   */
   async warmUp(): Promise<void> {
-    await this.loadFor(1, { first: strangers, clients: strangers });
+    await this.loadFor(1, { first: strangers, clients: strangers, inFlight: 8 });
   }
 
   /** For so many seconds, clients below `leases` ask again, 64 at a time; each has a lease. */
   async askAgain(leases: number, seconds: number): Promise<DhcpLoadReport> {
-    return await this.loadFor(seconds, { first: leases, clients: 1, earlierShare: 1 });
+    return await this.loadFor(seconds, { first: leases, clients: 1, inFlight, earlierShare: 1 });
   }
 
-  private async loadFor(
-    seconds: number,
-    order: Pick<DhcpLoadOrder, "first" | "clients" | "earlierShare">,
-  ): Promise<DhcpLoadReport> {
-    using load = await this.prepareLoad({ ...order, inFlight });
+  private async loadFor(seconds: number, order: LoadOrder): Promise<DhcpLoadReport> {
+    using load = await this.prepareLoad(order);
     load.begin();
     await delay(seconds * 1000);
     load.finish();
