@@ -42,6 +42,7 @@ ping-check off;
 ddns-updates on;
 ddns-update-style ${style};
 ignore client-updates;
+update-optimization false;
 ddns-domainname "${forward}";
 key ${key.name} { algorithm ${key.algorithm}; secret "${key.secret}"; };
 zone ${forward}. { primary ${primary}; key ${key.name}; }
