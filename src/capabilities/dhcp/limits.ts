@@ -56,6 +56,8 @@ export const limits = {
   hopsMax: 16,
   /** A longer client identifier is no client's: DUIDs have 130 octets at most (RFC 8415 §11.1). */
   clientIdentifierOctetsMax: 255,
+  /** A start that reads so many leases gives back what reading took; of fewer it is not worth the time. */
+  shrinkFromLeases: 5_000,
   /** Pools and addresses of one site: what the tables are laid out for. */
   poolAddressesMax: 16_777_216,
   subnetsMax: 1_024,

@@ -1,6 +1,8 @@
 /** Reads the leases of the store into a table. */
 import type { Log } from "#contracts/log.ts";
 import type { Store } from "#contracts/store.ts";
+import { shrink } from "#platform/process/collect.ts";
+import { limits } from "../limits.ts";
 import { isActive, type Lease } from "./lease.ts";
 import { inOrderOfEnd, type LeaseTable } from "./lease-table.ts";
 import { leaseKey, leaseOf } from "./lease-value.ts";
@@ -25,6 +27,8 @@ export async function loadLeases(
     }
   }
   for (const lease of inOrderOfEnd(ended)) table.put(lease);
+  // What reading has left behind is as much as the leases themselves.
+  if (table.size >= limits.shrinkFromLeases) shrink();
 }
 
 /** That it has ended is not written of a lease without a name, and has been told when it was so. */

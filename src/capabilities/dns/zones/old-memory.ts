@@ -3,13 +3,9 @@
  * count when it decides to collect; and in a worker nothing is allocated for a query, so that it never
  * would. Without this, what a thread last knew of an image would never be given back.
  */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { loadLibc } from "#platform/datagram/libc.ts";
+import { collect } from "#platform/process/collect.ts";
 import { limits } from "../limits.ts";
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as (options?: { readonly type: "minor" }) => void;
 
 /**
  * For a thread that has no event loop and keeps people waiting while it collects. What was young is collected
@@ -39,7 +35,7 @@ export class OldMemory {
       collect();
     } else if (youngIsDue) {
       this.youngDueMs = 0;
-      collect({ type: "minor" });
+      collect("young");
     }
   }
 }
