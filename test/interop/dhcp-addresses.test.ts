@@ -10,9 +10,9 @@ const timeout = 40_000;
 const onlyAddress = "192.0.2.100";
 const oneAddress = { pools: [`${onlyAddress}-${onlyAddress}`] };
 
-describe("an address that another machine has already", { concurrency: true }, () => {
+describe("addresses", { concurrency: 3 }, () => {
   for (const kind of ["udhcpc", "dhcpcd"] as const satisfies readonly ClientName[]) {
-    test(`${kind} declines it: nobody gets it, until it is released from quarantine`, {
+    test(`${kind} declines an address that another machine has: nobody gets it until it is released`, {
       timeout,
     }, async (t) => {
       const office = await openOffice(t, { clients: [kind], site: siteOf({ subnet: oneAddress }) });
@@ -47,96 +47,99 @@ describe("an address that another machine has already", { concurrency: true }, (
       assert.equal(await client.address({ told: running.log, withinMs: 30_000 }), onlyAddress);
     });
   }
-});
 
-test("an address that answers ARP is not offered", { timeout }, async (t) => {
-  const site = siteOf({ dhcp: { probe: "arp" }, subnet: { pools: ["192.0.2.100-192.0.2.101"] } });
-  const office = await openOffice(t, { clients: ["udhcpc"], site });
-  if (office === undefined) return;
-  const { lab, lan, capture } = office;
-  lab.plugged("squatter", lan, { address: `${onlyAddress}/24` });
-  // Whichever address suits a client best, one of these would be offered the taken one.
-  for (const name of ["one", "two", "three"]) {
-    const client = lab.plugged(name, lan);
-    const running = dhcpClients.udhcpc.start(client, { asksTheLink: true });
-    assert.equal(await client.address({ told: running.log }), "192.0.2.101");
-    await running.release();
-  }
-  assert.ok(!capture.messages().some(({ type }) => type === "Decline"));
-});
+  test("an address that answers ARP is not offered", { timeout }, async (t) => {
+    const site = siteOf({ dhcp: { probe: "arp" }, subnet: { pools: ["192.0.2.100-192.0.2.101"] } });
+    const office = await openOffice(t, { clients: ["udhcpc"], site });
+    if (office === undefined) return;
+    const { lab, lan, capture } = office;
+    lab.plugged("squatter", lan, { address: `${onlyAddress}/24` });
+    // Whichever address suits a client best, one of these would be offered the taken one.
+    for (const name of ["one", "two", "three"]) {
+      const client = lab.plugged(name, lan);
+      const running = dhcpClients.udhcpc.start(client, { asksTheLink: true });
+      assert.equal(await client.address({ told: running.log }), "192.0.2.101");
+      await running.release();
+    }
+    assert.ok(!capture.messages().some(({ type }) => type === "Decline"));
+  });
 
-test("a reservation is changed: the old lease is refused at its renewal, and the new address comes at once", {
-  timeout,
-}, async (t) => {
-  const mac = "52:54:00:00:02:07";
-  const office = await openOffice(t, { clients: ["dhclient"], site: siteOf({ dhcp: { leaseTime: "12s" } }) });
-  if (office === undefined) return;
-  const { lab, lan, capture, homeport, shows } = office;
-  const client = lab.plugged("desk", lan, { mac });
-  const running = dhcpClients.dhclient.start(client);
-  const told = () => `${running.log()}\n${homeport.logText()}`;
-  let address = await client.address({ told });
-  for (const reserved of ["192.0.2.20", "192.0.2.120"]) {
-    const hosts = [{ name: "desk", macs: [mac], address: reserved }];
-    await homeport.reload(siteOf({ dhcp: { leaseTime: "12s", hosts } }));
+  test("a reservation is changed: the old lease is refused at its renewal, and the new address comes at once", {
+    timeout,
+  }, async (t) => {
+    const mac = "52:54:00:00:02:07";
+    const office = await openOffice(t, {
+      clients: ["dhclient"],
+      site: siteOf({ dhcp: { leaseTime: "12s" } }),
+    });
+    if (office === undefined) return;
+    const { lab, lan, capture, homeport, shows } = office;
+    const client = lab.plugged("desk", lan, { mac });
+    const running = dhcpClients.dhclient.start(client);
+    const told = () => `${running.log()}\n${homeport.logText()}`;
+    let address = await client.address({ told });
+    for (const reserved of ["192.0.2.20", "192.0.2.120"]) {
+      const hosts = [{ name: "desk", macs: [mac], address: reserved }];
+      await homeport.reload(siteOf({ dhcp: { leaseTime: "12s", hosts } }));
+      const from = capture.messages().length;
+      const isRenewal = ({ type, to, clientAddress }: SeenMessage) =>
+        type === "Request" && to === serverAddress && clientAddress === address;
+      await capture.message("a renewal", isRenewal, { from });
+      await capture.message("a refusal", ({ type }) => type === "NACK", { from });
+      const is = (found: string) => found === reserved;
+      await client.address({ which: is, told });
+      await shows(`desk.${domain}`, "A", [reserved]);
+      await shows(pointerOf(reserved), "PTR", [`desk.${domain}.`]);
+      await shows(pointerOf(address), "PTR", []);
+      address = reserved;
+    }
+  });
+
+  test("homeport lease reserve: at its next renewal the machine has the address and the name", {
+    timeout,
+  }, async (t) => {
+    const office = await openOffice(t, { clients: ["udhcpc"] });
+    if (office === undefined) return;
+    const { lab, lan, homeport, shows } = office;
+    const client = lab.plugged("anything", lan);
+    const running = dhcpClients.udhcpc.start(client);
+    const told = () => `${running.log()}\n${homeport.logText()}`;
+    const before = await client.address({ told });
+    const words = ["--name", "scanner", "--address", "192.0.2.30", "--yes"];
+    const { code, output, errors } = await homeport.command("lease", "reserve", before, ...words);
+    assert.equal(code, 0, `${output}${errors}`);
+    running.signal("SIGUSR1"); // renews, and is refused
+    await client.address({ which: (found) => found === "192.0.2.30", told });
+    await shows(`scanner.${domain}`, "A", ["192.0.2.30"]);
+    await shows(`anything.${domain}`, "A", []);
+    assert.equal((await homeport.leaseOf("192.0.2.30"))?.reservation, "scanner");
+  });
+
+  test("a machine that starts again asks for its address, and gets it of a server that was killed meanwhile", {
+    timeout,
+  }, async (t) => {
+    const office = await openOffice(t, { clients: ["dhclient"] });
+    if (office === undefined) return;
+    const { lab, lan, capture, homeport, shows } = office;
+    const client = lab.plugged("desk", lan);
+    const running = dhcpClients.dhclient.start(client);
+    const address = await client.address({ told: running.log });
+    running.signal("SIGKILL");
+    await homeport.stop("SIGKILL");
+    client.ip("address", "flush", "dev", "eth0");
+    await homeport.start();
     const from = capture.messages().length;
-    const isRenewal = ({ type, to, clientAddress }: SeenMessage) =>
-      type === "Request" && to === serverAddress && clientAddress === address;
-    await capture.message("a renewal", isRenewal, { from });
-    await capture.message("a refusal", ({ type }) => type === "NACK", { from });
-    const is = (found: string) => found === reserved;
-    await client.address({ which: is, told });
-    await shows(`desk.${domain}`, "A", [reserved]);
-    await shows(pointerOf(reserved), "PTR", [`desk.${domain}.`]);
-    await shows(pointerOf(address), "PTR", []);
-    address = reserved;
-  }
-});
-
-test("homeport lease reserve: at its next renewal the machine has the address and the name", {
-  timeout,
-}, async (t) => {
-  const office = await openOffice(t, { clients: ["udhcpc"] });
-  if (office === undefined) return;
-  const { lab, lan, homeport, shows } = office;
-  const client = lab.plugged("anything", lan);
-  const running = dhcpClients.udhcpc.start(client);
-  const told = () => `${running.log()}\n${homeport.logText()}`;
-  const before = await client.address({ told });
-  const words = ["--name", "scanner", "--address", "192.0.2.30", "--yes"];
-  const { code, output, errors } = await homeport.command("lease", "reserve", before, ...words);
-  assert.equal(code, 0, `${output}${errors}`);
-  running.signal("SIGUSR1"); // renews, and is refused
-  await client.address({ which: (found) => found === "192.0.2.30", told });
-  await shows(`scanner.${domain}`, "A", ["192.0.2.30"]);
-  await shows(`anything.${domain}`, "A", []);
-  assert.equal((await homeport.leaseOf("192.0.2.30"))?.reservation, "scanner");
-});
-
-test("a machine that starts again asks for its address, and gets it of a server that was killed meanwhile", {
-  timeout,
-}, async (t) => {
-  const office = await openOffice(t, { clients: ["dhclient"] });
-  if (office === undefined) return;
-  const { lab, lan, capture, homeport, shows } = office;
-  const client = lab.plugged("desk", lan);
-  const running = dhcpClients.dhclient.start(client);
-  const address = await client.address({ told: running.log });
-  running.signal("SIGKILL");
-  await homeport.stop("SIGKILL");
-  client.ip("address", "flush", "dev", "eth0");
-  await homeport.start();
-  const from = capture.messages().length;
-  const again = dhcpClients.dhclient.start(client);
-  assert.equal(await client.address({ told: again.log }), address);
-  const sent = capture
-    .messages()
-    .slice(from)
-    .filter(({ from: source }) => source === "0.0.0.0");
-  const request = sent.find(({ type }) => type === "Request")!;
-  // INIT-REBOOT: no server identifier, no ciaddr. RFC 2131 §4.3.2
-  assert.equal(request.options.get(50), address);
-  assert.equal(request.options.has(54), false);
-  assert.equal(request.clientAddress, undefined);
-  await shows(`desk.${domain}`, "A", [address]);
+    const again = dhcpClients.dhclient.start(client);
+    assert.equal(await client.address({ told: again.log }), address);
+    const sent = capture
+      .messages()
+      .slice(from)
+      .filter(({ from: source }) => source === "0.0.0.0");
+    const request = sent.find(({ type }) => type === "Request")!;
+    // INIT-REBOOT: no server identifier, no ciaddr. RFC 2131 §4.3.2
+    assert.equal(request.options.get(50), address);
+    assert.equal(request.options.has(54), false);
+    assert.equal(request.clientAddress, undefined);
+    await shows(`desk.${domain}`, "A", [address]);
+  });
 });

@@ -3,7 +3,7 @@
  * a machine that goes to and fro between their networks takes its name along.
  */
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { setTimeout as pass } from "node:timers/promises";
 import { dhcpClients } from "./dhcp-lab/clients.ts";
 import { startDhcpd } from "./dhcp-lab/foreign-servers.ts";
@@ -68,31 +68,33 @@ async function openTwoNetworks(t: TestContext, leaseTime: string): Promise<TwoNe
   };
 }
 
-test("a machine comes back while it has its lease, after a moment and after a while", {
-  timeout,
-}, async (t) => {
-  const networks = await openTwoNetworks(t, "20s");
-  if (networks === undefined) return;
-  const { visit } = networks;
-  const first = await visit("ours");
-  await visit("dhcpd's");
-  assert.equal(await visit("ours"), first);
-  await visit("dhcpd's");
-  await pass(6000); // more than the quarter of its lease in which it is told the same again
-  assert.equal(await visit("ours"), first);
-});
+describe("one zone for two servers", { concurrency: true }, () => {
+  test("a machine comes back while it has its lease, after a moment and after a while", {
+    timeout,
+  }, async (t) => {
+    const networks = await openTwoNetworks(t, "20s");
+    if (networks === undefined) return;
+    const { visit } = networks;
+    const first = await visit("ours");
+    await visit("dhcpd's");
+    assert.equal(await visit("ours"), first);
+    await visit("dhcpd's");
+    await pass(6000); // more than the quarter of its lease in which it is told the same again
+    assert.equal(await visit("ours"), first);
+  });
 
-test("its lease ends while it is away: the name and its guard stay, and it comes back to them", {
-  timeout,
-}, async (t) => {
-  const networks = await openTwoNetworks(t, "10s");
-  if (networks === undefined) return;
-  const { visit, homeport, look, shows } = networks;
-  const ours = await visit("ours");
-  const theirs = await visit("dhcpd's");
-  await until("it has expired", async () => (await homeport.leaseOf(ours))?.state !== "bound");
-  await shows(pointerOf(ours), "PTR", []);
-  assert.deepEqual(await look(name, "A"), [theirs]);
-  assert.deepEqual(await look(name, "TXT"), [guard]);
-  await visit("ours");
+  test("its lease ends while it is away: the name and its guard stay, and it comes back to them", {
+    timeout,
+  }, async (t) => {
+    const networks = await openTwoNetworks(t, "10s");
+    if (networks === undefined) return;
+    const { visit, homeport, look, shows } = networks;
+    const ours = await visit("ours");
+    const theirs = await visit("dhcpd's");
+    await until("it has expired", async () => (await homeport.leaseOf(ours))?.state !== "bound");
+    await shows(pointerOf(ours), "PTR", []);
+    assert.deepEqual(await look(name, "A"), [theirs]);
+    assert.deepEqual(await look(name, "TXT"), [guard]);
+    await visit("ours");
+  });
 });

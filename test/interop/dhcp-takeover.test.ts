@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { dhcpClients } from "./dhcp-lab/clients.ts";
 import type { Machine, RunningProgram } from "./dhcp-lab/machine.ts";
 import { domain, openLan, pointerOf, serverAddress, siteOf } from "./dhcp-lab/office.ts";
@@ -98,60 +98,62 @@ dhcp-leasefile=LEASES
   hasStarted: "DHCP, IP range",
 };
 
-for (const predecessor of [dhcpd, kea, dnsmasq]) {
-  test(`${predecessor.program}: its client keeps the address, its reservations hold`, {
-    timeout,
-  }, async (t) => {
-    const { program, debianPackage, kind } = predecessor;
-    const lan = await openLan(t, { clients: ["udhcpc"], programs: [[program, debianPackage]] });
-    if (lan === undefined) return;
-    const { lab, lan: wires, server, capture } = lan;
-    const leases = join(server.folder, predecessor.leases);
-    const config = server.write(`${kind}.conf`, predecessor.config.replace("LEASES", leases));
-    const before = predecessor.start(server, { config, leases });
-    await until("it has started", () => before.log().includes(predecessor.hasStarted) || undefined, {
-      told: before.log,
+describe("a new server in the place of an old one", { concurrency: true }, () => {
+  for (const predecessor of [dhcpd, kea, dnsmasq]) {
+    test(`${predecessor.program}: its client keeps the address, its reservations hold`, {
+      timeout,
+    }, async (t) => {
+      const { program, debianPackage, kind } = predecessor;
+      const lan = await openLan(t, { clients: ["udhcpc"], programs: [[program, debianPackage]] });
+      if (lan === undefined) return;
+      const { lab, lan: wires, server, capture } = lan;
+      const leases = join(server.folder, predecessor.leases);
+      const config = server.write(`${kind}.conf`, predecessor.config.replace("LEASES", leases));
+      const before = predecessor.start(server, { config, leases });
+      await until("it has started", () => before.log().includes(predecessor.hasStarted) || undefined, {
+        told: before.log,
+      });
+      const client = lab.plugged("desk", wires, { mac: macs.kept });
+      const running = dhcpClients.udhcpc.start(client);
+      const address = await client.address({ told: () => `${running.log()}\n${before.log()}` });
+      await before.stop();
+
+      const { dhcp: _, ...others } = siteOf();
+      const homeport = lan.place(others);
+      const imported = await homeport.command("import", kind, config, "--out", server.folder);
+      assert.equal(imported.code, 0, `${imported.output}${imported.errors}`);
+      await homeport.start();
+      const taken = await homeport.command("import", "leases", leases);
+      assert.equal(taken.code, 0, `${taken.output}${taken.errors}`);
+      assert.equal((await homeport.leaseOf(address))?.hardwareAddress, macs.kept);
+
+      const from = capture.messages().length;
+      running.signal("SIGUSR1"); // renews
+      await capture.message("a renewal", ({ type, to }) => type === "Request" && to === serverAddress, {
+        from,
+      });
+      const ack = await capture.message("its ACK", ({ type }) => type === "ACK" || type === "NACK", { from });
+      assert.equal(ack.type, "ACK", ack.text);
+      assert.deepEqual(await client.addresses(), [address]);
+      const shows = (name: string, type: string, wanted: string) =>
+        until(
+          `${name} is ${wanted}`,
+          async () => (await server.lookUp(serverAddress, name, type)).join() === wanted || undefined,
+          { told: () => homeport.logText() },
+        );
+      await shows(`desk.${domain}`, "A", address);
+      await shows(pointerOf(address), "PTR", `desk.${domain}.`);
+
+      for (const [name, mac] of [
+        ["fresh", macs.fresh],
+        ["printer", printer.mac],
+      ] as const) {
+        const machine = lab.plugged(name, wires, { mac });
+        const its = dhcpClients.udhcpc.start(machine);
+        const got = await machine.address({ told: () => `${its.log()}\n${homeport.logText()}` });
+        if (name === "printer") assert.equal(got, printer.address);
+        else assert.notEqual(got, address);
+      }
     });
-    const client = lab.plugged("desk", wires, { mac: macs.kept });
-    const running = dhcpClients.udhcpc.start(client);
-    const address = await client.address({ told: () => `${running.log()}\n${before.log()}` });
-    await before.stop();
-
-    const { dhcp: _, ...others } = siteOf();
-    const homeport = lan.place(others);
-    const imported = await homeport.command("import", kind, config, "--out", server.folder);
-    assert.equal(imported.code, 0, `${imported.output}${imported.errors}`);
-    await homeport.start();
-    const taken = await homeport.command("import", "leases", leases);
-    assert.equal(taken.code, 0, `${taken.output}${taken.errors}`);
-    assert.equal((await homeport.leaseOf(address))?.hardwareAddress, macs.kept);
-
-    const from = capture.messages().length;
-    running.signal("SIGUSR1"); // renews
-    await capture.message("a renewal", ({ type, to }) => type === "Request" && to === serverAddress, {
-      from,
-    });
-    const ack = await capture.message("its ACK", ({ type }) => type === "ACK" || type === "NACK", { from });
-    assert.equal(ack.type, "ACK", ack.text);
-    assert.deepEqual(await client.addresses(), [address]);
-    const shows = (name: string, type: string, wanted: string) =>
-      until(
-        `${name} is ${wanted}`,
-        async () => (await server.lookUp(serverAddress, name, type)).join() === wanted || undefined,
-        { told: () => homeport.logText() },
-      );
-    await shows(`desk.${domain}`, "A", address);
-    await shows(pointerOf(address), "PTR", `desk.${domain}.`);
-
-    for (const [name, mac] of [
-      ["fresh", macs.fresh],
-      ["printer", printer.mac],
-    ] as const) {
-      const machine = lab.plugged(name, wires, { mac });
-      const its = dhcpClients.udhcpc.start(machine);
-      const got = await machine.address({ told: () => `${its.log()}\n${homeport.logText()}` });
-      if (name === "printer") assert.equal(got, printer.address);
-      else assert.notEqual(got, address);
-    }
-  });
-}
+  }
+});
