@@ -134,3 +134,34 @@ test("dhcpcd with an address of its own is told the options and gets no lease", 
   assert.equal(answer.options.get(6), serverAddress);
   assert.equal(await homeport.leaseOf("192.0.2.77"), undefined);
 });
+
+test("clients of a class get addresses of its pool, and its lease time", { timeout }, async (t) => {
+  const site = siteOf({
+    dhcp: {
+      classes: [
+        {
+          name: "busybox",
+          match: [{ option: "vendor-class-identifier", prefix: "udhcp " }],
+          leaseTime: "30m",
+        },
+      ],
+    },
+    subnet: {
+      pools: [{ range: "192.0.2.50-192.0.2.59", classes: ["busybox"] }, "192.0.2.100-192.0.2.109"],
+    },
+  });
+  const office = await openOffice(t, { clients: ["udhcpc", "dhclient"], site });
+  if (office === undefined) return;
+  const { lab, lan, homeport } = office;
+  for (const [kind, pool, minutes] of [
+    ["udhcpc", /^192\.0\.2\.5\d$/, 30],
+    ["dhclient", /^192\.0\.2\.10\d$/, 720],
+  ] as const) {
+    const client = lab.plugged(kind, lan);
+    const running = dhcpClients[kind].start(client);
+    const address = await client.address({ told: running.log });
+    assert.match(address, pool);
+    const lease = await homeport.leaseOf(address);
+    assert.equal(Math.ceil((Date.parse(lease!.expiresAt!) - Date.now()) / 60_000), minutes);
+  }
+});
