@@ -13,7 +13,7 @@ import { bootOf } from "./boot.ts";
 import { fqdnIn, nameFor } from "./client-names.ts";
 import { type Destination, destinationOf } from "./destination.ts";
 import { informReply, leaseReply, leaseSecondsFor, refusal } from "./reply.ts";
-import type { Request } from "./request.ts";
+import { asOf, type Request } from "./request.ts";
 
 export interface AnswerPorts {
   readonly table: LeaseTable;
@@ -50,7 +50,8 @@ export class Answers {
     this.#ports = ports;
   }
 
-  offer(request: Request, subnet: Subnet, address: number): void {
+  offer(asking: Request, subnet: Subnet, address: number): void {
+    const request = asOf(asking, subnet);
     const leaseSeconds = leaseSecondsFor(request, subnet.times);
     const fqdn = fqdnIn(request) && nameFor(request, subnet, address, this.#plan).fqdnReply;
     const terms = this.#terms(request, address, { subnet, leaseSeconds, rapid: false }, fqdn);
@@ -62,7 +63,8 @@ export class Answers {
     );
   }
 
-  acknowledge(request: Request, lease: Lease, given: Given): void {
+  acknowledge(asking: Request, lease: Lease, given: Given): void {
+    const request = asOf(asking, given.subnet);
     const { address, name } = lease;
     const asked = fqdnIn(request);
     const fqdn = asked && answerFqdn(asked, { name, isPublished: name !== undefined });

@@ -130,10 +130,10 @@ function onRelease(request: Request, table: LeaseTable): Decision {
   return { do: "release", lease };
 }
 
-function isOurs(address: number, { server, arrival, subnet }: Request): boolean {
+function isOurs(address: number, { server, arrival, link }: Request): boolean {
   return (
     address === server ||
-    address === subnet.serverAddress ||
+    link.subnets.some(({ serverAddress }) => serverAddress === address) ||
     arrival.local.some((one) => one.address === address)
   );
 }
