@@ -131,11 +131,9 @@ describe("addresses", { concurrency: 3 }, () => {
     const from = capture.messages().length;
     const again = dhcpClients.dhclient.start(client);
     assert.equal(await client.address({ told: again.log }), address);
-    const sent = capture
-      .messages()
-      .slice(from)
-      .filter(({ from: source }) => source === "0.0.0.0");
-    const request = sent.find(({ type }) => type === "Request")!;
+    const isRequest = ({ type, from: source }: SeenMessage): boolean =>
+      type === "Request" && source === "0.0.0.0";
+    const request = await capture.message("it asks for its address", isRequest, { from });
     // INIT-REBOOT: no server identifier, no ciaddr. RFC 2131 §4.3.2
     assert.equal(request.options.get(50), address);
     assert.equal(request.options.has(54), false);
