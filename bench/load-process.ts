@@ -17,8 +17,8 @@ export class LoadProcess<Report> implements Disposable {
   }
 
   /**
-   * Resolves once it is ready. `script`: absolute path; `order` becomes its argument as JSON. `through`: words
-   * before the command, which enter a network namespace for instance.
+   * Resolves once it is ready. `script`: absolute path; `order` becomes its argument as JSON. `through`:
+   * words before the command, which enter a network namespace for instance.
    */
   static async start<Report>(
     script: string,

@@ -13,8 +13,13 @@ const section = {
 const at12 = "192.0.2.12";
 
 function bookOf(lab: ServerLab): LeaseBook {
+  const { table, clock, writer, life, store } = lab;
   return new LeaseBook({
-    ...lab,
+    table,
+    clock,
+    writer,
+    life,
+    store,
     nameProblemOf: (lease) => lab.names.problemOf(lease),
     search: async () => [],
   });

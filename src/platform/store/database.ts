@@ -65,7 +65,8 @@ export class Database {
       // The lock is the kernel's, so that it ends with the process, however that ends.
       db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
       db.exec("PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384");
-      // A page that changes again before it is copied back is copied once. Of 60,000 keys written in any order
+      // A page that changes again before it is copied back is copied once. Of 60,000 keys written in any
+      // order
       // that saves a fifth of the writes (SQLite's default is 1,000 pages); the log has 32 MB at most then.
       db.exec("PRAGMA wal_autocheckpoint = 8192");
       migrate(db, path);

@@ -198,7 +198,9 @@ function serverOf(subnet: Subnet, agent: RelayAgentInformation | undefined, arri
   return (near ?? local.find(({ address }) => address === to) ?? local[0]!).address;
 }
 
-/** The same as to a subnet of the link that gives the address: this server may call itself differently there. */
+/**
+ * The same as to a subnet of the link that gives the address: this server may call itself differently there.
+ */
 export function asOf(request: Request, subnet: Subnet): Request {
   if (subnet === request.subnet) return request;
   return { ...request, subnet, server: serverOf(subnet, request.agent, request.arrival) };
