@@ -36,6 +36,7 @@ describe("relay agents", { concurrency: true }, () => {
       await shows(pointerOf(address), "PTR", [`${name}.`]);
 
       const circuit = ({ options }: SeenMessage) => /Circuit-ID .*: (\S+)/.exec(options.get(82) ?? "")?.[1];
+      await capture.message("the ACK", ({ type }) => type === "ACK");
       const replies = capture.messages().filter(({ from }) => from === serverAddress);
       assert.deepEqual(
         replies.slice(0, 2).map(({ type }) => type),
