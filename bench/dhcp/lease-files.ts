@@ -1,4 +1,4 @@
-/** Leases as the peers keep them, so that one can be started with so many: to lease them takes some too long. */
+/** Leases as the peers keep them, to start one with so many: some would lease them for hours. */
 import { ipv4ToText } from "#protocols/dns/fields/addresses.ts";
 import { hardwareAddressOf } from "./client-message.ts";
 import type { DhcpServerName } from "./dhcp-servers.ts";

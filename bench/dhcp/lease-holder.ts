@@ -1,4 +1,4 @@
-/** A server with so many leases, whose clients ask again and again: measured in rounds, stopped in between. */
+/** A server with so many leases, whose clients ask again: measured in rounds, stopped in between. */
 import { type DhcpServerName, leaseFileOf } from "./dhcp-servers.ts";
 import { MeasuredServer, type MeasuringPlace } from "./measured-server.ts";
 

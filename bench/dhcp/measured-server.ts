@@ -143,8 +143,8 @@ export class MeasuredServer {
   }
 
   /**
-   * A second of load that does not count, by clients that ask for nothing afterwards. Few at a time: what dhcpd
-   * has offered and nobody wants slows it down for long.
+   * A second of load that does not count, by clients that ask for nothing afterwards. Few at a time: what
+   * dhcpd has offered and nobody wants slows it down for long.
    */
   async warmUp(): Promise<void> {
     await this.loadFor(1, { first: strangers, clients: strangers, inFlight: 8 });

@@ -2,15 +2,20 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { boundSockets } from "./receive-room.ts";
 
-const table = `   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
-  731: 0200400A:0043 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 180766 2 0000000000000000 0
- 1203: 0100007F:0035 00000000:0000 07 00000000:00000300 00:00000000 00000000   101        0 22001 2 0000000000000000 12
-`;
+const head =
+  "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref " +
+  "pointer drops\n";
+const row = (slot: string, inode: number): string =>
+  `${slot}: 0200400A:0043 00000000:0000 07 00000000:00000300 00:00000000 00000000     0        0 ${inode} 2 ` +
+  "0000000000000000 12\n";
 
 test("sockets with a port are found by the names that descriptors have", () => {
-  assert.deepEqual(boundSockets(table), new Set(["socket:[180766]", "socket:[22001]"]));
+  assert.deepEqual(
+    boundSockets(head + row("  731", 180_766) + row(" 1203", 22_001)),
+    new Set(["socket:[180766]", "socket:[22001]"]),
+  );
 });
 
 test("where nobody listens, there are none", () => {
-  assert.equal(boundSockets(table.slice(0, table.indexOf("\n") + 1)).size, 0);
+  assert.equal(boundSockets(head).size, 0);
 });
