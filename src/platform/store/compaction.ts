@@ -8,7 +8,9 @@ export class Compaction {
   readonly #rules: readonly HistoryRule[];
   /** Highest revision of which something was forgotten, by prefix. */
   readonly #compacted = new Map<string, number>();
-  #changesSince = 0;
+  /** What rules in the middle of their steps still give up: found by reading as much as they keep. */
+  readonly #giving = new Map<HistoryRule, number>();
+  readonly #changesSince = new Map<HistoryRule, number>();
   #lastMs = Number.NEGATIVE_INFINITY;
 
   constructor(db: DatabaseSync, rules: readonly HistoryRule[]) {
@@ -28,26 +30,43 @@ export class Compaction {
     return false;
   }
 
-  /** Whether it is time, with so many more changes: after a tenth of the smallest bound, or by the clock. */
+  /** Whether it is time, with so many more changes: after a tenth of a rule's bound, or by the clock. */
   due(changes: number, nowMs: number): boolean {
-    this.#changesSince += changes;
-    const kept = this.#rules.filter(({ changesMax }) => changesMax > 0);
-    const smallest = Math.min(...kept.map(({ changesMax }) => changesMax));
-    return this.#changesSince > smallest / 10 || nowMs - this.#lastMs >= limits.compactionPeriodMs;
+    for (const rule of this.#rules) this.#changesSince.set(rule, this.#since(rule) + changes);
+    return this.#isHour(nowMs) || this.#rules.some((rule) => this.#isDue(rule));
   }
 
-  /** One bounded step. True when there is more to forget. */
+  /** One bounded step, of the rules that are due, else of all. True when there is more to forget. */
   step(nowMs: number): boolean {
-    this.#changesSince = 0;
-    this.#lastMs = nowMs;
+    const due = this.#isHour(nowMs) ? [] : this.#rules.filter((rule) => this.#isDue(rule));
+    if (due.length === 0) this.#lastMs = nowMs;
     let more = false;
-    for (const rule of this.#rules) more = this.#forget(rule, nowMs) || more;
+    for (const rule of due.length === 0 ? this.#rules : due) {
+      this.#changesSince.set(rule, 0);
+      more = this.#forget(rule, nowMs) || more;
+    }
     return more;
   }
 
+  #isHour(nowMs: number): boolean {
+    return nowMs - this.#lastMs >= limits.compactionPeriodMs;
+  }
+
+  /** A rule that keeps many is looked at seldom, since that reads as many as it keeps. */
+  #isDue(rule: HistoryRule): boolean {
+    return this.#giving.has(rule) || (rule.changesMax > 0 && this.#since(rule) > rule.changesMax / 10);
+  }
+
+  /** Changes of all keys since the rule was looked at: as many of its own at most. */
+  #since(rule: HistoryRule): number {
+    return this.#changesSince.get(rule) ?? 0;
+  }
+
   #forget(rule: HistoryRule, nowMs: number): boolean {
+    if (!this.#hasChanges(rule)) return false;
     const group = this.#groupOf(rule);
-    const until = this.#lastToForget(rule, group, nowMs);
+    const until = this.#giving.get(rule) ?? this.#lastToForget(rule, group, nowMs);
+    this.#giving.delete(rule);
     const oldest = this.#db
       .prepare(`SELECT revision FROM change WHERE revision <= ? AND ${group.where} ORDER BY revision LIMIT ?`)
       .all(until, ...group.bounds, limits.compactionStepChanges);
@@ -69,7 +88,14 @@ export class Compaction {
       throw error;
     }
     this.#compacted.set(rule.prefix, through);
-    return through < until;
+    if (through >= until) return false;
+    this.#giving.set(rule, until);
+    return true;
+  }
+
+  #hasChanges({ prefix }: HistoryRule): boolean {
+    const one = this.#db.prepare("SELECT 1 FROM change WHERE key >= ? AND key < ? LIMIT 1");
+    return one.get(prefix, endOfPrefix(prefix)) !== undefined;
   }
 
   /** The newest revision that the rule gives up, 0 for none. Whole revisions, from the oldest on. */
@@ -85,10 +111,16 @@ export class Compaction {
     return Math.max(Number(tooMany?.["revision"] ?? 0), tooOld);
   }
 
-  /** The keys for which this rule counts: its prefix without the longer prefixes of others. */
+  /**
+   * The keys for which this rule counts: its prefix without the longer prefixes of others. Of the rule for all
+   * that no other is for, the `+` keeps SQLite from the index by key, by which it would read and sort nearly all
+   * changes to find the oldest few.
+   */
   #groupOf({ prefix }: HistoryRule): Group {
     const inner = this.#rules.filter((other) => other.prefix !== prefix && other.prefix.startsWith(prefix));
-    const where = ["key >= ? AND key < ?", ...inner.map(() => "NOT (key >= ? AND key < ?)")].join(" AND ");
+    const key = prefix === "" ? "+key" : "key";
+    const range = `${key} >= ? AND ${key} < ?`;
+    const where = [range, ...inner.map(() => `NOT (${range})`)].join(" AND ");
     const prefixes = [prefix, ...inner.map((other) => other.prefix)];
     return { where, bounds: prefixes.flatMap((each) => [each, endOfPrefix(each)]) };
   }
