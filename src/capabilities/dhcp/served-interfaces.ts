@@ -226,11 +226,13 @@ export class ServedInterfaces implements AsyncDisposable {
   ): void {
     const served = this.#served.get(name);
     if (served === undefined) return;
-    if (!served.isAnswering) {
+    const { link } = served;
+    // What is sent to this server alone, by a client that renews or a relay, is no other server's to answer.
+    const isForUs = link.addresses.some(({ address }) => address === from.to);
+    if (!served.isAnswering && !isForUs) {
       this.#ports.onSilent();
       return;
     }
-    const { link } = served;
     const arrival = {
       interface: name,
       local: link.addresses,
