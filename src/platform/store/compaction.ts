@@ -112,9 +112,9 @@ export class Compaction {
   }
 
   /**
-   * The keys for which this rule counts: its prefix without the longer prefixes of others. Of the rule for all
-   * that no other is for, the `+` keeps SQLite from the index by key, by which it would read and sort nearly all
-   * changes to find the oldest few.
+   * The keys for which this rule counts: its prefix without the longer prefixes of others. Of the rule for
+   * all that no other is for, the `+` keeps SQLite from the index by key, by which it would read and sort
+   * nearly all changes to find the oldest few.
    */
   #groupOf({ prefix }: HistoryRule): Group {
     const inner = this.#rules.filter((other) => other.prefix !== prefix && other.prefix.startsWith(prefix));
