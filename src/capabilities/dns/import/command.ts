@@ -1,6 +1,5 @@
 /** `homeport import bind`. */
-import { type Command, type CommandCall, ExitCode } from "#contracts/command.ts";
-import { formatProblem } from "#contracts/configuration.ts";
+import type { Command, CommandCall, ExitCode } from "#contracts/command.ts";
 
 export const importBindCommand: Command = {
   words: ["import", "bind"],
@@ -36,35 +35,17 @@ errors, and 1 when nothing was written.`,
 async function run(call: CommandCall): Promise<ExitCode> {
   const { importBind } = await import("./import-bind.ts");
   const { formatReport } = await import("./report.ts");
+  const { optionText, printOutcome } = await import("#platform/import/print-outcome.ts");
+  const out = optionText(call, "out") ?? ".";
   const result = await importBind({
     from: String(call.arguments["folder"]),
-    root: text(call, "root"),
-    out: text(call, "out") ?? ".",
+    root: optionText(call, "root"),
+    out,
     lenient: call.options["lenient"] === true,
-    view: text(call, "view"),
-    siteName: text(call, "site-name"),
+    view: optionText(call, "view"),
+    siteName: optionText(call, "site-name"),
     force: call.options["force"] === true,
   });
-  const { terminal } = call;
-  if (call.json) {
-    terminal.print(JSON.stringify(result, undefined, 2));
-  } else if (result.done) {
-    terminal.print(formatReport(result.report));
-    terminal.print(nextSteps(text(call, "out") ?? "."));
-  } else {
-    for (const problem of result.problems) terminal.printError(formatProblem(problem));
-    terminal.printError("Nothing was written.");
-  }
-  if (!result.done) return ExitCode.failed;
-  return result.complete ? ExitCode.ok : ExitCode.problems;
-}
-
-function text(call: CommandCall, option: string): string | undefined {
-  const value = call.options[option];
-  return typeof value === "string" ? value : undefined;
-}
-
-function nextSteps(out: string): string {
-  const site = /^[\w./-]+$/.test(out) ? `${out.replace(/\/$/, "")}/site.yaml` : "site.yaml";
-  return `Next: homeport check --site ${site}, then homeport start --site ${site}`;
+  const next = (site: string): string => `homeport check --site ${site}, then homeport start --site ${site}`;
+  return printOutcome(call, result, { format: formatReport, out, next });
 }
