@@ -98,6 +98,11 @@ const rows: readonly (readonly [section: object, problem: string])[] = [
     "options.0: option 51 cannot be set here: write `leaseTime`",
   ],
   [withOption({ code: 58, value: 60 }), "options.0: option 58 cannot be set here: it is half of `leaseTime`"],
+  [withOption({ name: "end", value: "" }), "options.0: option 255 cannot be set here: it says nothing"],
+  [
+    withOption({ code: 90, value: "00" }),
+    "options.0: option 90 cannot be set here: there are no keys for it",
+  ],
   [withOption({ code: 80, value: true }), "options.0: option 80 cannot be set here: write `rapidCommit`"],
   [
     withMatch({ option: "vendor", prefix: "x" }),

@@ -66,15 +66,6 @@ test("the codes that the server goes by are options of the table", () => {
   for (const [name, code] of Object.entries(OptionCode)) assert.ok(optionByCode(code) !== undefined, name);
 });
 
-test("what the protocol itself sets cannot be configured", () => {
-  const isProtocol = (name: string) => optionByName(name)!.isProtocol;
-  assert.deepEqual(
-    ["pad", "dhcp-message-type", "dhcp-server-identifier", "dhcp-agent-options", "end"].map(isProtocol),
-    [true, true, true, true, true],
-  );
-  assert.deepEqual(["routers", "ntp-servers", "tftp-server-name"].map(isProtocol), [false, false, false]);
-});
-
 /** Names that configurations of other servers have, of each kind some. */
 const foreignNames: readonly (readonly [server: string, names: Readonly<Record<string, number>>])[] = [
   [

@@ -19,8 +19,6 @@ export interface OptionEntry {
   readonly reference: string;
   /** Other names for it, of dnsmasq for the most part. */
   readonly aliases: readonly string[];
-  /** The protocol itself sets it: it cannot be configured. */
-  readonly isProtocol: boolean;
 }
 
 type Row = readonly [
@@ -223,10 +221,8 @@ const privateRows: readonly Row[] = [
   [252, "wpad-url", "text", "Web Proxy Auto-Discovery", "", "wpad", "wpad-proxy-url"],
 ];
 
-const protocolCodes = new Set([0, 50, 51, 52, 53, 54, 55, 57, 58, 59, 61, 80, 81, 82, 90, 91, 92, 118, 255]);
-
 function entryOf([code, name, type, title, reference, ...aliases]: Row): OptionEntry {
-  return { code, name, type, title, reference, aliases, isProtocol: protocolCodes.has(code) };
+  return { code, name, type, title, reference, aliases };
 }
 
 /** The options of the registry, by code. */

@@ -12,8 +12,13 @@ export interface OptionSetting {
   readonly force: boolean;
 }
 
+/** RFC 3118 §2, RFC 4388 §6.1. */
+const [authentication, lastTransactionTime, associatedAddress] = [90, 91, 92];
+
 /** What the server itself decides for each client. */
-const decided: ReadonlyMap<number, string> = new Map([
+const decided: ReadonlyMap<number, string> = new Map<number, string>([
+  [OptionCode.pad, "it says nothing"],
+  [OptionCode.end, "it says nothing"],
   [OptionCode.subnetMask, "`subnet` says it"],
   [OptionCode.requestedAddress, "only clients send it"],
   [OptionCode.leaseTime, "write `leaseTime`"],
@@ -27,6 +32,9 @@ const decided: ReadonlyMap<number, string> = new Map([
   [OptionCode.clientIdentifier, "the server sends what the client did"],
   [OptionCode.rapidCommit, "write `rapidCommit`"],
   [OptionCode.subnetSelection, "only clients send it"],
+  [authentication, "there are no keys for it"],
+  [lastTransactionTime, "only answers to LEASEQUERY have it"],
+  [associatedAddress, "only answers to LEASEQUERY have it"],
   [OptionCode.clientFqdn, "the server answers what the client sends"],
   [OptionCode.relayAgentInformation, "the server sends what the relay did"],
 ]);
