@@ -1,119 +1,11 @@
-/** Names in zones of other servers: a table of rules, each with what must hold. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { setImmediate } from "node:timers/promises";
-import { type Store, StoreError } from "#contracts/store.ts";
-import { SteppedClock } from "#platform/clock/clock.ts";
-import { type Ask, NoAnswer } from "#platform/dns-query/ask.ts";
-import { collectLog } from "#platform/log/collected-log.ts";
-import { openMemoryStore } from "#platform/store/memory-store.ts";
+import { StoreError } from "#contracts/store.ts";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import { Rcode } from "#protocols/dns/registry.ts";
-import { FakeZones } from "./fake-zones.testing.ts";
 import { remoteLimits } from "./limits.ts";
-import { RemoteNames } from "./remote-names.ts";
-import type { RemoteChange, RemoteWish } from "./remote-publisher.ts";
-import { remoteKey } from "./remote-value.ts";
-import { readRemoteZones } from "./remote-zones.ts";
-
-const { zones: bothZones } = readRemoteZones(
-  [
-    { zone: "lan.example", server: "192.0.2.53" },
-    { zone: "9.168.192.in-addr.arpa", server: "192.0.2.54 port 5353" },
-  ],
-  "/",
-);
-const fern = "dhcp:01:52:54:00:00:00:01";
-const moss = "dhcp:01:52:54:00:00:00:02";
-
-class Bench {
-  readonly memory = openMemoryStore();
-  failure: StoreError | undefined;
-  readonly clock = new SteppedClock();
-  readonly zones = new FakeZones();
-  readonly collected = collectLog();
-  /** How often each server was asked. */
-  readonly asked = new Map<string, number>();
-  names!: RemoteNames;
-
-  async open(zones = bothZones): Promise<this> {
-    const store: Store = new Proxy(this.memory, {
-      get: (target, field: keyof Store) => {
-        if (field === "transact" && this.failure !== undefined) return () => Promise.reject(this.failure!);
-        return target[field].bind(target);
-      },
-    });
-    const ask: Ask = async (octets, { address, port }) => {
-      const server = `${address} ${port}`;
-      this.asked.set(server, (this.asked.get(server) ?? 0) + 1);
-      await setImmediate();
-      const answer = this.zones.answer(octets);
-      if (answer === undefined) throw new NoAnswer("did not answer");
-      return answer;
-    };
-    let id = 0;
-    this.names = await RemoteNames.open(zones, {
-      store,
-      clock: this.clock,
-      askUdp: ask,
-      askTcp: ask,
-      randomId: () => id++ & 0xffff,
-      log: this.collected.log,
-    });
-    return this;
-  }
-
-  /** As the keeper of names does: with the transaction of a lease, then at once. */
-  async wish(wish: Partial<RemoteWish> = {}): Promise<string | undefined> {
-    const change = this.names.wish(wishOf(wish));
-    if (change === undefined) return "nowhere";
-    if ("problem" in change) return change.problem;
-    await this.write(change);
-    return undefined;
-  }
-
-  async withdraw(name: string, address: string, owner = fern): Promise<void> {
-    const mayOwn = (one: string): boolean => one === owner;
-    const change = this.names.withdraw({ name, address: parseIpv4(address), mayOwn });
-    if (change !== undefined) await this.write(change);
-  }
-
-  async write(change: RemoteChange): Promise<void> {
-    if (change.operations.length > 0) await this.memory.transact([], change.operations);
-    change.settle();
-  }
-
-  async settled(): Promise<void> {
-    for (let turn = 0; turn < 400; turn++) await setImmediate();
-  }
-
-  /** Lets time pass, and what falls due in it be done. */
-  async pass(ms: number): Promise<void> {
-    for (let passed = 0; passed < ms; passed += remoteLimits.tickMs) {
-      this.clock.advance(remoteLimits.tickMs);
-      for (let turn = 0; turn < 60; turn++) await setImmediate();
-    }
-  }
-
-  async stored(): Promise<string[]> {
-    return (await remoteKey.list(this.memory)).map(({ name }) => name);
-  }
-}
-
-function wishOf({ address, ...rest }: Partial<RemoteWish>): RemoteWish {
-  const txt =
-    rest.owner === moss ? "00cf6242f693ebbf1d545159548e44ab81" : "005ed5057eb72c3f648ae3f4b40f0c3441";
-  return {
-    name: "fern.lan.example.",
-    owner: fern,
-    address: address ?? parseIpv4("192.168.9.17"),
-    ttl: 300,
-    guard: { type: "TXT", data: `"${txt}"` },
-    forward: true,
-    reverse: true,
-    ...rest,
-  };
-}
+import { bothZones, fern, moss, RemoteBench, wishOf } from "./remote-bench.testing.ts";
+import type { RemoteChange } from "./remote-publisher.ts";
 
 const fernRecords = [
   "17.9.168.192.in-addr.arpa. PTR fern.lan.example.",
@@ -121,7 +13,7 @@ const fernRecords = [
   'fern.lan.example. TXT "005ed5057eb72c3f648ae3f4b40f0c3441"',
 ];
 
-const rules: readonly [sentence: string, holds: (bench: Bench) => Promise<void>][] = [
+const rules: readonly [sentence: string, holds: (bench: RemoteBench) => Promise<void>][] = [
   [
     "a name gets to both zones, each at its server",
     async (bench) => {
@@ -456,7 +348,7 @@ const rules: readonly [sentence: string, holds: (bench: Bench) => Promise<void>]
 ];
 for (const [sentence, holds] of rules) {
   test(sentence, async () => {
-    const bench = await new Bench().open();
+    const bench = await new RemoteBench().open();
     await holds(bench);
     await bench.names[Symbol.asyncDispose]();
   });
@@ -469,7 +361,7 @@ for (const guarded of [true, false]) {
       seed = (seed * 1_103_515_245 + 12_345) % 0x8000_0000;
       return Math.floor(seed / 0x10000) % below;
     };
-    const bench = await new Bench().open();
+    const bench = await new RemoteBench().open();
     const outcomes = ["lost", "silent", Rcode.SERVFAIL, undefined, undefined] as const;
     bench.zones.script.push(() => outcomes[random(outcomes.length)]);
     const names = ["a.lan.example.", "b.lan.example.", "c.lan.example."];
