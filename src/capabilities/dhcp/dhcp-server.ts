@@ -126,10 +126,7 @@ export class DhcpServer implements RunningCapability<DhcpConfig> {
   }
 
   metrics() {
-    const sendErrors = this.#interfaces.counters.reduce(
-      (sum, { counters }) => sum + counters.refused + counters.dropped,
-      0,
-    );
+    const { sendErrors } = this.#interfaces;
     return dhcpMetrics(this.control, { ...this.counters, sendErrors }, this.#hooks?.counters);
   }
 

@@ -53,6 +53,8 @@ export class ServedInterfaces implements AsyncDisposable {
   /** Why one that is there cannot be served. */
   readonly #failures = new Map<string, ConfigProblem>();
   #names: readonly string[] = [];
+  /** By sockets that are closed. */
+  #lostBefore = 0;
   #watch: InterfaceWatch | undefined;
 
   constructor(ports: ServedInterfacesPorts) {
@@ -113,8 +115,9 @@ export class ServedInterfaces implements AsyncDisposable {
     });
   }
 
-  get counters(): readonly { readonly name: string; readonly counters: InterfaceSocket["counters"] }[] {
-    return [...this.#served].map(([name, { socket }]) => ({ name, counters: socket.counters }));
+  /** Answers that the kernel did not take, from the start on: also of interfaces that have gone since. */
+  get sendErrors(): number {
+    return [...this.#served.values()].reduce((sum, { socket }) => sum + lostOf(socket), this.#lostBefore);
   }
 
   localAt(name: string): NetworkInterface | undefined {
@@ -284,8 +287,13 @@ export class ServedInterfaces implements AsyncDisposable {
     served.ending.abort();
     served.searchAgain?.[Symbol.dispose]();
     await served.socket[Symbol.asyncDispose]();
+    this.#lostBefore += lostOf(served.socket);
     await served.arp[Symbol.asyncDispose]();
   }
+}
+
+function lostOf({ counters }: InterfaceSocket): number {
+  return counters.refused + counters.dropped;
 }
 
 function besideProblem(name: string, others: readonly FoundServer[], isAnswering: boolean): ConfigProblem {
