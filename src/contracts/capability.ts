@@ -13,6 +13,7 @@ import type { LeaseEvents } from "./lease-events.ts";
 import type { Log } from "./log.ts";
 import type { MetricFamily } from "./metrics.ts";
 import type { NameRegistry } from "./name-registry.ts";
+import type { PublicAddress } from "./public-address.ts";
 import type { Route } from "./route.ts";
 import type { Store } from "./store.ts";
 
@@ -21,6 +22,7 @@ export interface Contracts {
   readonly "name-registry": NameRegistry;
   readonly "lease-events": LeaseEvents;
   readonly "boot-offer": BootOffer;
+  readonly "public-address": PublicAddress;
 }
 export type ContractName = keyof Contracts;
 

@@ -11,6 +11,12 @@ export const secretNames = [
   "cookie",
   "apiKey",
   "sharedSecret",
+  "secretApiKey",
+  "secretAccessKey",
+  "applicationSecret",
+  "clientSecret",
+  "consumerKey",
+  "apiPassword",
 ] as const;
 
 /** How deep a secret may lie in the facts. */

@@ -44,4 +44,6 @@ export const defaultHistory: readonly HistoryRule[] = [
   { prefix: "dns/journal", changesMax: 0, ageMaxMs: 0 },
   // Leases keep their past themselves, one entry for each, however often it was renewed.
   { prefix: "dhcp/", changesMax: 0, ageMaxMs: 0 },
+  // Addresses of the site keep their past themselves; what was tried at providers is written often.
+  { prefix: "ddns/", changesMax: 0, ageMaxMs: 0 },
 ];
