@@ -100,6 +100,11 @@ const AddressConfig = z
       })
       .prefault({})
       .describe("The IPv6 prefix of machines behind the site, for records with `interfaceId`"),
+    alsoPublic: z
+      .array(z.union([z.cidrv4(), z.cidrv6()]))
+      .max(64)
+      .default([])
+      .describe("Networks that count as public though they are not: in a laboratory, or where they are routed"),
   })
   .prefault({})
   .describe("How the public address is found");

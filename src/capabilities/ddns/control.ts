@@ -73,11 +73,14 @@ export interface RecordView {
 export interface PastAddressView {
   readonly family: AddressFamily;
   readonly address: string;
-  readonly fromMs: number;
-  /** Undefined: it still is. */
+  /** Undefined: it was imported, and nobody knows. */
+  readonly fromMs: number | undefined;
+  /** Undefined: it still is, or nobody knows. */
   readonly untilMs: number | undefined;
   /** When it was last seen; between that and the next nobody can tell. */
-  readonly lastSeenMs: number;
+  readonly lastSeenMs: number | undefined;
+  /** It is the site's address now, as far as is known. */
+  readonly isPresent: boolean;
   /** Titles of those who said so at first. */
   readonly seenBy: readonly string[];
 }
@@ -103,6 +106,16 @@ export interface DdnsControl {
     readonly atMs?: number;
     readonly limit?: number;
   }): Promise<readonly PastAddressView[]>;
+  /** Addresses of an earlier program, the oldest first. Resolves with how many were new. */
+  importHistory(
+    addresses: readonly {
+      readonly family: AddressFamily;
+      readonly address: string;
+      readonly fromMs?: number | undefined;
+      readonly untilMs?: number | undefined;
+    }[],
+    from: string,
+  ): Promise<number>;
   /** Looks now, asking every witness that may be asked, and publishes what has changed. */
   check(): Promise<readonly LookView[]>;
   /** Sends the records of a name now, whether they differ or not. Undefined: there is no such name. */

@@ -14,6 +14,8 @@ export const limits = {
   unwillingMs: 86_400_000,
   /** After a look that could not tell, the next comes after so long, and then twice that, up to `every`. */
   couldNotTellRetryMs: 30_000,
+  /** A look that hangs is broken off by an event of the kernel, but not more often than this. */
+  breakOffPauseMs: 30_000,
   /** Several address events of the kernel within this are one reason to look. */
   eventSettleMs: 50,
   /** An address is told to be lost from sight after so long. */
@@ -34,20 +36,27 @@ export const limits = {
   /** After a failure: five minutes, then twice as long each time, to six hours. */
   retryMsMin: 300_000,
   retryMsMax: 21_600_000,
+  /** A failure that has gone with the next try is not worth a notice. */
+  failuresBeforeTelling: 2,
   /** Of a wait, at random, so that sites that failed together do not come back together. */
   retryJitterShare: 0.2,
-  /** No Retry-After of a provider is believed beyond this. */
+  /** No Retry-After of a provider is believed below and beyond these. */
+  retryAfterMsMin: 1_000,
   retryAfterMsMax: 86_400_000,
   /** Times after a change that the authoritative servers are asked. Secondaries take a minute or two. */
   confirmWaitsMs: [2_000, 15_000, 60_000, 300_000],
   /** And then each day whether they still have it. */
   verifyMs: 86_400_000,
-  /** Names of which that is asked at once. */
+  /** Records of which that is asked at once. */
   confirmationsMax: 8,
+  /** Records that wait to be asked about; more are not asked: one zone's servers are not to be flooded. */
+  confirmationsWaitingMax: 1_000,
   /** A clock before this is wrong: nothing is refreshed by it. 2026-01-01. */
   plausibleMsMin: 1_767_225_600_000,
   /** Addresses of the past that are kept: one a day for 27 years. */
   historyMax: 10_000,
   /** Entries read from the store at once. */
   entriesPerReadMax: 500,
+  /** Operations of one transaction: the store takes 128. */
+  operationsPerWriteMax: 100,
 } as const;

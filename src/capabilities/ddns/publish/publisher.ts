@@ -1,0 +1,287 @@
+/**
+ * Keeps the records of the site file as they are to be: what differs is sent, what failed is tried again when
+ * that may help, and what was refused waits for a person.
+ */
+import type { Log } from "#contracts/log.ts";
+import { abortAfter } from "#platform/clock/abort-after.ts";
+import type { Clock } from "#platform/clock/clock.ts";
+import { limits } from "../limits.ts";
+import type { ProviderCall, PublishResult } from "../providers/provider.ts";
+import type { Account } from "./accounts.ts";
+import { batchesOf } from "./batches.ts";
+import type { RecordBook } from "./record-book.ts";
+import type { PlannedRecord } from "./record-plan.ts";
+import type { RecordValue } from "./record-value.ts";
+import { afterResult, type NextStep, nextStep, type RecordCase, released } from "./schedule.ts";
+
+export interface PublishPlan {
+  readonly records: readonly PlannedRecord[];
+  readonly accounts: ReadonlyMap<string, Account>;
+}
+
+/** A record has come from one state into another, which is worth telling. */
+export interface RecordTurn {
+  readonly kind: "changed" | "failed" | "stopped" | "recovered";
+  readonly record: PlannedRecord;
+  readonly value: RecordValue;
+}
+
+export interface PublisherPorts {
+  readonly book: RecordBook;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** At least 0, below 1. */
+  readonly random: () => number;
+  /** The address that a record is to have; undefined: none is known. */
+  readonly wantedFor: (record: PlannedRecord) => string | undefined;
+  readonly onTurn: (turn: RecordTurn) => void;
+}
+
+interface DueRecord {
+  readonly one: RecordCase;
+  readonly wanted: string;
+  readonly name: string;
+}
+
+export class Publisher implements AsyncDisposable {
+  readonly #ports: PublisherPorts;
+  readonly #end = new AbortController();
+  #plan: PublishPlan;
+  /** Ids of records that are being sent. */
+  readonly #sending = new Set<string>();
+  readonly #callsOf = new Map<string, number>();
+  #calls = 0;
+  readonly #underWay = new Set<Promise<void>>();
+  #waiting: { readonly account: Account; readonly batch: readonly DueRecord[] }[] = [];
+  #nextDueMs = 0;
+
+  constructor(plan: PublishPlan, ports: PublisherPorts) {
+    this.#plan = plan;
+    this.#ports = ports;
+  }
+
+  get records(): readonly PlannedRecord[] {
+    return this.#plan.records;
+  }
+
+  get accounts(): ReadonlyMap<string, Account> {
+    return this.#plan.accounts;
+  }
+
+  get isBusy(): boolean {
+    return this.#underWay.size > 0;
+  }
+
+  isSending(id: string): boolean {
+    return this.#sending.has(id);
+  }
+
+  use(plan: PublishPlan): void {
+    this.#plan = plan;
+    const ids = new Set(plan.records.map(({ id }) => id));
+    this.#track(this.#ports.book.keep(ids, new Set(plan.accounts.keys())));
+    this.wake();
+  }
+
+  /** Something has changed: looks at every record now. */
+  wake(): void {
+    this.#nextDueMs = 0;
+    this.tick();
+  }
+
+  /** Begins what is due; cheap when nothing is. */
+  tick(): void {
+    const nowMs = this.#ports.clock.nowMs();
+    // A clock that was set back must not hold everything up
+    if (nowMs < this.#nextDueMs && this.#nextDueMs - nowMs <= limits.retryAfterMsMax) return;
+    this.#begin(nowMs);
+  }
+
+  caseOf(record: PlannedRecord): RecordCase | undefined {
+    const account = this.#plan.accounts.get(record.provider);
+    if (account === undefined) return undefined;
+    const { book, wantedFor } = this.#ports;
+    return {
+      record,
+      value: book.record(record.id),
+      wanted: wantedFor(record),
+      definition: account.definition,
+      settingsMark: account.settingsMark,
+      isAccountStopped: book.account(account.name)?.stoppedWith === account.settingsMark,
+    };
+  }
+
+  stepOf(record: PlannedRecord): NextStep | undefined {
+    const one = this.caseOf(record);
+    return one && nextStep(one, this.#ports.clock.nowMs());
+  }
+
+  /** Sends records whether they differ or not; also those that were stopped. */
+  async force(records: readonly PlannedRecord[]): Promise<void> {
+    await this.release(records);
+    const due: DueRecord[] = [];
+    for (const record of records) {
+      const one = this.caseOf(record);
+      if (one?.wanted !== undefined && !this.#sending.has(record.id))
+        due.push({ one, wanted: one.wanted, name: record.name });
+    }
+    this.#enqueue(due);
+    await this.settled();
+  }
+
+  /** Ends stops and waits. */
+  async release(records: readonly PlannedRecord[]): Promise<void> {
+    const { book } = this.#ports;
+    for (const name of new Set(records.map(({ provider }) => provider))) await book.releaseAccount(name);
+    const values = new Map<string, RecordValue>();
+    for (const { id } of records) {
+      const value = book.record(id);
+      if (value.failures > 0) values.set(id, released(value));
+    }
+    await book.write(values);
+  }
+
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#waiting = [];
+    this.#end.abort();
+    await this.settled();
+  }
+
+  #begin(nowMs: number): void {
+    let nextMs = Infinity;
+    const due: DueRecord[] = [];
+    for (const record of this.#plan.records) {
+      if (this.#sending.has(record.id)) continue;
+      const one = this.caseOf(record);
+      if (one === undefined) continue;
+      const step = nextStep(one, nowMs);
+      if (step.do === "send") due.push({ one, wanted: one.wanted!, name: record.name });
+      if (step.do === "wait") nextMs = Math.min(nextMs, step.untilMs);
+    }
+    this.#nextDueMs = nextMs;
+    this.#enqueue(due);
+  }
+
+  #enqueue(due: readonly DueRecord[]): void {
+    for (const { one } of due) this.#sending.add(one.record.id);
+    for (const [provider, group] of Map.groupBy(due, ({ one }) => one.record.provider)) {
+      const account = this.#plan.accounts.get(provider)!;
+      for (const batch of batchesOf(group, account.definition.recordsPerCallMax))
+        this.#waiting.push({ account, batch });
+    }
+    this.#startWaiting();
+  }
+
+  #startWaiting(): void {
+    while (this.#calls < limits.callsMax) {
+      const at = this.#waiting.findIndex(
+        ({ account }) => (this.#callsOf.get(account.name) ?? 0) < limits.callsPerAccountMax,
+      );
+      const [next] = at === -1 ? [] : this.#waiting.splice(at, 1);
+      if (next === undefined) return;
+      this.#track(this.#send(next.account, next.batch));
+    }
+  }
+
+  #track(work: Promise<void>): void {
+    this.#underWay.add(work);
+    void work.finally(() => this.#underWay.delete(work));
+  }
+
+  async #send(account: Account, batch: readonly DueRecord[]): Promise<void> {
+    const { name } = account;
+    this.#calls++;
+    this.#callsOf.set(name, (this.#callsOf.get(name) ?? 0) + 1);
+    // Another call may have found meanwhile that the account is refused
+    const isStopped = this.#ports.book.account(name)?.stoppedWith === account.settingsMark;
+    if (!isStopped) await this.#take(account, batch, await this.#publish(account, batch));
+    for (const { one } of batch) this.#sending.delete(one.record.id);
+    this.#calls--;
+    this.#callsOf.set(name, this.#callsOf.get(name)! - 1);
+    this.#startWaiting();
+    this.#nextDueMs = 0; // what came meanwhile
+  }
+
+  /** Undefined: the program ends, and nobody knows. */
+  async #publish(
+    account: Account,
+    batch: readonly DueRecord[],
+  ): Promise<readonly PublishResult[] | undefined> {
+    const { clock, log } = this.#ports;
+    using deadline = abortAfter(clock, limits.callMsMax, this.#end.signal);
+    const call: ProviderCall = {
+      http: (request) => account.http({ ...request, signal: deadline.signal }),
+      nowMs: () => clock.nowMs(),
+      signal: deadline.signal,
+    };
+    const wanted = batch.map(({ one: { record }, wanted: address }) => {
+      const { type, ttl, proxied, zone } = record;
+      return { name: record.name, type, address, ttl, proxied, zone };
+    });
+    try {
+      const results = await account.provider.publish(wanted, call);
+      return this.#end.signal.aborted ? undefined : results;
+    } catch (error) {
+      if (this.#end.signal.aborted) return undefined;
+      const isLate = deadline.signal.aborted;
+      if (!isLate)
+        log.error({ provider: account.name, error: String(error) }, "a provider has a fault of ours");
+      const sentence = isLate
+        ? `${account.definition.title} did not answer within ${limits.callMsMax / 1000} s`
+        : "a fault of the program itself; its log has the details";
+      return batch.map(() => ({ outcome: "unconfirmed", sentence }));
+    }
+  }
+
+  async #take(
+    account: Account,
+    batch: readonly DueRecord[],
+    results: readonly PublishResult[] | undefined,
+  ): Promise<void> {
+    if (results === undefined) return;
+    const { book, clock, random } = this.#ports;
+    const nowMs = clock.nowMs();
+    const values = new Map<string, RecordValue>();
+    const turns: RecordTurn[] = [];
+    for (const [index, { one, wanted }] of batch.entries()) {
+      const result = results[index] ?? { outcome: "unconfirmed", sentence: "nothing is known of it" };
+      // A person may have released it while it was sent
+      const now = { ...one, value: book.record(one.record.id) };
+      const value = afterResult(now, wanted, result, { nowMs, random: random() });
+      values.set(one.record.id, value);
+      const kind = turnOf(now.value, value, result);
+      if (kind !== undefined) turns.push({ kind, record: one.record, value });
+    }
+    const refusal = results.find((one) => one.outcome === "refused" && one.scope === "account");
+    await book.write(values);
+    if (refusal?.outcome === "refused") {
+      const { code, sentence } = refusal;
+      const trouble = { code, sentence, atMs: nowMs };
+      await book.stopAccount(account.name, { trouble, stoppedWith: account.settingsMark });
+    }
+    for (const turn of turns) this.#ports.onTurn(turn);
+  }
+}
+
+function turnOf(
+  before: RecordValue,
+  { current, trouble, failures }: RecordValue,
+  { outcome }: PublishResult,
+): RecordTurn["kind"] | undefined {
+  switch (outcome) {
+    case "changed":
+    case "same":
+      if (before.failures >= limits.failuresBeforeTelling) return "recovered";
+      return before.current === current && outcome === "same" ? undefined : "changed";
+    case "refused":
+      return before.trouble?.code === trouble?.code && before.failures > 0 ? undefined : "stopped";
+    case "failed":
+    case "unconfirmed":
+      return failures === limits.failuresBeforeTelling ? "failed" : undefined;
+  }
+}

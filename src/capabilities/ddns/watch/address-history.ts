@@ -1,0 +1,230 @@
+/** Which addresses the site had, from when to when, and who saw them: written before anybody is told. */
+
+import type { Log } from "#contracts/log.ts";
+import type { AddressFamily } from "#contracts/public-address.ts";
+import { type Store, StoreError, type StoreOperation } from "#contracts/store.ts";
+import type { PastAddressView } from "../control.ts";
+import { limits } from "../limits.ts";
+import { type AddressValue, addressKey, numberText } from "./address-value.ts";
+
+interface Present {
+  readonly number: number;
+  /** Undefined: there is none yet, or the store has one that this version cannot read. */
+  readonly value: AddressValue | undefined;
+  /** When it was last seen, which may not be written yet. */
+  lastSeenMs: number;
+  /** The clock was wrong when it was written: on the clock that never jumps. */
+  readonly writtenAtMonotonicMs: number | undefined;
+}
+
+export interface HistoryPorts {
+  readonly store: Store;
+  readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
+  readonly log: Log;
+}
+
+/** Rejects with StoreError. */
+export class AddressHistory {
+  readonly #ports: HistoryPorts;
+  readonly #present = new Map<AddressFamily, Present>();
+
+  static async open(ports: HistoryPorts): Promise<AddressHistory> {
+    const history = new AddressHistory(ports);
+    for (const family of ["ipv4", "ipv6"] as const) await history.#read(family);
+    return history;
+  }
+
+  private constructor(ports: HistoryPorts) {
+    this.#ports = ports;
+  }
+
+  /** The last address known. */
+  present(family: AddressFamily): (AddressValue & { readonly lastSeenMs: number }) | undefined {
+    const present = this.#present.get(family);
+    return present?.value && { ...present.value, lastSeenMs: present.lastSeenMs };
+  }
+
+  /** Another address counts from now on. */
+  async change(family: AddressFamily, address: string, seenBy: readonly string[]): Promise<void> {
+    const { store, nowMs, monotonicMs } = this.#ports;
+    const key = addressKey(family);
+    const before = this.#present.get(family);
+    const atMs = nowMs();
+    const number = (before?.number ?? 0) + 1;
+    const value: AddressValue = { address, fromMs: atMs, lastSeenMs: atMs, seenBy };
+    const operations: StoreOperation[] = [key.put(numberText(number), value)];
+    if (before?.value !== undefined) {
+      const untilMs = Math.max(atMs, before.value.fromMs ?? atMs);
+      const { lastSeenMs } = before;
+      operations.push(key.put(numberText(before.number), { ...before.value, lastSeenMs, untilMs }));
+    }
+    if (number > limits.historyMax) operations.push(key.delete(numberText(number - limits.historyMax)));
+    await store.transact([], operations);
+    const writtenAtMonotonicMs = atMs < limits.plausibleMsMin ? monotonicMs() : undefined;
+    this.#present.set(family, { number, value, lastSeenMs: atMs, writtenAtMonotonicMs });
+  }
+
+  /** It was seen again. Written now and then only. */
+  async seen(family: AddressFamily): Promise<void> {
+    const present = this.#present.get(family);
+    if (present?.value === undefined) return;
+    const { nowMs, monotonicMs } = this.#ports;
+    const atMs = nowMs();
+    present.lastSeenMs = atMs;
+    const { writtenAtMonotonicMs, value } = present;
+    const isCorrectable = writtenAtMonotonicMs !== undefined && atMs >= limits.plausibleMsMin;
+    const isDue = Math.abs(atMs - (value.lastSeenMs ?? 0)) >= limits.lastSeenWriteMs;
+    if (!isDue && !isCorrectable) return;
+    const fromMs = isCorrectable ? atMs - Math.round(monotonicMs() - writtenAtMonotonicMs) : value.fromMs;
+    await this.#write(family, present, {
+      ...value,
+      ...(fromMs !== undefined && { fromMs }),
+      lastSeenMs: atMs,
+    });
+  }
+
+  /** Newest first. */
+  async list({
+    family,
+    atMs,
+    limit,
+  }: {
+    readonly family?: AddressFamily;
+    readonly atMs?: number;
+    readonly limit?: number;
+  }): Promise<readonly PastAddressView[]> {
+    const families = family === undefined ? (["ipv4", "ipv6"] as const) : [family];
+    const all = (await Promise.all(families.map((one) => this.#list(one, atMs, limit)))).flat();
+    const sorted = all.sort((one, other) => (other.fromMs ?? 0) - (one.fromMs ?? 0));
+    return limit === undefined ? sorted : sorted.slice(0, limit);
+  }
+
+  /**
+   * Addresses of an earlier program, the oldest first, before the first that this one saw.
+   * @returns how many were taken: those that are there already are not
+   */
+  async import(
+    addresses: readonly {
+      readonly family: AddressFamily;
+      readonly address: string;
+      readonly fromMs?: number | undefined;
+      readonly untilMs?: number | undefined;
+    }[],
+    seenBy: string,
+  ): Promise<number> {
+    let taken = 0;
+    for (const family of ["ipv4", "ipv6"] as const) {
+      const present = this.#present.get(family);
+      const wanted = addresses.filter((one) => one.family === family);
+      const known = (await this.#entries(family)).map(({ value }) => value);
+      const isKnown = (one: { address: string; fromMs?: number | undefined }): boolean =>
+        known.some((value) => value?.address === one.address && value.fromMs === one.fromMs);
+      const fresh = wanted.filter((one) => !isKnown(one)).slice(-limits.historyMax / 2);
+      if (fresh.length === 0) continue;
+      await this.#renumber(family, present, fresh, seenBy);
+      taken += fresh.length;
+    }
+    return taken;
+  }
+
+  /** What was seen by this program gets the numbers after those of before. */
+  async #renumber(
+    family: AddressFamily,
+    present: Present | undefined,
+    fresh: readonly {
+      readonly address: string;
+      readonly fromMs?: number | undefined;
+      readonly untilMs?: number | undefined;
+    }[],
+    seenBy: string,
+  ): Promise<void> {
+    const { store } = this.#ports;
+    const key = addressKey(family);
+    const entries = (await this.#entries(family)).reverse();
+    const old = fresh.map(({ address, fromMs, untilMs }) => ({
+      address,
+      seenBy: [seenBy],
+      ...(fromMs !== undefined && { fromMs }),
+      ...(untilMs !== undefined && { untilMs }),
+    }));
+    const operations: StoreOperation[] = [];
+    const base = present?.number ?? 0;
+    let number = base;
+    for (const value of old) operations.push(key.put(numberText(++number), value));
+    for (const { value } of entries) {
+      if (value !== undefined) operations.push(key.put(numberText(++number), value));
+    }
+    for (const { name, value } of entries) if (value !== undefined) operations.push(key.delete(name));
+    for (let at = 0; at < operations.length; at += limits.operationsPerWriteMax) {
+      await store.transact([], operations.slice(at, at + limits.operationsPerWriteMax));
+    }
+    await this.#read(family);
+  }
+
+  async #list(family: AddressFamily, atMs: number | undefined, limit = Infinity): Promise<PastAddressView[]> {
+    const present = this.#present.get(family);
+    const views: PastAddressView[] = [];
+    for (const { name, value } of await this.#entries(family)) {
+      if (value === undefined) continue;
+      const { address, fromMs, untilMs, seenBy } = value;
+      const isPresent = present?.value !== undefined && numberText(present.number) === name;
+      if (atMs !== undefined && (atMs < (fromMs ?? -Infinity) || atMs >= (untilMs ?? Infinity))) continue;
+      const lastSeenMs = isPresent ? present.lastSeenMs : value.lastSeenMs;
+      views.push({ family, address, fromMs, untilMs, lastSeenMs, isPresent, seenBy });
+      if (views.length >= limit) break;
+    }
+    return views;
+  }
+
+  /** Newest first; those that this version cannot read have no value, and are left alone. */
+  async #entries(family: AddressFamily): Promise<{ name: string; value: AddressValue | undefined }[]> {
+    const { prefix } = addressKey(family);
+    const entries = await this.#ports.store.list(prefix, { backwards: true });
+    return entries.map(({ key, value }) => ({ name: key.slice(prefix.length), value: read(family, value) }));
+  }
+
+  async #read(family: AddressFamily): Promise<void> {
+    const { prefix } = addressKey(family);
+    const [last] = await this.#ports.store.list(prefix, { backwards: true, limit: 1 });
+    if (last === undefined) return;
+    const value = read(family, last.value);
+    const number = Number(last.key.slice(prefix.length));
+    if (value === undefined)
+      this.#ports.log.warn(
+        { key: last.key },
+        `the last ${family} address of the site was written by another version, and counts as unknown`,
+      );
+    const lastSeenMs = value?.lastSeenMs ?? value?.fromMs ?? 0;
+    // What is over, or was imported, is no present address
+    const isPresent = value !== undefined && value.untilMs === undefined && value.fromMs !== undefined;
+    this.#present.set(family, {
+      number,
+      value: isPresent ? value : undefined,
+      lastSeenMs,
+      writtenAtMonotonicMs: undefined,
+    });
+  }
+
+  async #write(family: AddressFamily, present: Present, value: AddressValue): Promise<void> {
+    try {
+      await this.#ports.store.transact([], [addressKey(family).put(numberText(present.number), value)]);
+      const { number, lastSeenMs } = present;
+      this.#present.set(family, { number, value, lastSeenMs, writtenAtMonotonicMs: undefined });
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#ports.log.warn(
+        { code: error.code },
+        `when the address was last seen is not written: ${error.message}`,
+      );
+    }
+  }
+}
+
+function read(family: AddressFamily, value: unknown): AddressValue | undefined {
+  try {
+    return addressKey(family).parse(value);
+  } catch {
+    return undefined;
+  }
+}
