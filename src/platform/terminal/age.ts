@@ -14,3 +14,10 @@ export function age(milliseconds: number): string {
   }
   return "0 s";
 }
+
+/** `in 11 h`, `3 d ago`. */
+export function timeWords(moment: string | null, nowMs: number): string {
+  if (moment === null) return "-";
+  const leftMs = Date.parse(moment) - nowMs;
+  return leftMs > 0 ? `in ${age(leftMs)}` : `${age(-leftMs)} ago`;
+}

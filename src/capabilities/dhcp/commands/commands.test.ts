@@ -6,6 +6,7 @@ import { type TestContext, test } from "node:test";
 import { ApiError, type CommandCall, ExitCode } from "#contracts/command.ts";
 import { ConfigError } from "#contracts/configuration.ts";
 import { RouteError } from "#contracts/route.ts";
+import type { Now } from "#platform/terminal/moment.ts";
 import { dhcpCommands } from "../commands.ts";
 import { askRoute } from "../routes/ask-route.testing.ts";
 import { FakeControl, hourMs, leaseView, noonMs } from "../routes/fake-control.testing.ts";
@@ -15,7 +16,6 @@ import { leaseHistory, pastLeaseFields } from "./lease-history.ts";
 import { leaseFields } from "./lease-list.ts";
 import { leaseRelease } from "./lease-release.ts";
 import { leaseShow } from "./lease-show.ts";
-import type { Now } from "./moment.ts";
 
 const now: Now = { nowMs: noonMs, timeZone: "UTC" };
 const site = `site: a

@@ -1,10 +1,10 @@
 /** `homeport lease history [WHO]`. */
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
 import { csvText } from "#platform/terminal/csv.ts";
+import { here, momentExamples, type Now, parseWhen, type When } from "#platform/terminal/moment.ts";
 import { plainJson, plainText } from "#platform/terminal/plain-text.ts";
 import type { PastLeaseAnswer } from "../routes/lease-answer.ts";
 import { looksLikeAddress } from "../routes/short-address.ts";
-import { here, momentExamples, type Now, parseWhen, type When } from "./moment.ts";
 import { askPast, printPast } from "./past-leases.ts";
 
 /** In the order of the columns. */

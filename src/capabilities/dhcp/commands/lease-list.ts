@@ -1,11 +1,12 @@
 /** `homeport lease list`. */
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
+import { timeWords } from "#platform/terminal/age.ts";
 import { csvText } from "#platform/terminal/csv.ts";
 import { plainJson } from "#platform/terminal/plain-text.ts";
 import { printTable } from "#platform/terminal/table.ts";
 import type { LeaseAnswer } from "../routes/lease-answer.ts";
 import { askLeases, type LeaseFilter, type ListedLeases } from "./dhcp-api.ts";
-import { machineWords, nameWords, stateWords, timeWords } from "./lease-words.ts";
+import { machineWords, nameWords, stateWords } from "./lease-words.ts";
 
 /** In the order of the columns. */
 export const leaseFields = [

@@ -1,10 +1,10 @@
 /** `homeport lease release ADDRESS`. */
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
 import { age } from "#platform/terminal/age.ts";
+import { here, localTime, type Now } from "#platform/terminal/moment.ts";
 import { plainJson } from "#platform/terminal/plain-text.ts";
 import type { LeaseAnswer } from "../routes/lease-answer.ts";
 import { askDhcp } from "./dhcp-api.ts";
-import { here, localTime, type Now } from "./moment.ts";
 
 interface Released {
   readonly address: string;

@@ -1,12 +1,13 @@
 /** `homeport lease show WHO`. */
 import { type CommandCall, ExitCode } from "#contracts/command.ts";
+import { timeWords } from "#platform/terminal/age.ts";
 import { alignColumns } from "#platform/terminal/columns.ts";
+import { here, localTime, type Now } from "#platform/terminal/moment.ts";
 import { plainJson, plainText } from "#platform/terminal/plain-text.ts";
 import type { LeaseAnswer, PastLeaseAnswer } from "../routes/lease-answer.ts";
 import { looksLikeAddress } from "../routes/short-address.ts";
 import { askDhcp } from "./dhcp-api.ts";
-import { nameWords, stateWords, timeWords } from "./lease-words.ts";
-import { here, localTime, type Now } from "./moment.ts";
+import { nameWords, stateWords } from "./lease-words.ts";
 import { askPast, printPast } from "./past-leases.ts";
 
 /** Past leases shown with each machine. */

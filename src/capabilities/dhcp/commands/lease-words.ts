@@ -1,5 +1,4 @@
 /** How the parts of a lease are written for people. */
-import { age } from "#platform/terminal/age.ts";
 import { plainText } from "#platform/terminal/plain-text.ts";
 import type { LeaseAnswer, PastLeaseAnswer } from "../routes/lease-answer.ts";
 
@@ -16,13 +15,6 @@ export function machineWords(lease: Pick<LeaseAnswer, "hardwareAddress" | "clien
 
 export function stateWords({ state, reservation }: LeaseAnswer): string {
   return reservation === null || state === "reserved" ? state : `${state}, reserved`;
-}
-
-/** `in 11 h`, `3 d ago`. */
-export function timeWords(moment: string | null, nowMs: number): string {
-  if (moment === null) return "-";
-  const leftMs = Date.parse(moment) - nowMs;
-  return leftMs > 0 ? `in ${age(leftMs)}` : `${age(-leftMs)} ago`;
 }
 
 export function endWords({ end }: PastLeaseAnswer): string {

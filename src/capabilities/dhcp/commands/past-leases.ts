@@ -1,10 +1,10 @@
 /** Asks for past leases and prints them. */
 import type { CommandCall } from "#contracts/command.ts";
+import { localTime, type Now } from "#platform/terminal/moment.ts";
 import { printTable } from "#platform/terminal/table.ts";
 import type { PastLeaseAnswer } from "../routes/lease-answer.ts";
 import { askDhcp } from "./dhcp-api.ts";
 import { endWords, machineWords, nameWords } from "./lease-words.ts";
-import { localTime, type Now } from "./moment.ts";
 
 export interface PastLeases {
   readonly address: string | null;
