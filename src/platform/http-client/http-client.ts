@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array;
   /** Connect by this family only; default: as the system prefers. */
   readonly family?: "ipv4" | "ipv6";
+  /** Connect to this address; the certificate still has to be of the name in the URL. */
+  readonly address?: string;
   /** From asking for the name to the last octet of the answer; default: `limits.requestMsDefault`. */
   readonly timeoutMs?: number;
   /** Larger answers are a fault; default: `limits.answerOctetsDefault`. */
@@ -26,6 +28,14 @@ export interface HttpResponse {
 
 /** Follows no redirection: that is an answer like any other. Rejects with HttpFault. */
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** With the body as it came, for those whose answers are no text. */
+export interface OctetsResponse extends HttpResponse {
+  readonly octets: Uint8Array;
+}
+
+/** Serves as an `HttpClient` as well. */
+export type OctetsClient = (request: HttpRequest) => Promise<OctetsResponse>;
 
 /** Why there is no answer, in words that follow the server's name. */
 export class HttpFault extends Error {
