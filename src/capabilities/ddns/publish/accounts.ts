@@ -11,7 +11,7 @@ import {
   type ProviderDefinition,
   type ProviderPorts,
 } from "../providers/provider.ts";
-import { readSecrets } from "../providers/secret-fields.ts";
+import { type ReadSettings, readSecrets } from "../providers/secret-fields.ts";
 import { ownZones } from "./own-zones-name.ts";
 import { RequestBudget } from "./request-budget.ts";
 
@@ -47,22 +47,48 @@ export function openAccounts(
 ): OpenedAccounts {
   const accounts = new Map<string, Account>();
   const problems: ConfigProblem[] = [];
-  for (const [index, { name, type, ...written }] of config.providers.entries()) {
-    const path = `ddns.providers[${index}]`;
-    const definition = definitionOf(type)!;
-    const read = readSecrets(written, ports.provider.siteFolder, path);
-    const found = definition.check?.(read.settings, ports.provider) ?? [];
-    const own = [...read.problems, ...found.map((one) => ({ ...one, path: `${path}.${one.path ?? ""}` }))];
-    problems.push(...own);
-    if (own.some(({ severity }) => severity === "error")) continue;
-    const settingsMark = markOf(`${type} ${JSON.stringify(read.settings)}`, ports.markKey);
+  for (const [index, section] of config.providers.entries()) {
+    const read = readSection(section, index, ports.provider.siteFolder);
+    problems.push(...read.problems);
+    if (read.problems.some(({ severity }) => severity === "error")) continue;
+    const { name, type } = section;
+    const { definition, settings } = read;
+    const settingsMark = markOf(`${type} ${JSON.stringify(settings)}`, ports.markKey);
     const same = before.get(name);
     if (same?.settingsMark === settingsMark) accounts.set(name, same);
-    else accounts.set(name, opened(name, { definition, settings: read.settings, settingsMark }, ports));
+    else accounts.set(name, opened(name, { definition, settings, settingsMark }, ports));
   }
   const own = { definition: ownZonesDefinition, settings: {}, settingsMark: "zones" };
   accounts.set(ownZones, before.get(ownZones) ?? opened(ownZones, own, ports));
   return { accounts, problems };
+}
+
+/** Without opening anything. */
+export function providerProblems(
+  { providers }: Pick<DdnsConfig, "providers">,
+  siteFolder: string,
+): readonly ConfigProblem[] {
+  return providers.flatMap((section, index) => readSection(section, index, siteFolder).problems);
+}
+
+interface ReadSection extends ReadSettings {
+  readonly definition: ProviderDefinition;
+}
+
+function readSection(
+  { name: _, type, ...written }: DdnsConfig["providers"][number],
+  index: number,
+  siteFolder: string,
+): ReadSection {
+  const path = `ddns.providers[${index}]`;
+  const definition = definitionOf(type)!;
+  const { settings, problems } = readSecrets(written, siteFolder, path);
+  const found = definition.check?.(settings, { siteFolder }) ?? [];
+  const placed = found.map((one) => ({
+    ...one,
+    path: one.path === undefined ? path : `${path}.${one.path}`,
+  }));
+  return { definition, settings, problems: [...problems, ...placed] };
 }
 
 function opened(

@@ -30,6 +30,8 @@ export interface PublisherPorts {
   readonly book: RecordBook;
   readonly clock: Clock;
   readonly log: Log;
+  /** Results, by what came of them. */
+  readonly counters: Record<PublishResult["outcome"], number>;
   /** At least 0, below 1. */
   readonly random: () => number;
   /** The address that a record is to have; undefined: none is known. */
@@ -244,12 +246,13 @@ export class Publisher implements AsyncDisposable {
     results: readonly PublishResult[] | undefined,
   ): Promise<void> {
     if (results === undefined) return;
-    const { book, clock, random } = this.#ports;
+    const { book, clock, random, counters } = this.#ports;
     const nowMs = clock.nowMs();
     const values = new Map<string, RecordValue>();
     const turns: RecordTurn[] = [];
     for (const [index, { one, wanted }] of batch.entries()) {
       const result = results[index] ?? { outcome: "unconfirmed", sentence: "nothing is known of it" };
+      counters[result.outcome]++;
       // A person may have released it while it was sent
       const now = { ...one, value: book.record(one.record.id) };
       const value = afterResult(now, wanted, result, { nowMs, random: random() });

@@ -27,7 +27,14 @@ async function watch(
   const changes: AddressChange[] = [];
   const watcher = new AddressWatcher(
     { everyMs, agree: 2, witnesses: { ipv4: witnesses, ipv6: [] } },
-    { history, clock, log, onLost: (one) => lost.push(one) },
+    {
+      history,
+      clock,
+      log,
+      counters: { same: 0, changed: 0, couldNotTell: 0 },
+      onLook: () => undefined,
+      onLost: (one) => lost.push(one),
+    },
   );
   watcher.subscribe((change) => changes.push(change));
   /** Lets time pass in steps of a second until nothing is under way any more. */

@@ -25,6 +25,10 @@ export interface WatcherPorts {
   readonly history: AddressHistory;
   readonly clock: Clock;
   readonly log: Log;
+  /** Looks, by what came of them. */
+  readonly counters: { same: number; changed: number; couldNotTell: number };
+  /** A look has ended. */
+  readonly onLook: () => void;
   /** The address has not been seen for long; told once until it is seen again. */
   readonly onLost: (lost: { family: AddressFamily; address: string; sinceMs: number; why: string }) => void;
 }
@@ -168,7 +172,10 @@ export class AddressWatcher implements PublicAddress, AsyncDisposable {
     const look = lookView(family, finding, { atMs: clock.nowMs(), agree, written });
     state.lastLook = look;
     this.#schedule(family, look);
+    const { counters, onLook } = this.#ports;
+    counters[look.outcome === "could-not-tell" ? "couldNotTell" : look.outcome]++;
     if (look.outcome === "changed") this.#tell(family, finding.address!, known);
+    onLook();
     return look;
   }
 

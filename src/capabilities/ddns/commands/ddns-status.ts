@@ -1,0 +1,58 @@
+/** `homeport ddns status`. */
+import { type CommandCall, ExitCode } from "#contracts/command.ts";
+import { age, timeWords } from "#platform/terminal/age.ts";
+import { here, type Now } from "#platform/terminal/moment.ts";
+import { plainJson, plainText } from "#platform/terminal/plain-text.ts";
+import type { FamilyAnswer, ProviderAnswer, RecordAnswer } from "../routes/answers.ts";
+import { askDdns, askRecords } from "./ddns-api.ts";
+import { printRecords } from "./record-table.ts";
+
+interface Status {
+  readonly families: readonly FamilyAnswer[];
+  readonly providers: readonly ProviderAnswer[];
+  readonly counts: Readonly<Record<RecordAnswer["state"], number>>;
+}
+
+/** States in which somebody should look at a record. */
+const troubled: readonly string[] = ["failed", "stopped", "unconfirmed"];
+
+export async function ddnsStatus(call: CommandCall, now: Now = here()): Promise<ExitCode> {
+  const { json, terminal, options } = call;
+  const filter = Object.fromEntries(
+    ["name", "state", "provider"].flatMap((key) =>
+      typeof options[key] === "string" ? [[key, options[key]]] : [],
+    ),
+  );
+  const status = (await askDdns(call, "GET", "status")) as Status;
+  const records = await askRecords(call, filter);
+  const isTroubled = records.some(({ state }) => troubled.includes(state));
+  if (json) {
+    terminal.print(plainJson({ ...status, records }));
+    return isTroubled ? ExitCode.problems : ExitCode.ok;
+  }
+  for (const family of status.families) if (family.isWatched) terminal.print(familyLine(family, now));
+  for (const provider of status.providers) {
+    if (provider.stopped !== null)
+      terminal.print(`${provider.name}: stopped: ${plainText(provider.stopped)}`);
+  }
+  terminal.print("");
+  if (records.length > 0) printRecords(call, records, now.nowMs);
+  else
+    terminal.print(
+      Object.keys(filter).length > 0
+        ? "no such record"
+        : "no records follow the address; add some to ddns.records of the site file",
+    );
+  return isTroubled ? ExitCode.problems : ExitCode.ok;
+}
+
+function familyLine(view: FamilyAnswer, { nowMs }: Now): string {
+  const title = view.family === "ipv4" ? "IPv4" : "IPv6";
+  const { address, since, lastSeen, lastLook, prefix } = view;
+  const blind =
+    lastLook?.outcome === "could-not-tell" ? `; could not tell: ${plainText(lastLook.sentence ?? "")}` : "";
+  if (address === null) return `${title}: not known${lastLook === null ? ", being looked for" : blind}`;
+  const span = since === null ? "" : ` for ${age(nowMs - Date.parse(since))}`;
+  const network = prefix === null ? "" : `, prefix ${prefix}`;
+  return `${title}: ${address}${span}${network}, seen ${timeWords(lastSeen, nowMs)}${blind}`;
+}

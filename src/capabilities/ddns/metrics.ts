@@ -1,0 +1,60 @@
+/** The numbers of the site's address, for `homeport metrics`. */
+import type { MetricFamily } from "#contracts/metrics.ts";
+import { byName, counter, gauge } from "#platform/metrics/sample.ts";
+import type { DdnsControl } from "./control.ts";
+import type { DdnsCounters } from "./counters.ts";
+import { recordStates } from "./routes/answers.ts";
+
+export function ddnsMetrics(
+  control: Pick<DdnsControl, "families" | "records" | "providers">,
+  counters: DdnsCounters,
+): MetricFamily[] {
+  const families = control.families().filter(({ isWatched }) => isWatched);
+  const records = control.records();
+  const providers = control.providers();
+  return [
+    gauge(
+      "homeport_ddns_address_known",
+      "1 when the public address of a family is known.",
+      families.map(({ family, address }) => ({ labels: { family }, value: address === undefined ? 0 : 1 })),
+    ),
+    gauge(
+      "homeport_ddns_address_seen_seconds",
+      "When the public address of a family was last seen, in seconds since 1970.",
+      families.flatMap(({ family, lastSeenMs }) =>
+        lastSeenMs === undefined ? [] : [{ labels: { family }, value: Math.floor(lastSeenMs / 1000) }],
+      ),
+    ),
+    counter(
+      "homeport_ddns_looks_total",
+      "Looks at the public address, by what came of them.",
+      byName("outcome", counters.looks),
+    ),
+    gauge(
+      "homeport_ddns_records",
+      "Records that follow the public address, by state.",
+      recordStates.map((state) => ({
+        labels: { state },
+        value: records.filter((record) => record.state === state).length,
+      })),
+    ),
+    counter(
+      "homeport_ddns_updates_total",
+      "Records that were sent to providers, by what came of them.",
+      byName("outcome", counters.updates),
+    ),
+    gauge(
+      "homeport_ddns_provider_requests",
+      "Requests to a provider that count against its budget now.",
+      providers.map(({ name, requestsThisHour }) => ({
+        labels: { provider: name },
+        value: requestsThisHour,
+      })),
+    ),
+    counter(
+      "homeport_ddns_notices_total",
+      "Notices, by what came of them.",
+      byName("outcome", counters.notices),
+    ),
+  ];
+}

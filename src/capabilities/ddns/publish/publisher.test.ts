@@ -1,0 +1,254 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { SteppedClock } from "#platform/clock/clock.ts";
+import { collectLog } from "#platform/log/collected-log.ts";
+import { openMemoryStore } from "#platform/store/memory-store.ts";
+import { limits } from "../limits.ts";
+import type { ProviderDefinition, PublishResult, WantedRecord } from "../providers/provider.ts";
+import type { Account } from "./accounts.ts";
+import { Publisher, type RecordTurn } from "./publisher.ts";
+import { RecordBook } from "./record-book.ts";
+import type { PlannedRecord } from "./record-plan.ts";
+import { RequestBudget } from "./request-budget.ts";
+
+const startMs = 1_800_000_000_000;
+const minute = 60_000;
+const day = 86_400_000;
+
+function planned(name: string, provider = "dyn", type: "A" | "AAAA" = "A"): PlannedRecord {
+  const id = `${name}/${type}/${provider}`;
+  return {
+    id,
+    name,
+    type,
+    provider,
+    ttl: undefined,
+    proxied: undefined,
+    zone: undefined,
+    interfaceId: undefined,
+  };
+}
+
+interface FakeAccount {
+  readonly account: Account;
+  readonly calls: (readonly WantedRecord[])[];
+  answer: (record: WantedRecord) => PublishResult;
+}
+
+function fakeAccount(
+  clock: SteppedClock,
+  name = "dyn",
+  facts: Partial<ProviderDefinition> = {},
+  settingsMark = "a",
+): FakeAccount {
+  const calls: (readonly WantedRecord[])[] = [];
+  const fake: FakeAccount = {
+    calls,
+    answer: () => ({ outcome: "changed" }),
+    account: {
+      name,
+      definition: {
+        title: "Dyn",
+        recordsPerCallMax: 20,
+        pauseSecondsMin: 0,
+        refreshDays: undefined,
+        ...facts,
+      } as ProviderDefinition,
+      settingsMark,
+      budget: new RequestBudget(100, () => clock.monotonicMs()),
+      http: () => Promise.reject(new Error("is not asked")),
+      provider: {
+        async publish(records) {
+          calls.push(records);
+          return records.map((record) => fake.answer(record));
+        },
+      },
+    },
+  };
+  return fake;
+}
+
+async function publish(
+  records: readonly PlannedRecord[],
+  make: (clock: SteppedClock) => readonly FakeAccount[],
+  store = openMemoryStore(),
+  clock = new SteppedClock(startMs),
+) {
+  const { log } = collectLog();
+  const accounts = make(clock);
+  const book = await RecordBook.open(store, log);
+  const turns: RecordTurn[] = [];
+  const site = { ipv4: "198.51.100.1" };
+  const plan = { records, accounts: new Map(accounts.map(({ account }) => [account.name, account])) };
+  const publisher = new Publisher(plan, {
+    book,
+    clock,
+    log,
+    counters: { changed: 0, same: 0, refused: 0, failed: 0, unconfirmed: 0 },
+    random: () => 0,
+    wantedFor: ({ type }) => (type === "A" ? site.ipv4 : "2001:db8::1"),
+    onTurn: (turn) => turns.push(turn),
+  });
+  const pass = async (ms: number, stepMs = 1_000) => {
+    for (const end = clock.nowMs() + ms; clock.nowMs() < end; ) {
+      publisher.tick();
+      await publisher.settled();
+      clock.advance(stepMs);
+    }
+    publisher.tick();
+    await publisher.settled();
+  };
+  return { publisher, plan, accounts, book, clock, store, site, turns, pass };
+}
+
+const sentNames = ({ calls }: FakeAccount) => calls.flatMap((records) => records.map(({ name }) => name));
+
+test("one change is 20 updates of 120 records, in one call, and then nothing for a month", async () => {
+  const followers = Array.from({ length: 20 }, (_, index) => planned(`n${index}.example.net`));
+  const others = Array.from({ length: 100 }, (_, index) => planned(`o${index}.example.net`, "dyn", "AAAA"));
+  const { site, accounts, pass, publisher } = await publish([...followers, ...others], (clock) => [
+    fakeAccount(clock),
+  ]);
+  const [dyn] = accounts as [FakeAccount];
+  await pass(minute);
+  assert.equal(sentNames(dyn).length, 120);
+  dyn.calls.length = 0;
+  site.ipv4 = "198.51.100.2";
+  publisher.wake();
+  await publisher.settled();
+  assert.deepEqual(
+    sentNames(dyn),
+    followers.map(({ name }) => name),
+  );
+  assert.equal(dyn.calls.length, 1);
+  await pass(30 * day, 300_000);
+  assert.equal(dyn.calls.length, 1);
+});
+
+test("a month without a change asks a provider for its refresh alone", async () => {
+  const { accounts, pass } = await publish([planned("home.example.net")], (clock) => [
+    fakeAccount(clock, "dyn", { refreshDays: 25 }),
+  ]);
+  await pass(30 * day, 300_000);
+  assert.equal(accounts[0]!.calls.length, 2);
+});
+
+test("an account that is refused is not asked for its other records, nor ever again until it changes", async () => {
+  const records = Array.from({ length: 50 }, (_, index) => planned(`n${index}.example.net`));
+  const refuse: PublishResult = { outcome: "refused", scope: "account", code: "badauth", sentence: "wrong" };
+  const { accounts, pass, publisher, plan, clock, turns } = await publish(records, (at) => [fakeAccount(at)]);
+  accounts[0]!.answer = () => refuse;
+  await pass(10 * day, 300_000);
+  assert.ok(accounts[0]!.calls.length <= limits.callsPerAccountMax);
+  assert.equal(
+    turns.every(({ kind }) => kind === "stopped"),
+    true,
+  );
+  const mended = fakeAccount(clock, "dyn", {}, "b");
+  publisher.use({ ...plan, accounts: new Map([["dyn", mended.account]]) });
+  await pass(minute);
+  assert.equal(sentNames(mended).length, 50);
+});
+
+test("one name that is refused does not stop the others, and a person can let it go on", async () => {
+  const records = [planned("a.example.net"), planned("b.example.net")];
+  const { accounts, pass, publisher, site } = await publish(records, (clock) => [fakeAccount(clock)]);
+  const [dyn] = accounts as [FakeAccount];
+  dyn.answer = ({ name }) =>
+    name.startsWith("a")
+      ? { outcome: "refused", scope: "record", code: "nohost", sentence: "no such name" }
+      : { outcome: "changed" };
+  await pass(2 * day, 300_000);
+  assert.deepEqual(sentNames(dyn), ["a.example.net", "b.example.net"]);
+  site.ipv4 = "198.51.100.2";
+  publisher.wake();
+  await publisher.settled();
+  assert.deepEqual(sentNames(dyn).slice(2), ["b.example.net"]);
+  dyn.answer = () => ({ outcome: "changed" });
+  await publisher.force([records[0]!]);
+  assert.deepEqual(sentNames(dyn).slice(3), ["a.example.net"]);
+  assert.equal(publisher.stepOf(records[0]!)?.do, "nothing");
+});
+
+test("a provider that fails is tried again after 5, 10, 20 minutes, and told of once", async () => {
+  const { accounts, pass, turns } = await publish([planned("a.example.net")], (clock) => [
+    fakeAccount(clock),
+  ]);
+  const [dyn] = accounts as [FakeAccount];
+  dyn.answer = () => ({ outcome: "failed", code: "http-503", sentence: "is in trouble" });
+  await pass(36 * minute);
+  assert.equal(dyn.calls.length, 4);
+  dyn.answer = () => ({ outcome: "changed" });
+  await pass(60 * minute);
+  assert.deepEqual(
+    turns.map(({ kind }) => kind),
+    ["failed", "recovered"],
+  );
+});
+
+test("one failure that has gone with the next try is not told", async () => {
+  const { accounts, pass, turns } = await publish([planned("a.example.net")], (clock) => [
+    fakeAccount(clock),
+  ]);
+  const [dyn] = accounts as [FakeAccount];
+  dyn.answer = () => ({ outcome: "failed", code: "http-503", sentence: "is in trouble" });
+  await pass(minute);
+  dyn.answer = () => ({ outcome: "changed" });
+  await pass(10 * minute);
+  assert.deepEqual(
+    turns.map(({ kind }) => kind),
+    ["changed"],
+  );
+});
+
+test("a provider with a fault of ours leaves its records unconfirmed, and the others go on", async () => {
+  const records = [planned("a.example.net"), planned("b.example.net", "other")];
+  const { accounts, pass, book } = await publish(records, (clock) => [
+    fakeAccount(clock),
+    fakeAccount(clock, "other"),
+  ]);
+  accounts[0]!.answer = () => {
+    throw new Error("not meant to happen");
+  };
+  await pass(minute);
+  assert.equal(book.record(records[0]!.id).isUnconfirmed, true);
+  assert.equal(book.record(records[1]!.id).current, "198.51.100.1");
+});
+
+test("a restart sends nothing that is as wanted, and remembers what was refused", async () => {
+  const records = [planned("a.example.net"), planned("b.example.net")];
+  const { accounts, pass, store, clock } = await publish(records, (at) => [fakeAccount(at)]);
+  accounts[0]!.answer = ({ name }) =>
+    name.startsWith("a")
+      ? { outcome: "changed" }
+      : { outcome: "refused", scope: "record", code: "nohost", sentence: "no such name" };
+  await pass(minute);
+  const again = await publish(records, (at) => [fakeAccount(at)], store, clock);
+  await again.pass(day, 300_000);
+  assert.equal(again.accounts[0]!.calls.length, 0);
+});
+
+test("a record that the site file no longer has is forgotten, not removed at the provider", async () => {
+  const records = [planned("a.example.net"), planned("b.example.net")];
+  const { accounts, pass, publisher, plan, store } = await publish(records, (at) => [fakeAccount(at)]);
+  await pass(minute);
+  publisher.use({ ...plan, records: [records[0]!] });
+  await publisher.settled();
+  assert.deepEqual(
+    (await store.list("ddns/records/")).map(({ key }) => key),
+    [`ddns/records/${records[0]!.id}`],
+  );
+  assert.equal(accounts[0]!.calls.length, 1);
+});
+
+test("values of another version are published once more, and nothing stops", async () => {
+  const store = openMemoryStore();
+  const record = planned("a.example.net");
+  await store.transact(
+    [],
+    [{ do: "put", key: `ddns/records/${record.id}`, value: { version: 9, current: "x" } }],
+  );
+  const { accounts, pass } = await publish([record], (at) => [fakeAccount(at)], store);
+  await pass(minute);
+  assert.equal(accounts[0]!.calls.length, 1);
+});

@@ -1,0 +1,81 @@
+/** What is told of the site's address by `homeport status`: one sentence, and what is wrong. */
+import type { ConfigProblem } from "#contracts/configuration.ts";
+import type { DdnsControl, FamilyView, RecordView } from "./control.ts";
+
+/** Records of one kind of trouble that are named. */
+const namedMax = 3;
+
+export function summaryOf(control: Pick<DdnsControl, "families" | "records">): string {
+  const watched = control.families().filter(({ isWatched }) => isWatched);
+  const addresses = watched.map(({ family, address }) => address ?? `${title(family)} not known`);
+  const records = control.records();
+  const current = records.filter(({ state }) => state === "current").length;
+  const count = records.length === 1 ? "1 record" : `${records.length} records`;
+  const follow = records.length === 0 ? "no records" : `${count}, ${current} current`;
+  return `${addresses.length === 0 ? "no address is looked for" : addresses.join(" and ")}; ${follow}`;
+}
+
+export function troubles(
+  control: Pick<DdnsControl, "families" | "records" | "providers">,
+): readonly ConfigProblem[] {
+  const stopped = control.providers().filter((provider) => provider.stopped !== undefined);
+  const dead = new Set(stopped.map(({ name }) => name));
+  return [
+    ...control.families().flatMap(blindness),
+    ...stopped.map(
+      ({ name, stopped: why }): ConfigProblem => ({
+        severity: "error",
+        path: `ddns.providers "${name}"`,
+        what: `none of its records is sent any more: ${why}`,
+        remedy: "correct its settings and reload, or run homeport ddns retry",
+      }),
+    ),
+    ...recordTroubles(control.records().filter(({ provider }) => !dead.has(provider))),
+  ];
+}
+
+function blindness({ family, isWatched, lastLook, address }: FamilyView): readonly ConfigProblem[] {
+  if (!isWatched || lastLook?.outcome !== "could-not-tell") return [];
+  const what = `the public ${title(family)} address cannot be told now: ${lastLook.sentence}`;
+  const remedy =
+    address === undefined
+      ? "run homeport ddns check, and see ddns.address; where there is none, write an empty list there"
+      : `run homeport ddns check; records stay at ${address} meanwhile`;
+  return [{ severity: "warning", path: `ddns.address.${family}`, what, remedy }];
+}
+
+function recordTroubles(records: readonly RecordView[]): ConfigProblem[] {
+  const troubled = records.filter(({ state }) => ["stopped", "failed", "unconfirmed"].includes(state));
+  const kinds = Map.groupBy(troubled, ({ provider, state, error, confirmation }) =>
+    JSON.stringify([provider, state, error?.sentence ?? confirmation.sentence ?? ""]),
+  );
+  return [...kinds.values()].map((group): ConfigProblem => {
+    const [{ state, provider, error, confirmation }] = group as [RecordView];
+    const names = [...new Set(group.map(({ name }) => name))];
+    const named = names.slice(0, namedMax).join(", ");
+    const others = names.length > namedMax ? ` and ${names.length - namedMax} more` : "";
+    const sentence = error?.sentence ?? confirmation.sentence ?? "";
+    return {
+      severity: state === "stopped" ? "error" : "warning",
+      path: `ddns.records at ${provider}`,
+      what: `${named}${others}: ${words[state] ?? ""}${sentence}`,
+      remedy: remedies[state]!,
+    };
+  });
+}
+
+const words: Readonly<Record<string, string>> = {
+  stopped: "refused, and not sent any more: ",
+  failed: "failed, and tried again: ",
+  unconfirmed: "could not confirm: ",
+};
+
+const remedies: Readonly<Record<string, string>> = {
+  stopped: "correct what is wrong and run homeport ddns retry",
+  failed: "see homeport ddns status; homeport ddns retry tries at once",
+  unconfirmed: "ask the provider, or its name servers with dig",
+};
+
+function title(family: FamilyView["family"]): string {
+  return family === "ipv4" ? "IPv4" : "IPv6";
+}
