@@ -5,7 +5,7 @@
  * with the id and the question of the query. RFC 5452 §9.1.
  */
 import { createSocket } from "node:dgram";
-import { connect, isIPv6 } from "node:net";
+import { connect, isIPv6, type Socket } from "node:net";
 import { MessageFramer } from "#platform/stream/framer.ts";
 import { namesEqual, readName } from "#protocols/dns/name.ts";
 import { Opcode } from "#protocols/dns/registry.ts";
@@ -63,15 +63,29 @@ export const askUdp: Ask = async (query, server, timeoutMs, signal) => {
 };
 
 /** Sends the query with its length in front, and reads one message. RFC 7766 §8. Throws `NoAnswer`. */
-export const askTcp: Ask = async (query, server, timeoutMs, signal) => {
+export const askTcp: Ask = async (query, server, timeoutMs, signal) =>
+  await askByStream(connect({ host: server.address, port: server.port }), query, { timeoutMs, signal });
+
+export interface StreamBounds {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  /** Why the connection failed; default: what TCP knows. */
+  readonly reasonOf?: (error: Error) => string;
+}
+
+/** The same on a connection that may still be connecting, and is closed afterwards. Throws `NoAnswer`. */
+export async function askByStream(
+  socket: Socket,
+  query: Uint8Array,
+  { timeoutMs, signal, reasonOf: explain = reasonOf }: StreamBounds,
+): Promise<Uint8Array> {
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-  const socket = connect({ host: server.address, port: server.port });
   const framer = new MessageFramer();
   const timer = setTimeout(() => reject(new NoAnswer(silence(timeoutMs, 0))), timeoutMs);
   const breakOff = (): void => reject(new NoAnswer("is not waited for any longer"));
   if (signal?.aborted === true) breakOff();
   signal?.addEventListener("abort", breakOff);
-  socket.on("error", (error) => reject(new NoAnswer(reasonOf(error))));
+  socket.on("error", (error) => reject(new NoAnswer(explain(error))));
   socket.on("close", () => reject(new NoAnswer("closed the connection without an answer")));
   socket.on("data", (chunk: Buffer) => {
     framer.push(chunk);
@@ -91,7 +105,7 @@ export const askTcp: Ask = async (query, server, timeoutMs, signal) => {
     signal?.removeEventListener("abort", breakOff);
     socket.destroy();
   }
-};
+}
 
 /**
  * True when id, opcode and question are those of the query. A server that could not read it may leave the

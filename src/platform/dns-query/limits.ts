@@ -2,4 +2,6 @@
 export const limits = {
   /** Datagrams that are not the answer, looked at in one try; more is an attack, and the try is over. */
   strayDatagramsMax: 1000,
+  /** RFC 1035 §4.2.2: what a length of 16 bits can say; RFC 8484 §6 has the same bound. */
+  messageOctetsMax: 65_535,
 } as const;
