@@ -95,8 +95,8 @@ export class AddressHistory {
     readonly limit?: number;
   }): Promise<readonly PastAddressView[]> {
     const families = family === undefined ? (["ipv4", "ipv6"] as const) : [family];
-    const all = (await Promise.all(families.map((one) => this.#list(one, atMs, limit)))).flat();
-    const sorted = all.sort((one, other) => (other.fromMs ?? 0) - (one.fromMs ?? 0));
+    const lists = await Promise.all(families.map((one) => this.#list(one, atMs, limit)));
+    const sorted = merged(lists[0]!, lists[1] ?? []);
     return limit === undefined ? sorted : sorted.slice(0, limit);
   }
 
@@ -218,6 +218,22 @@ export class AddressHistory {
         `when the address was last seen is not written: ${error.message}`,
       );
     }
+  }
+}
+
+/** The newer first; those of one family stay in their order, whatever the clock was when they were written. */
+function merged(
+  one: readonly PastAddressView[],
+  other: readonly PastAddressView[],
+): readonly PastAddressView[] {
+  const left = [...one];
+  const right = [...other];
+  const all: PastAddressView[] = [];
+  for (;;) {
+    const [first] = left;
+    const [second] = right;
+    if (first === undefined || second === undefined) return [...all, ...left, ...right];
+    all.push((first.fromMs ?? 0) >= (second.fromMs ?? 0) ? left.shift()! : right.shift()!);
   }
 }
 
