@@ -4,4 +4,7 @@ export const limits = {
   strayDatagramsMax: 1000,
   /** RFC 1035 §4.2.2: what a length of 16 bits can say; RFC 8484 §6 has the same bound. */
   messageOctetsMax: 65_535,
+  /** An update by UDP, each time it is sent: nsupdate waits 3 s for an answer, D2 half a second. */
+  updateUdpTimeoutsMs: [500, 1_000, 2_000],
+  updateTcpTimeoutMs: 5_000,
 } as const;

@@ -1,9 +1,10 @@
 /** For tests: a server of zones that takes updates, RFC 2136 §3, and keeps them in memory. */
+
+import type { Update } from "#platform/dns-query/update-message.ts";
 import { decodeMessage, encodeMessage, type MessageRecord } from "#protocols/dns/message.ts";
 import { type Name, nameToText } from "#protocols/dns/name.ts";
 import { rdataToText } from "#protocols/dns/records/index.ts";
 import { mnemonicOfType, Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
-import type { Update } from "./update-message.ts";
 
 interface FakeRecord {
   readonly name: string;

@@ -1,8 +1,5 @@
 /** Every bound of updates to other servers, with where the number comes from. */
 export const remoteLimits = {
-  /** How long an answer by UDP may take, each time it is asked: nsupdate waits 3 s, D2 half a second. */
-  udpTimeoutsMs: [500, 1_000, 2_000],
-  tcpTimeoutMs: 5_000,
   /** Names that are worked at in one zone at once. */
   namesAtOnce: 8,
   /** Names that are worked at in all zones. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { StoreError } from "#contracts/store.ts";
+import { limits } from "#platform/dns-query/limits.ts";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import { Rcode } from "#protocols/dns/registry.ts";
 import { remoteLimits } from "./limits.ts";
@@ -77,7 +78,7 @@ const rules: readonly [sentence: string, holds: (bench: RemoteBench) => Promise<
       assert.deepEqual(state, { pending: true, problem: "the server 192.0.2.53 did not answer" });
       assert.match(bench.names.problems[0]?.what ?? "", /get into lan\.example\. since .* did not answer$/);
       assert.equal(bench.collected.lines.length, 1);
-      const tries = remoteLimits.udpTimeoutsMs.length;
+      const tries = limits.updateUdpTimeoutsMs.length;
       assert.equal(bench.asked.get("192.0.2.53 53"), tries);
       await bench.pass(1_500);
       assert.equal(bench.asked.get("192.0.2.53 53"), 2 * tries);

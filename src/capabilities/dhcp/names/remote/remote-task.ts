@@ -1,4 +1,6 @@
 /** One task at another server, as records. */
+
+import type { RecordData } from "#platform/dns-query/update-message.ts";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import { parseName } from "#protocols/dns/name.ts";
 import { parseRdata } from "#protocols/dns/records/index.ts";
@@ -6,7 +8,6 @@ import { RRType } from "#protocols/dns/registry.ts";
 import { reverseName } from "#protocols/dns/reverse-name.ts";
 import { textReader } from "#protocols/dns/text-reader.ts";
 import type { HostValue, RemoteTask } from "./remote-value.ts";
-import type { RecordData } from "./update-message.ts";
 import {
   addForward,
   addReverse,

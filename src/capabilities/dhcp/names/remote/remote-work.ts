@@ -3,6 +3,7 @@
  */
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import { StoreError } from "#contracts/store.ts";
+import { ExchangeFault, type ExchangePorts, exchangeUpdate } from "#platform/dns-query/update-exchange.ts";
 import { nameToText, parseName } from "#protocols/dns/name.ts";
 import { reverseName } from "#protocols/dns/reverse-name.ts";
 import { nameText } from "../owner.ts";
@@ -19,7 +20,6 @@ import {
   tasksOf,
 } from "./remote-value.ts";
 import { type RemoteZone, remoteZoneOf } from "./remote-zones.ts";
-import { ExchangeFault, type ExchangePorts, exchangeUpdate } from "./update-exchange.ts";
 import { UpdateRefused } from "./update-sequences.ts";
 import { ZoneLane } from "./zone-lane.ts";
 

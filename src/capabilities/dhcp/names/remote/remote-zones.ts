@@ -1,10 +1,10 @@
 /** Zones at other servers, as the site file has them. */
 import { isIPv4, isIPv6 } from "node:net";
 import type { ConfigProblem } from "#contracts/configuration.ts";
+import type { UpdateServer } from "#platform/dns-query/update-exchange.ts";
 import { readKeyConfig } from "#platform/tsig/key-config.ts";
 import { isWithin, lowerName, type Name, NameError, parseName } from "#protocols/dns/name.ts";
 import type { RemoteZoneConfig } from "../../config.ts";
-import type { UpdateServer } from "./update-exchange.ts";
 
 export interface RemoteZone extends UpdateServer {
   /** For people: the server as the site file has it. */

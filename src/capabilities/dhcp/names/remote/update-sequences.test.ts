@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { RecordData, Update } from "#platform/dns-query/update-message.ts";
 import { parseName } from "#protocols/dns/name.ts";
 import { parseRdata } from "#protocols/dns/records/index.ts";
 import { Rcode, RRType } from "#protocols/dns/registry.ts";
 import { textReader } from "#protocols/dns/text-reader.ts";
 import { FakeZones } from "./fake-zones.testing.ts";
-import type { RecordData, Update } from "./update-message.ts";
 import {
   addForward,
   addReverse,

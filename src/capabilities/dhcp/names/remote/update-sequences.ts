@@ -5,10 +5,7 @@
  * Without a guard nothing at the server tells whose a name is. Then a name counts as free when there is
  * nothing at it, and as ours when this program has added it and its address is still there, alone.
  */
-import type { MessageRecord } from "#protocols/dns/message.ts";
-import { type Name, nameOctets } from "#protocols/dns/name.ts";
-import { mnemonicOfRcode, Rcode, RRType } from "#protocols/dns/registry.ts";
-import { remoteLimits } from "./limits.ts";
+
 import {
   add,
   hasNone,
@@ -19,7 +16,11 @@ import {
   remove,
   removeAll,
   type Update,
-} from "./update-message.ts";
+} from "#platform/dns-query/update-message.ts";
+import type { MessageRecord } from "#protocols/dns/message.ts";
+import { type Name, nameOctets } from "#protocols/dns/name.ts";
+import { mnemonicOfRcode, Rcode, RRType } from "#protocols/dns/registry.ts";
+import { remoteLimits } from "./limits.ts";
 
 /** Sends an update, and resolves with the rcode of the answer. */
 export type Send = (update: Update) => Promise<number>;

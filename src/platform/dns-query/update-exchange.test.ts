@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type Ask, NoAnswer } from "#platform/dns-query/ask.ts";
 import type { TsigKey } from "#platform/tsig/key.ts";
 import { decodeMessage, encodeMessage } from "#protocols/dns/message.ts";
 import { lowerName, parseName } from "#protocols/dns/name.ts";
 import { Opcode, Rcode, RRType } from "#protocols/dns/registry.ts";
-import { remoteLimits } from "./limits.ts";
+import { type Ask, NoAnswer } from "./ask.ts";
+import { limits } from "./limits.ts";
 import { ExchangeFault, exchangeUpdate } from "./update-exchange.ts";
 
 const zone = parseName("lan.example.");
@@ -83,7 +83,7 @@ test("a lost datagram is sent again as it was, with more patience each time", as
   assert.equal(outcome, Rcode.NOERROR);
   assert.deepEqual(
     calls.map(({ timeoutMs }) => timeoutMs),
-    remoteLimits.udpTimeoutsMs,
+    limits.updateUdpTimeoutsMs,
   );
   assert.equal(new Set(calls.map(({ octets }) => octets.toHex())).size, 1);
 });
@@ -91,7 +91,7 @@ test("a lost datagram is sent again as it was, with more patience each time", as
 test("who never answers is given up", async () => {
   const { calls, outcome } = await exchange(() => undefined);
   assert.equal(outcome, "did not answer");
-  assert.equal(calls.length, remoteLimits.udpTimeoutsMs.length);
+  assert.equal(calls.length, limits.updateUdpTimeoutsMs.length);
 });
 
 test("an answer that does not fit is asked for by TCP", async () => {

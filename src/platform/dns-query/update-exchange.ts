@@ -1,12 +1,13 @@
 /** One update to one server: signed, by UDP, by TCP when the answer does not fit. */
-import { type Ask, NoAnswer, type Server } from "#platform/dns-query/ask.ts";
+
 import { ClientSignature, TsigError } from "#platform/tsig/client-signature.ts";
 import type { TsigKey } from "#platform/tsig/key.ts";
 import { decodeMessage, type Message } from "#protocols/dns/message.ts";
 import type { Name } from "#protocols/dns/name.ts";
 import { Opcode } from "#protocols/dns/registry.ts";
 import { WireError } from "#protocols/dns/wire.ts";
-import { remoteLimits } from "./limits.ts";
+import { type Ask, NoAnswer, type Server } from "./ask.ts";
+import { limits } from "./limits.ts";
 import { type Update, updateMessage } from "./update-message.ts";
 
 export interface UpdateServer {
@@ -59,12 +60,12 @@ async function byUdp(
   ports: ExchangePorts,
 ): Promise<Message | undefined> {
   const { request, read } = signed(plain, to, ports);
-  for (const [index, timeoutMs] of remoteLimits.udpTimeoutsMs.entries()) {
+  for (const [index, timeoutMs] of limits.updateUdpTimeoutsMs.entries()) {
     try {
       const answer = read(await ports.askUdp(request, to.server, timeoutMs, ports.signal));
       return answer.isTruncated ? undefined : answer;
     } catch (error) {
-      const isLast = index === remoteLimits.udpTimeoutsMs.length - 1;
+      const isLast = index === limits.updateUdpTimeoutsMs.length - 1;
       if (!(error instanceof NoAnswer) || isLast || ports.signal.aborted) throw error;
     }
   }
@@ -73,7 +74,7 @@ async function byUdp(
 
 async function byTcp(plain: Uint8Array, to: UpdateServer, ports: ExchangePorts): Promise<Message> {
   const { request, read } = signed(plain, to, ports);
-  return read(await ports.askTcp(request, to.server, remoteLimits.tcpTimeoutMs, ports.signal));
+  return read(await ports.askTcp(request, to.server, limits.updateTcpTimeoutMs, ports.signal));
 }
 
 interface Signed {
