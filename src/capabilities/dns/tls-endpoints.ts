@@ -1,8 +1,4 @@
 /** Where the name server answers over TLS. RFC 7858, and transfers over it: RFC 9103. */
-import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { ConfigError } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
 import { formatEndpoint, parseListenEntry } from "#platform/listen/endpoint.ts";
 import { expandListen, localAddresses } from "#platform/listen/local-addresses.ts";
@@ -13,6 +9,7 @@ import type {
   StreamResponder,
   TlsIdentity,
 } from "#platform/stream/stream.ts";
+import { readIdentity } from "#platform/tls/identity-files.ts";
 import type { TlsConfig } from "./config.ts";
 import type { PreparedSockets } from "./server.ts";
 
@@ -93,36 +90,7 @@ export class TlsEndpoints implements AsyncDisposable {
 
 /** Throws ConfigError: a file that is not there, or a key of another certificate. */
 export function identityOf(config: TlsConfig, siteFolder: string): TlsIdentity {
-  const certificate = fileText("certificateFile", config.certificateFile, siteFolder);
-  const key = fileText("keyFile", config.keyFile, siteFolder);
-  const parsed = parse("certificateFile", config.certificateFile, () => new X509Certificate(certificate));
-  const privateKey = parse("keyFile", config.keyFile, () => createPrivateKey(key));
-  if (!parsed.checkPrivateKey(privateKey)) {
-    const what = `${config.keyFile} is not the key of the certificate in ${config.certificateFile}`;
-    throw problem("keyFile", what, "write the key that the certificate was made for");
-  }
-  return { certificate, key };
-}
-
-function fileText(field: "certificateFile" | "keyFile", path: string, siteFolder: string): string {
-  try {
-    return readFileSync(resolve(siteFolder, path), "utf8");
-  } catch (error) {
-    throw problem(field, `${path} cannot be read: ${(error as Error).message}`, "correct the path");
-  }
-}
-
-function parse<Parsed>(field: "certificateFile" | "keyFile", path: string, read: () => Parsed): Parsed {
-  try {
-    return read();
-  } catch {
-    const wanted = field === "keyFile" ? "private key" : "certificate";
-    throw problem(field, `${path} holds no ${wanted} in PEM`, `write the path of a ${wanted}`);
-  }
-}
-
-function problem(field: string, what: string, remedy: string): ConfigError {
-  return new ConfigError("HP_DNS_TLS", [{ severity: "error", path: `dns.tls.${field}`, what, remedy }]);
+  return readIdentity(config, { siteFolder, code: "HP_DNS_TLS", path: "dns.tls" });
 }
 
 async function disposeAll(list: Iterable<AsyncDisposable>): Promise<void> {

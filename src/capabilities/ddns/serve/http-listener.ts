@@ -1,0 +1,274 @@
+/** HTTP or HTTPS for the update server: node's own parser, with a bound on everything that a stranger chooses. */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
+import type { Socket } from "node:net";
+import type { Log } from "#contracts/log.ts";
+import { bindError } from "#platform/listen/bind-error.ts";
+import type { Endpoint } from "#platform/listen/endpoint.ts";
+import { addressGroup } from "#platform/stream/address-group.ts";
+import type { TlsIdentity } from "#platform/stream/stream.ts";
+import { serveLimits as limits } from "./limits.ts";
+import type { ServiceAnswer } from "./update-service.ts";
+
+/** What the parser has made of a request. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly authorization: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly forwarded: string | undefined;
+  readonly form: string;
+  readonly socketAddress: string;
+}
+
+export interface HttpListenerOptions {
+  readonly endpoint: Endpoint;
+  readonly tls: TlsIdentity | undefined;
+  readonly onRequest: (request: HttpRequest) => Promise<ServiceAnswer>;
+  readonly log: Log;
+}
+
+export interface HttpListenerCounters {
+  accepted: number;
+  /** Connections closed at once: too many of one client. */
+  refused: number;
+  /** Requests that were none, too long or too slow. */
+  malformed: number;
+  /** Answered 503: too many under way. */
+  busy: number;
+  /** Our fault. */
+  faults: number;
+}
+
+/** Throws ConfigError when the address cannot be used. */
+export async function openHttpListener(options: HttpListenerOptions): Promise<HttpListener> {
+  const { endpoint, tls } = options;
+  const bounds = {
+    maxHeaderSize: limits.headerOctetsMax,
+    headersTimeout: limits.headerMsMax,
+    requestTimeout: limits.requestMsMax,
+    keepAliveTimeout: limits.idleMsMax,
+    connectionsCheckingInterval: 1_000,
+    noDelay: true,
+  };
+  const server =
+    tls === undefined
+      ? createServer(bounds)
+      : // Routers of ten years ago know no TLS 1.3.
+        createTlsServer({
+          ...bounds,
+          ...contextOf(tls),
+          minVersion: "TLSv1.2",
+          handshakeTimeout: limits.headerMsMax,
+        });
+  server.maxHeadersCount = limits.headersMax;
+  server.maxConnections = limits.connectionsMax;
+  server.setTimeout(limits.stallMsMax);
+  try {
+    const { address, port, family } = endpoint;
+    server.listen({ host: address, port, ipv6Only: family === 6, exclusive: true });
+    await once(server, "listening");
+  } catch (error) {
+    throw bindError(error, endpoint, "TCP");
+  }
+  const { port } = server.address() as { port: number };
+  return new HttpListener(server, { ...endpoint, port }, options);
+}
+
+function contextOf({ certificate, key }: TlsIdentity): { readonly cert: string; readonly key: string } {
+  return { cert: certificate, key };
+}
+
+export class HttpListener implements AsyncDisposable {
+  readonly local: Endpoint;
+  readonly isTls: boolean;
+  readonly counters: HttpListenerCounters = { accepted: 0, refused: 0, malformed: 0, busy: 0, faults: 0 };
+  readonly #server: Server;
+  readonly #options: HttpListenerOptions;
+  readonly #sockets = new Set<Socket>();
+  readonly #byClient = new Map<string, number>();
+  /** Requests of a connection that are not answered yet. */
+  readonly #unanswered = new WeakMap<Socket, number>();
+  #requests = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(server: Server, local: Endpoint, options: HttpListenerOptions) {
+    this.#server = server;
+    this.#options = options;
+    this.local = local;
+    this.isTls = options.tls !== undefined;
+    // With TLS this is the socket below it: also who never shakes hands is counted.
+    server.on("connection", (socket: Socket) => this.#accept(socket));
+    server.on("request", (request, response) => void this.#take(request, response));
+    server.on("checkContinue", (request, response) => {
+      response.writeContinue();
+      void this.#take(request, response);
+    });
+    server.on("clientError", (error, socket) => this.#refuse(error, socket as Socket));
+    server.on("tlsClientError", () => undefined); // a client that does not get on with us is its own affair
+    server.on("error", (error) => options.log.warn({ err: error }, "accepting a connection failed"));
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** For a listener over TLS: connections from now on get this. */
+  setIdentity(tls: TlsIdentity): void {
+    (this.#server as TlsServer).setSecureContext({ ...contextOf(tls), minVersion: "TLSv1.2" });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #accept(socket: Socket): void {
+    this.counters.accepted++;
+    const client = addressGroup(socket.remoteAddress ?? "");
+    const count = (this.#byClient.get(client) ?? 0) + 1;
+    if (count > limits.connectionsPerClientMax) {
+      this.counters.refused++;
+      socket.on("error", () => undefined);
+      socket.destroy();
+      return;
+    }
+    this.#byClient.set(client, count);
+    this.#sockets.add(socket);
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      const left = this.#byClient.get(client)! - 1;
+      if (left === 0) this.#byClient.delete(client);
+      else this.#byClient.set(client, left);
+    });
+  }
+
+  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request;
+    const unanswered = (this.#unanswered.get(socket) ?? 0) + 1;
+    if (unanswered > limits.pipelineMax) {
+      this.counters.malformed++;
+      socket.destroy();
+      return;
+    }
+    this.#unanswered.set(socket, unanswered);
+    this.#requests++;
+    try {
+      const answer = await this.#answer(request);
+      if (answer !== undefined) send(request, response, answer);
+    } catch (error) {
+      const count = ++this.counters.faults;
+      // The 1st, 2nd, 4th, 8th …: a request that trips us can be sent again and again.
+      if ((count & (count - 1)) === 0)
+        this.#options.log.error({ err: error, count }, "answering an update failed");
+      send(request, response, { status: 500, headers: {}, body: "911\n" });
+    } finally {
+      this.#requests--;
+      this.#unanswered.set(socket, this.#unanswered.get(socket)! - 1);
+    }
+  }
+
+  /** Undefined: the client has gone. */
+  async #answer(request: IncomingMessage): Promise<HttpAnswer | undefined> {
+    const { method = "", url = "", headers } = request;
+    if (this.#requests > limits.requestsMax) {
+      this.counters.busy++;
+      return { status: 503, headers: { "retry-after": "10", connection: "close" }, body: "911\n" };
+    }
+    if (url.length > limits.targetOctetsMax) {
+      this.counters.malformed++;
+      return { status: 414, headers: { connection: "close" }, body: "the URL is too long\n" };
+    }
+    const form = await formOf(request);
+    if (form === undefined) {
+      this.counters.malformed++;
+      return { status: 413, headers: { connection: "close" }, body: "the form is too long\n" };
+    }
+    return await this.#options.onRequest({
+      method,
+      target: pathOf(url),
+      authorization: headers.authorization,
+      userAgent: headers["user-agent"],
+      forwarded: headerText(headers["x-forwarded-for"]),
+      form,
+      socketAddress: request.socket.remoteAddress ?? "",
+    });
+  }
+
+  /** What the parser did not take. The request itself may hold a password, and is not shown to anybody. */
+  #refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+    this.counters.malformed++;
+    if (!socket.writable || error.code === "ECONNRESET") {
+      socket.destroy();
+      return;
+    }
+    const status =
+      error.code === "HPE_HEADER_OVERFLOW"
+        ? "431 Request Header Fields Too Large"
+        : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+          ? "408 Request Timeout"
+          : "400 Bad Request";
+    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    setTimeout(() => socket.destroy(), limits.drainMsMax).unref();
+  }
+
+  async #close(): Promise<void> {
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.#server.closeIdleConnections();
+    const late = setTimeout(() => {
+      this.#server.closeAllConnections();
+      for (const socket of this.#sockets) socket.destroy();
+    }, limits.drainMsMax);
+    await closed;
+    clearTimeout(late);
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: HttpAnswer,
+): void {
+  if (response.destroyed || response.headersSent) return;
+  response.writeHead(status, {
+    "content-type": "text/plain; charset=utf-8",
+    "content-length": Buffer.byteLength(body),
+    "cache-control": "no-store",
+    ...headers,
+  });
+  response.end(request.method === "HEAD" ? undefined : body);
+}
+
+/** A proxy's client may send a whole URL. RFC 9112 §3.2.2. */
+function pathOf(target: string): string {
+  return target.replace(/^https?:\/\/[^/?]*/i, "");
+}
+
+function headerText(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === "string" || value === undefined ? value : value.join(",");
+}
+
+/** Empty: no form. Undefined: it is too long. */
+async function formOf(request: IncomingMessage): Promise<string | undefined> {
+  const { headers } = request;
+  if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) return "";
+  if (Number(headers["content-length"] ?? 0) > limits.bodyOctetsMax) return undefined;
+  const parts: Buffer[] = [];
+  let octets = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    octets += part.length;
+    if (octets > limits.bodyOctetsMax) return undefined;
+    parts.push(part);
+  }
+  const type = headers["content-type"] ?? "application/x-www-form-urlencoded";
+  return /^application\/x-www-form-urlencoded\b/i.test(type) ? Buffer.concat(parts).toString("utf8") : "";
+}

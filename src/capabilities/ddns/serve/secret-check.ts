@@ -1,0 +1,99 @@
+/**
+ * Whether a secret is that of a host. What was right once is known by an HMAC under a key of this process, so
+ * that a host that comes again costs no argon2; whoever guesses pays for each guess, and must wait before too
+ * many.
+ */
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { ClientPace } from "./client-pace.ts";
+import { serveLimits as limits } from "./limits.ts";
+import { hashOfNothing, isSecretOf } from "./secret-hash.ts";
+
+export type SecretVerdict =
+  | { readonly is: "right" | "wrong" }
+  /** Too many guesses of this client, or of all: nobody looked. */
+  | { readonly is: "later"; readonly waitMs: number };
+
+/** Undefined: there is no such user. */
+export type SecretHolder = { readonly user: string; readonly secretHash: string } | undefined;
+
+export interface SecretCheckPorts {
+  readonly monotonicMs: () => number;
+  readonly isSecretOf?: typeof isSecretOf;
+}
+
+export class SecretCheck {
+  readonly #monotonicMs: () => number;
+  readonly #isSecretOf: typeof isSecretOf;
+  readonly #key = randomBytes(32);
+  readonly #nobodysHash = hashOfNothing();
+  /** By user: there is one right secret of each, so that there are no more of these than hosts. */
+  readonly #known = new Map<string, { readonly secretHash: string; readonly mac: Buffer }>();
+  /** A router that asks several times at once is looked at once. */
+  readonly #underWay = new Map<string, Promise<SecretVerdict>>();
+  readonly #wrong = new ClientPace(
+    { perSecond: 1000 / limits.wrongSecretMs, burst: limits.wrongSecretsBurst },
+    limits.clientsMax,
+  );
+  #atWork = 0;
+  readonly #waiting: (() => void)[] = [];
+  /** Since the start. */
+  hashed = 0;
+
+  constructor({ monotonicMs, isSecretOf: check = isSecretOf }: SecretCheckPorts) {
+    this.#monotonicMs = monotonicMs;
+    this.#isSecretOf = check;
+  }
+
+  /** `client`: for whom wrong ones are counted. */
+  check(holder: SecretHolder, secret: string, client: string): SecretVerdict | Promise<SecretVerdict> {
+    const mac = createHmac("sha256", this.#key)
+      .update(`${holder?.user ?? ""}\0${secret}`)
+      .digest();
+    const known = holder && this.#known.get(holder.user);
+    const isCurrent = known !== undefined && known.secretHash === holder?.secretHash;
+    if (isCurrent && timingSafeEqual(known.mac, mac)) return { is: "right" };
+    const id = `${client} ${mac.toString("base64")}`;
+    const found = this.#underWay.get(id);
+    if (found !== undefined) return found;
+    const verdict = this.#look(holder, secret, { client, mac }).finally(() => this.#underWay.delete(id));
+    this.#underWay.set(id, verdict);
+    return verdict;
+  }
+
+  /** Their secret has changed, or they are gone. */
+  forget(user: string): void {
+    this.#known.delete(user);
+  }
+
+  async #look(
+    holder: SecretHolder,
+    secret: string,
+    { client, mac }: { readonly client: string; readonly mac: Buffer },
+  ): Promise<SecretVerdict> {
+    if (this.#waiting.length >= limits.hashesWaitingMax) return { is: "later", waitMs: 1_000 };
+    // Taken before it is known to be wrong, so that many guesses at once are no way around.
+    const waitMs = this.#wrong.take(client, this.#monotonicMs());
+    if (waitMs > 0) return { is: "later", waitMs };
+    const isRight = await this.#inTurn(() =>
+      this.#isSecretOf(secret, holder?.secretHash ?? this.#nobodysHash),
+    );
+    if (!isRight || holder === undefined) return { is: "wrong" };
+    this.#wrong.giveBack(client);
+    this.#known.set(holder.user, { secretHash: holder.secretHash, mac });
+    return { is: "right" };
+  }
+
+  async #inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    if (this.#atWork >= limits.hashesAtOnceMax)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#atWork++;
+    this.hashed++;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#atWork--;
+      else next();
+    }
+  }
+}
