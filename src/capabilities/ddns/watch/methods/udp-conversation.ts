@@ -99,6 +99,7 @@ export const searchUdp: SearchUdp = async ({ datagrams, to, from, take }, signal
   });
   const end = (): void => resolve();
   signal.addEventListener("abort", end);
+  if (signal.aborted) end();
   const timer = setTimeout(end, methodLimits.searchMs);
   socket.bind(0, () => {
     try {
