@@ -1,6 +1,5 @@
-/** For tests: hosts beside one another, hosts of an earlier server, many at once, and the program's end. */
+/** For tests: hosts beside one another, many at once, and the program's end. */
 import assert from "node:assert/strict";
-import type { RegistryRecord } from "./name-registry.ts";
 import { fern, fernRecords, mac, otherMac, type Rule, whyOf } from "./name-registry-bench.ts";
 
 const reverse: readonly Rule[] = [
@@ -50,106 +49,6 @@ const reverse: readonly Rule[] = [
       await alter([], [theirs]);
       assert.deepEqual(await registry.publish(fern()), { published: true, changed: true, reverse: [] });
       assert.ok(records().includes(theirs));
-    },
-  ],
-];
-
-const guard = "317bf41a2c5b70fd9ca4e283d364dcddd5";
-const left: readonly string[] = [
-  "99.2.0.192.in-addr.arpa. 1200 PTR fern.lan.example.",
-  "fern.lan.example. 1200 A 192.0.2.99",
-  `fern.lan.example. 1200 TXT "${guard}"`,
-];
-
-function isMine(records: readonly RegistryRecord[]): boolean {
-  const texts = records.filter(({ type }) => type === "TXT").map(({ data }) => data);
-  return texts.length === 1 && texts[0] === `"${guard}"`;
-}
-
-const takingOver: readonly Rule[] = [
-  [
-    "records of an earlier server are their machine's, PTR records too",
-    async ({ registry, records, alter }) => {
-      await alter([], left);
-      const outcome = await registry.publish(fern(), { takeOver: isMine });
-      assert.deepEqual(outcome, { published: true, changed: true, reverse: ["192.0.2.7"] });
-      assert.deepEqual(records(), fernRecords);
-      await registry.withdraw(fern().name, mac);
-      assert.deepEqual(records(), []);
-    },
-  ],
-  [
-    "records of an earlier server that stay as they are become the host's",
-    async ({ registry, records, alter }) => {
-      await alter([], left);
-      const same = fern({ addresses: ["192.0.2.99"], ttl: 1200, guards: [{ type: "TXT", data: guard }] });
-      const outcome = await registry.publish(same, { takeOver: isMine });
-      assert.deepEqual(outcome, { published: true, changed: false, reverse: ["192.0.2.99"] });
-      assert.deepEqual(records(), left);
-      assert.equal(whyOf(await registry.publish(same)), "published");
-      await registry.withdraw(same.name, mac);
-      assert.deepEqual(records(), []);
-    },
-  ],
-  [
-    "an address that another server put beside the host's own guard is the host's again",
-    async ({ registry, records, alter }) => {
-      const guarded = fern({ guards: [{ type: "TXT", data: guard }] });
-      await registry.publish(guarded);
-      await alter(["fern.lan.example. 300 A 192.0.2.7"], ["fern.lan.example. 300 A 198.51.100.7"]);
-      assert.equal(whyOf(await registry.publish(guarded)), "static", "nobody says that it is");
-      const outcome = await registry.publish(guarded, { takeOver: isMine });
-      assert.deepEqual(outcome, { published: true, changed: true, reverse: ["192.0.2.7"] });
-      assert.deepEqual(records(), [...fernRecords, `fern.lan.example. 300 TXT "${guard}"`]);
-    },
-  ],
-  [
-    "records of an earlier server are another machine's when it is told so",
-    async ({ registry, records, alter }) => {
-      await alter([], left);
-      const seen: RegistryRecord[] = [];
-      const takeOver = (all: readonly RegistryRecord[]): boolean => {
-        seen.push(...all);
-        return false;
-      };
-      assert.equal(whyOf(await registry.publish(fern(), { takeOver })), "static");
-      assert.deepEqual(records(), left);
-      const name = "fern.lan.example.";
-      assert.deepEqual(seen.slice(0, 2), [
-        { name, type: "A", ttl: 1200, data: "192.0.2.99" },
-        { name, type: "TXT", ttl: 1200, data: `"${guard}"` },
-      ]);
-    },
-  ],
-  [
-    "a PTR record that says another name is not taken over",
-    async ({ registry, records, alter }) => {
-      const theirs = "99.2.0.192.in-addr.arpa. 60 PTR moss.lan.example.";
-      await alter([], [...left.slice(1), theirs]);
-      const outcome = await registry.publish(fern({ addresses: ["192.0.2.99"] }), { takeOver: isMine });
-      assert.deepEqual(outcome, { published: true, changed: true, reverse: [] });
-      assert.ok(records().includes(theirs));
-    },
-  ],
-  [
-    "records of types that are no address and no guard stay beside what was taken over",
-    async ({ registry, records, alter }) => {
-      const mail = "fern.lan.example. 1200 MX 10 mail.lan.example.";
-      await alter([], [...left, mail]);
-      assert.equal(whyOf(await registry.publish(fern(), { takeOver: isMine })), "published");
-      await registry.withdraw(fern().name, mac);
-      assert.deepEqual(records(), [mail]);
-    },
-  ],
-  [
-    "an alias is not taken over, nor a name that another owner has",
-    async ({ registry, alter }) => {
-      const asked = (): boolean => assert.fail("it was asked");
-      await alter([], ["fern.lan.example. 60 CNAME www.lan.example."]);
-      assert.equal(whyOf(await registry.publish(fern(), { takeOver: asked })), "static");
-      await registry.publish(fern({ name: "moss.lan.example" }));
-      const other = fern({ name: "moss.lan.example", owner: otherMac });
-      assert.equal(whyOf(await registry.publish(other, { takeOver: asked })), "taken");
     },
   ],
 ];
@@ -251,4 +150,4 @@ const many: readonly Rule[] = [
   ],
 ];
 
-export const sharingRules: readonly Rule[] = [...reverse, ...takingOver, ...many];
+export const sharingRules: readonly Rule[] = [...reverse, ...many];

@@ -17,6 +17,8 @@ export interface PublishedHost {
    * hyphens (RFC 1123 §2.1).
    */
   readonly name: string;
+  /** The name may be one of all hosts, `*.lan.example`: RFC 4592 §2.1.1. Default: that is no host's. */
+  readonly wildcard?: boolean;
   /**
    * At least one IPv4 or IPv6 address in text. Those published before under this owner and not named here
    * go.
@@ -79,11 +81,12 @@ export interface PublishOptions {
   /**
    * Takes records over that nobody published through the registry when this says that they are the host's:
    * names of an earlier server that left its guards. It gets all records of the name, and must be free of
-   * effects: it may be asked again. Then the addresses, TXT and DHCID records of the name are the host's,
-   * and so are PTR records of those addresses that say the name; the others stay beside them. Never asked
-   * for an alias (CNAME), or a name that another owner published.
+   * effects: it may be asked again. With `true` the addresses, TXT and DHCID records of the name are the
+   * host's, and so are PTR records of those addresses that say the name; the others stay beside them. With
+   * "addresses" those of the families that the host has are its own, and all else stays; only so can it have
+   * the name of a zone, too. Never asked for an alias (CNAME), or a name that another owner published.
    */
-  readonly takeOver?: (records: readonly RegistryRecord[]) => boolean;
+  readonly takeOver?: (records: readonly RegistryRecord[]) => boolean | "addresses";
 }
 
 export interface RegistryRecord {

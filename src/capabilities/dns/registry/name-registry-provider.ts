@@ -23,7 +23,7 @@ import { ZoneUnchangeableError, type ZoneWriter } from "../journal/zone-writer.t
 import { type DecisionInHand, decideTogether } from "./joint-decision.ts";
 import { registryLimits } from "./limits.ts";
 import { NameTurns } from "./name-turns.ts";
-import { InvalidHostError, type ParsedHost, parseHost, parseHostName } from "./parsed-host.ts";
+import { InvalidHostError, type ParsedHost, parseHost, parsePublishedName } from "./parsed-host.ts";
 import { planPublish } from "./plan-publish.ts";
 import { planWithdraw } from "./plan-withdraw.ts";
 import {
@@ -233,7 +233,7 @@ function authorOf(owner: string): Author {
 
 function nameOrNone(text: string): Name | undefined {
   try {
-    return parseHostName(text);
+    return parsePublishedName(text);
   } catch (error) {
     if (error instanceof InvalidHostError) return undefined;
     throw error;

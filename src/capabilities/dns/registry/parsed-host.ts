@@ -37,7 +37,7 @@ export class InvalidHostError extends Error {
 
 /** @throws InvalidHostError */
 export function parseHost(host: PublishedHost): ParsedHost {
-  const { ttl, owner, guards = [], reverse = true } = host;
+  const { ttl, owner, guards = [], reverse = true, wildcard = false } = host;
   const { addressesMax, guardsMax, ttlMax } = registryLimits;
   if (!Number.isInteger(ttl) || ttl < 0 || ttl > ttlMax)
     throw new InvalidHostError(`${ttl} is no TTL; write whole seconds from 0 to ${ttlMax}`);
@@ -50,7 +50,7 @@ export function parseHost(host: PublishedHost): ParsedHost {
   if (addresses.size === 0)
     throw new InvalidHostError("a host without an address; withdraw its name instead");
   return {
-    name: parseHostName(host.name),
+    name: wildcard ? parsePublishedName(host.name) : parseHostName(host.name),
     addresses: [...addresses.values()],
     guards: guards.map(parseGuard),
     ttl,
@@ -59,16 +59,27 @@ export function parseHost(host: PublishedHost): ParsedHost {
   };
 }
 
-/** @throws InvalidHostError: it is no name, or no host's. RFC 1123 §2.1 */
-export function parseHostName(text: string): Name {
+/** A name that a host may have when it asks for that. @throws InvalidHostError */
+export function parsePublishedName(text: string): Name {
+  if (!text.startsWith("*.")) return parseHostName(text);
+  parseHostName(text.slice(2));
+  return parseAnyName(text);
+}
+
+/** RFC 1123 §2.1. @throws InvalidHostError */
+function parseHostName(text: string): Name {
+  const name = parseAnyName(text);
+  if (name !== rootName && isHostName(name)) return name;
+  throw new InvalidHostError(`${text} is no host's name: letters, digits and hyphens between dots`);
+}
+
+function parseAnyName(text: string): Name {
   try {
-    const name = parseName(text);
-    if (name !== rootName && isHostName(name)) return name;
+    return parseName(text);
   } catch (error) {
     if (!(error instanceof NameError)) throw error;
     throw new InvalidHostError(error.message);
   }
-  throw new InvalidHostError(`${text} is no host's name: letters, digits and hyphens between dots`);
 }
 
 function checkOwner(owner: string): void {

@@ -97,20 +97,18 @@ function planForward(
     wanted.has(RRType.TXT) || parts.some(({ type, own: mine }) => type === RRType.TXT && mine.length > 0);
   const claims = guardedByText ? [...claimTypes, RRType.TXT] : claimTypes;
   const inTheWay = parts.filter((set) => isInTheWay(set, parts, one.isOwners, claims));
-  const taken = inTheWay.length > 0 && mayTakeOver(one, name, parts) ? takenOver(parts) : [];
-  if (inTheWay.length > 0 && taken.length === 0) return refuse("static", sentenceOf(name, inTheWay));
+  const taking = inTheWay.length === 0 ? "nothing" : takingOf(one, name, parts);
+  if (taking === undefined) return refuse("static", sentenceOf(name, inTheWay));
+  const taken = taking === "all" ? takenOver(parts) : [];
   const records: OwnRecord[] = [];
   for (const type of new Set([...claims, ...taken.map((set) => set.type)])) {
-    const rdata = (wanted.get(type) ?? []).map((record) => record.rdata);
-    for (const octets of rdata) records.push({ zone, name, type, rdata: octets });
-    if (
-      !isSet(
-        parts.find((set) => set.type === type),
-        ttl,
-        rdata,
-      )
-    )
-      zones.change(zone, { do: "set", owner: name, type, ttl, rdata });
+    const set = parts.find((one) => one.type === type);
+    const own = (wanted.get(type) ?? []).map(({ rdata }) => rdata);
+    for (const rdata of own) records.push({ zone, name, type, rdata });
+    const staying = taking === "addresses" ? stayingBeside(own, set) : [];
+    const rdata = [...own, ...staying];
+    const setTtl = staying.length > 0 ? set!.ttl : ttl;
+    if (!isSet(set, setTtl, rdata)) zones.change(zone, { do: "set", owner: name, type, ttl: setTtl, rdata });
   }
   return { do: "publish", records, taken };
 }
@@ -131,9 +129,27 @@ function isInTheWay(
   return !isHeld || type === RRType.CNAME || claims.includes(type);
 }
 
-function mayTakeOver({ takeOver }: PublishCase, name: Name, parts: readonly SetParts[]): boolean {
-  const isNoHost = parts.some(({ type }) => type === RRType.CNAME || type === RRType.SOA);
-  return !isNoHost && takeOver?.(parts.flatMap((set) => registryRecords(name, set))) === true;
+/** What of the records of others becomes the host's; undefined: they stay, and it does not get the name. */
+function takingOf(
+  { takeOver }: PublishCase,
+  name: Name,
+  parts: readonly SetParts[],
+): "all" | "addresses" | undefined {
+  if (parts.some(({ type }) => type === RRType.CNAME)) return undefined;
+  const answer = takeOver?.(parts.flatMap((set) => registryRecords(name, set)));
+  if (answer === "addresses") return "addresses";
+  const isNoHost = parts.some(({ type }) => type === RRType.SOA);
+  return answer === true && !isNoHost && takenOver(parts).length > 0 ? "all" : undefined;
+}
+
+/** Where only addresses are taken over: of the records of others those of this set that stay. */
+function stayingBeside(own: readonly Uint8Array[], set: SetParts | undefined): readonly Uint8Array[] {
+  if (set === undefined || (isAddress(set.type) && own.length > 0)) return [];
+  return set.foreign;
+}
+
+function isAddress(type: number): boolean {
+  return type === RRType.A || type === RRType.AAAA;
 }
 
 function isTakenOver(type: number): boolean {
@@ -220,7 +236,7 @@ function planPointer(
 function pointersOf({ host }: PublishCase, taken: readonly SetParts[], zones: ZonesInHand): OwnRecord[] {
   const rdata = nameOctets(host.name);
   return taken
-    .filter(({ type }) => type === RRType.A || type === RRType.AAAA)
+    .filter(({ type }) => isAddress(type))
     .flatMap(({ foreign }) => foreign)
     .flatMap((address) => {
       const place = reversePlace(addressText(address), zones);
