@@ -19,9 +19,24 @@ export class ProviderTrouble extends Error {
   }
 }
 
-/** What an error of an API means: a person must look at the account or at the record, or later it may work. */
+/** Of what was thrown; what is no ProviderTrouble is a fault of this program and goes on. */
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof ProviderTrouble) return error.trouble;
+  throw error;
+}
+
+/** Whether it would be the same for all that the account asks for now. */
+export function endsCall(trouble: Trouble): boolean {
+  if (trouble.outcome === "refused") return trouble.scope === "account";
+  return trouble.outcome === "failed" && (trouble.retryAfterMs !== undefined || trouble.code === "http-429");
+}
+
+/**
+ * What an error of an API means: a person must look at the account, at all of the zone's records or at the
+ * record; or later it may work.
+ */
 export interface CodeMeaning {
-  readonly means: "account" | "record" | "later";
+  readonly means: "account" | "zone" | "record" | "later";
   /** Follows the title: `refuses the token; make one that may edit DNS`. Default: what the API says itself. */
   readonly sentence?: string;
 }
@@ -48,19 +63,25 @@ export interface ApiRequest extends HttpRequest {
   readonly writes?: boolean;
 }
 
-/** Of a JSON API: what the schema reads from its answer. Throws ProviderTrouble, nothing else. */
+export interface ApiAnswer<Read> {
+  /** What the schema reads from the body. */
+  readonly read: Read;
+  readonly headers: HttpResponse["headers"];
+}
+
+/** Of a JSON API: a success, read by the schema. Throws ProviderTrouble, nothing else. */
 export async function askJson<Read>(
   schema: z.ZodType<Read>,
   request: ApiRequest,
   call: ProviderCall,
   dialect: ApiDialect,
-): Promise<Read> {
+): Promise<ApiAnswer<Read>> {
   const response = await send(request, call, dialect);
   const json = parseJson(response.text);
   const trouble = troubleIn(response, json, { request, dialect, nowMs: call.nowMs() });
   if (trouble !== undefined) throw new ProviderTrouble(trouble);
   const read = schema.safeParse(json);
-  if (read.success) return read.data;
+  if (read.success) return { read: read.data, headers: response.headers };
   throw new ProviderTrouble(notUnderstood(request, dialect, response.status));
 }
 
@@ -70,7 +91,7 @@ export async function send(
   call: ProviderCall,
   dialect: Pick<ApiDialect, "title" | "secrets">,
 ): Promise<HttpResponse> {
-  const { writes, ...plain } = request;
+  const { writes: _, ...plain } = request;
   try {
     return await call.http({ signal: call.signal, ...plain });
   } catch (error) {
@@ -113,17 +134,25 @@ export function troubleIn(
   if (lostStatuses.has(status) && isWrite(request))
     return { outcome: "unconfirmed", sentence: `${dialect.title} ${statusSentence(status)}` };
   const statusCode = `http-${status}`;
-  const code = error?.code ?? statusCode;
-  const known = dialect.meanings[code] ?? dialect.meanings[statusCode];
-  const means = status === 429 ? "later" : (known?.means ?? statusMeaning(status, json !== undefined));
+  // A rate limit is one whatever its code is
+  const code = status === 429 ? statusCode : (error?.code ?? statusCode);
+  const known = meaningOf(code, dialect) ?? meaningOf(statusCode, dialect);
+  const means =
+    status === 429 || status >= 500 ? "later" : (known?.means ?? statusMeaning(status, json !== undefined));
   const sentence = sentenceOf(status, code, { error, known, dialect });
-  if (means !== "later") return { outcome: "refused", scope: means, code, sentence };
+  if (means !== "later")
+    return { outcome: "refused", scope: means === "account" ? means : "record", code, sentence };
   const waitMs = retryAfterMs(response.headers, nowMs);
   return { outcome: "failed", code, sentence, ...(waitMs !== undefined && { retryAfterMs: waitMs }) };
 }
 
+/** Of a code that a stranger wrote: `constructor` has none. */
+export function meaningOf(code: string, { meanings }: ApiDialect): CodeMeaning | undefined {
+  return Object.hasOwn(meanings, code) ? meanings[code] : undefined;
+}
+
 /** 520 to 524: of Cloudflare, which stands before many APIs. */
-const lostStatuses: ReadonlySet<number> = new Set([502, 504, 520, 521, 522, 523, 524]);
+export const lostStatuses: ReadonlySet<number> = new Set([502, 504, 520, 521, 522, 523, 524]);
 
 function statusMeaning(status: number, isJson: boolean): CodeMeaning["means"] {
   if (status === 401) return "account";

@@ -1,0 +1,57 @@
+/** Requests to an API of zones. */
+import { limits } from "./api-limits.ts";
+import { askJson, ProviderTrouble } from "./http-outcome.ts";
+import type { ProviderCall } from "./provider.ts";
+import type { Ask, ZoneApi } from "./zone-api.ts";
+
+/** Asks in the name of the account, within the call. */
+export function askerOf({ server, headers, dialect }: ZoneApi, call: ProviderCall): Ask {
+  return (schema, { method = "GET", path, query = {}, json, headers: more, writes }) => {
+    const search = new URLSearchParams(query).toString();
+    const url = `${server}${path}${search === "" ? "" : `?${search}`}`;
+    const body = json === undefined ? undefined : JSON.stringify(json);
+    const request = {
+      method,
+      url,
+      headers: {
+        accept: "application/json",
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers({ method, url, body }),
+        ...more,
+      },
+      octetsMax: limits.pageOctetsMax,
+      ...(body !== undefined && { body }),
+      ...(writes !== undefined && { writes }),
+    };
+    return askJson(schema, request, call, dialect);
+  };
+}
+
+export interface Page<Item, Next> {
+  readonly items: readonly Item[];
+  /** Where the next one is; undefined: this is the last. */
+  readonly next: Next | undefined;
+}
+
+/** All items of a list that comes in pages. @param title of the provider */
+export async function allPages<Item, Next>(
+  title: string,
+  first: Next,
+  pageAt: (at: Next) => Promise<Page<Item, Next>>,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let at: Next | undefined = first;
+  for (let pages = 0; at !== undefined; pages++) {
+    if (pages === limits.pagesMax)
+      throw new ProviderTrouble({
+        outcome: "refused",
+        scope: "record",
+        code: "too-many",
+        sentence: `${title} has more than ${limits.pagesMax} pages to read; put the names into a zone of their own`,
+      });
+    const page: Page<Item, Next> = await pageAt(at);
+    items.push(...page.items);
+    at = page.next;
+  }
+  return items;
+}
