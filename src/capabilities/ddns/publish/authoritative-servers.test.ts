@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { findAuthoritativeServers, type ZoneServers } from "./authoritative-servers.ts";
-import { type Resolve, ResolveFault } from "./system-resolver.ts";
+import { type Resolve, ResolveFault } from "./system-resolve.ts";
 
 /** What the resolver knows: `name type` and the data; "fault" when it does not answer. */
 type Facts = Readonly<Record<string, readonly string[] | "fault">>;

@@ -1,6 +1,6 @@
 /** Which servers have the last word about a name. */
 import { confirmLimits } from "./confirm-limits.ts";
-import { type Resolve, ResolveFault } from "./system-resolver.ts";
+import { type Resolve, ResolveFault } from "./system-resolve.ts";
 
 export interface AuthoritativeServer {
   readonly name: string;

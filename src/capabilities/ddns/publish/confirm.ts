@@ -13,7 +13,7 @@ import { mnemonicOfRcode, Rcode, RRClass, RRType } from "#protocols/dns/registry
 import { WireError } from "#protocols/dns/wire.ts";
 import { type AuthoritativeServer, findAuthoritativeServers } from "./authoritative-servers.ts";
 import { confirmLimits } from "./confirm-limits.ts";
-import type { Resolve } from "./system-resolver.ts";
+import type { Resolve } from "./system-resolve.ts";
 
 export interface Confirmation {
   /** `no`: at least one of them says something else. */

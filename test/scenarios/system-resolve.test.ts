@@ -6,7 +6,7 @@ import test, { type TestContext } from "node:test";
 import { decodeMessage, encodeMessage, type Message, type MessageRecord } from "#protocols/dns/message.ts";
 import { nameOctets, parseName } from "#protocols/dns/name.ts";
 import { Rcode, RRClass, RRType } from "#protocols/dns/registry.ts";
-import { ResolveFault, resolveBy } from "../../src/capabilities/ddns/publish/system-resolver.ts";
+import { ResolveFault, resolveBy } from "../../src/capabilities/ddns/publish/system-resolve.ts";
 
 /** Answers every question by `say`; undefined is silence. */
 async function nameServer(t: TestContext, say: (query: Message) => Partial<Message> | undefined) {

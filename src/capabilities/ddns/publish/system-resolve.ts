@@ -35,3 +35,6 @@ export function resolveBy(servers?: readonly string[]): Resolve {
     }
   };
 }
+
+/** Asks those that this machine asks. */
+export const systemResolve: Resolve = resolveBy();
