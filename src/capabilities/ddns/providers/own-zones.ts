@@ -1,0 +1,114 @@
+/** The zones of this server, by the registry of names: no account, and nothing that leaves the machine. */
+import type { NameRegistry, PublishOutcome } from "#contracts/name-registry.ts";
+import { StoreError } from "#contracts/store.ts";
+import type {
+  AddressType,
+  Provider,
+  ProviderDefinition,
+  ProviderPorts,
+  PublishResult,
+  WantedRecord,
+} from "./provider.ts";
+import { updateLimits } from "./update-limits.ts";
+
+/** What `provider: zones` of a record means. */
+export const ownZonesDefinition: ProviderDefinition = {
+  type: "zones",
+  title: "The zones of this server",
+  settings: {},
+  types: ["A", "AAAA"],
+  recordsPerCallMax: updateLimits.recordsPerCallMax,
+  hasTtl: true,
+  hasProxy: false,
+  refreshDays: undefined,
+  pauseSecondsMin: 0,
+  requestsPerHourMax: 1, // it makes none
+  isConfirmable: false,
+  open: (_settings, ports) => openOwnZones(ports),
+};
+
+function openOwnZones({ registry }: Pick<ProviderPorts, "registry">): Provider {
+  return {
+    async publish(records, { signal }) {
+      const names = registry();
+      if (names === undefined) return records.map(() => noZones);
+      const results = new Map<WantedRecord, PublishResult>();
+      const hosts = [...Map.groupBy(records, ({ name }) => name).values()];
+      const work = hosts.values();
+      const workOff = async (): Promise<void> => {
+        for (const host of work) {
+          const result = signal.aborted ? late : await publishHost(names, host);
+          for (const record of host) results.set(record, result);
+        }
+      };
+      await Promise.all(Array.from({ length: updateLimits.ownNamesAtOnce }, workOff));
+      return records.map((record) => results.get(record)!);
+    },
+  };
+}
+
+/** All records of one name. */
+async function publishHost(registry: NameRegistry, host: readonly WantedRecord[]): Promise<PublishResult> {
+  const { name } = host[0]!;
+  const owner = `ddns:${name}`;
+  try {
+    const outcome = await registry.publish(
+      {
+        name,
+        owner,
+        addresses: [...host.map(({ address }) => address), ...(await keptAddresses(registry, owner, host))],
+        ttl: host.find(({ ttl }) => ttl !== undefined)?.ttl ?? updateLimits.ttlSecondsDefault,
+        reverse: false,
+        wildcard: true,
+      },
+      // The site file says that they follow the public address, whoever wrote them into the zone
+      { takeOver: () => "addresses" },
+    );
+    return resultOf(outcome);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    if (error.code === "HP_STORE_UNCONFIRMED")
+      return {
+        outcome: "unconfirmed",
+        sentence: "the store of this server could not say whether it is kept",
+      };
+    const sentence = `the store of this server could not keep it: ${error.message}`;
+    return { outcome: "failed", code: error.code, sentence };
+  }
+}
+
+/** What is published takes the place of all that was: those of a family that is not spoken of stay. */
+async function keptAddresses(
+  registry: NameRegistry,
+  owner: string,
+  host: readonly WantedRecord[],
+): Promise<readonly string[]> {
+  const types = new Set(host.map(({ type }) => type));
+  if (types.size === 2) return [];
+  const entry = await registry.lookUp(host[0]!.name);
+  return entry?.owner === owner ? entry.addresses.filter((one) => !types.has(typeOf(one))) : [];
+}
+
+function typeOf(address: string): AddressType {
+  return address.includes(":") ? "AAAA" : "A";
+}
+
+function resultOf(outcome: PublishOutcome): PublishResult {
+  if (outcome.published) return { outcome: outcome.changed ? "changed" : "same" };
+  const { why: code, sentence } = outcome;
+  if (code === "zone-unavailable") return { outcome: "failed", code, sentence };
+  return { outcome: "refused", scope: "record", code, sentence };
+}
+
+const noZones: PublishResult = {
+  outcome: "refused",
+  scope: "account",
+  code: "no-zones",
+  sentence: "this server has no zones: add a `dns` section with the zone, or name another provider",
+};
+
+const late: PublishResult = {
+  outcome: "failed",
+  code: "late",
+  sentence: "it was not its turn before the time was up",
+};
