@@ -1,10 +1,9 @@
 /** From another DHCP server's config to the `dhcp` section of a site: find, read, settle, write, report. */
-import { readFile, stat } from "node:fs/promises";
-import { hostname } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import { findPlace, type Layout, type Place } from "#platform/import/place.ts";
-import { type NewFile, Staging, WriteRefused } from "#platform/import/write-out.ts";
+import { isSiteName, readExisting, refuseOther, siteNameOf } from "#platform/import/site-folder.ts";
+import { Staging, WriteRefused } from "#platform/import/write-out.ts";
 import { shown } from "#protocols/namedconf/problem.ts";
 import { type ImportDraft, leaveOutWithin } from "./draft.ts";
 import { type MachineInterface, machineInterfaces, placeSubnets } from "./interfaces.ts";
@@ -54,14 +53,11 @@ const reportFile = "dhcp-import-report.txt";
 /** Last: it makes the other files count. */
 const siteFile = "site.yaml";
 
-/** As the heading of site.yaml has it. */
-const siteNamePattern = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i;
-
 export async function importConfig(
   source: ConfigSource,
   request: ConfigImportRequest,
 ): Promise<ConfigImportResult> {
-  if (request.siteName !== undefined && !siteNamePattern.test(request.siteName))
+  if (request.siteName !== undefined && !isSiteName(request.siteName))
     return failed(`"${shown(request.siteName)}" is no name of a site`, "use letters, digits and hyphens");
   const place = await findPlace(request.from, request.root, source.layout);
   if ("why" in place) return failed(place.why, `give ${source.layout.configName}, or the folder it is in`);
@@ -145,36 +141,7 @@ function reportOf(
   };
 }
 
-async function readExisting(path: string): Promise<{ octets: Buffer; mode: number } | undefined> {
-  try {
-    const { mode } = await stat(path);
-    return { octets: await readFile(path), mode: mode & 0o777 };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error;
-  }
-}
-
-/** A key of another import stays, unless --force says otherwise. */
-async function refuseOther(out: string, { path, octets }: NewFile, force: boolean): Promise<void> {
-  const existing = await readExisting(join(out, path));
-  if (existing === undefined || force || existing.octets.equals(octets)) return;
-  throw new WriteRefused(`${join(out, path)} is there already; choose another --out, or write --force`);
-}
-
 function failed(what: string, remedy?: string): ConfigImportResult {
   const problem = remedy === undefined ? { what } : { what, remedy };
   return { done: false, problems: [{ severity: "error", ...problem }] };
-}
-
-/** The folder that is written to says what the site is. */
-function siteNameOf(out: string): string {
-  const name = basename(out) || (hostname().split(".")[0] ?? "");
-  return (
-    shown(name)
-      .replaceAll(/[^A-Za-z0-9-]+/g, "-")
-      .replaceAll(/^-+|-+$/g, "")
-      .slice(0, 63) || "site"
-  );
 }
