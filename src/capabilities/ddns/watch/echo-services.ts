@@ -68,11 +68,12 @@ export const echoServices: readonly EchoService[] = [
 /** One of the site file: a name of the table, or a URL. Undefined: a name that is not in it. */
 export function echoServiceOf(nameOrUrl: string): EchoService | undefined {
   if (!nameOrUrl.includes("://")) return echoServices.find(({ name }) => name === nameOrUrl.toLowerCase());
-  const { host } = new URL(nameOrUrl);
+  const { host, pathname } = new URL(nameOrUrl);
+  const name = pathname === "/" ? host : host + pathname; // and never the query: a key may be in it
   const known = echoServices.find(({ ipv4, ipv6 }) =>
     [ipv4, ipv6].some((url) => url !== undefined && new URL(url).host === host),
   );
   // A URL of a known service is that service's voice still, and bound by its pause
-  if (known !== undefined) return { ...known, name: host, ipv4: nameOrUrl, ipv6: nameOrUrl };
-  return { name: host, operator: host, ipv4: nameOrUrl, ipv6: nameOrUrl, pauseMsMin: 0 };
+  if (known !== undefined) return { ...known, name, ipv4: nameOrUrl, ipv6: nameOrUrl };
+  return { name, operator: host, ipv4: nameOrUrl, ipv6: nameOrUrl, pauseMsMin: 0 };
 }

@@ -52,12 +52,12 @@ suite("the methods of the site file become", () => {
     [
       "chosen services in their order",
       [{ method: "https", services: ["icanhazip", "ipify", "https://echo.example/ip"] }],
-      ["icanhazip (cloudflare) 600", "ipify (ipify) 600", "echo.example (echo.example) 0"],
+      ["icanhazip (cloudflare) 600", "ipify (ipify) 600", "echo.example/ip (echo.example) 0"],
     ],
     [
       "one service of one's own, which is alone and trusted",
       [{ method: "https", services: ["https://echo.example/ip"] }],
-      ["echo.example (echo.example) 0 trusted"],
+      ["echo.example/ip (echo.example) 0 trusted"],
     ],
     [
       "services of one operator, who is alone and trusted",
@@ -77,7 +77,7 @@ suite("the methods of the site file become", () => {
     [
       "STUN servers, known ones and one's own",
       [{ method: "stun", servers: ["stun.l.google.com:19302", "[2001:db8::1]:3478"] }],
-      ["stun stun.l.google.com (google) 60", "stun 2001:db8::1 (2001:db8::1) 0"],
+      ["stun stun.l.google.com:19302 (google) 60", "stun [2001:db8::1] (2001:db8::1) 0"],
     ],
     ["nobody", [], []],
   ] as const) {

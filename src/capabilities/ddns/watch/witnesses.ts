@@ -95,7 +95,7 @@ function stunCandidate(server: string): Candidate {
   const { host } = hostAndPort(server, 0);
   const known = stunServers.find((one) => hostAndPort(one.server, 0).host === host.toLowerCase());
   return {
-    title: `stun ${host}`,
+    title: `stun ${server.replace(/:3478$/, "")}`,
     operator: known?.operator ?? host,
     pauseMsMin: known === undefined ? 0 : methodLimits.questionPauseMs,
     open: (facts, ports, alsoPublic) => stunWitness(facts, { server, ports, alsoPublic }),
