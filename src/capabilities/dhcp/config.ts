@@ -1,5 +1,7 @@
 /** The `dhcp` section of site.yaml. */
 import { z } from "zod";
+import { ServerText } from "#platform/dns-query/server-schema.ts";
+import { SigningKeyConfig } from "#platform/tsig/key-schema.ts";
 import {
   address,
   addressOrSelf,
@@ -167,29 +169,10 @@ const HostConfig = z
   });
 export type HostConfig = z.output<typeof HostConfig>;
 
-const RemoteKeyConfig = z
-  .strictObject({
-    name: domainName.describe("Name of the key"),
-    algorithm: z
-      .enum(["hmac-md5", "hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha384", "hmac-sha512"])
-      .optional()
-      .describe("HMAC of the key; default: what secretFile says, else hmac-sha256"),
-    secretFile: z.string().min(1).optional().describe("File with the secret, as BIND writes it"),
-    secret: z.string().min(1).optional().describe("The secret in base64"),
-  })
-  .superRefine((key, context) => {
-    if ((key.secret === undefined) !== (key.secretFile === undefined)) return;
-    context.addIssue({ code: "custom", message: "needs either `secretFile` or `secret`" });
-  });
-
 const RemoteZoneConfig = z.strictObject({
   zone: z.string().min(1).max(254).describe("Zone at another server, forward or reverse"),
-  server: text((value) =>
-    /^[0-9a-f.:]+(\s+port\s+\d{1,5})?$/i.test(value)
-      ? undefined
-      : `"${value}" is no server; write an address, or ADDRESS port PORT`,
-  ).describe("Its primary: an address, or `ADDRESS port PORT`"),
-  key: RemoteKeyConfig.optional().describe("Signs the updates, RFC 8945; default: unsigned"),
+  server: ServerText.describe("Its primary: an address, or `ADDRESS port PORT`"),
+  key: SigningKeyConfig.optional().describe("Signs the updates, RFC 8945; default: unsigned"),
 });
 export type RemoteZoneConfig = z.output<typeof RemoteZoneConfig>;
 

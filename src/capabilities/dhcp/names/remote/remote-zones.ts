@@ -1,6 +1,6 @@
 /** Zones at other servers, as the site file has them. */
-import { isIPv4, isIPv6 } from "node:net";
 import type { ConfigProblem } from "#contracts/configuration.ts";
+import { serverOf } from "#platform/dns-query/server-schema.ts";
 import type { UpdateServer } from "#platform/dns-query/update-exchange.ts";
 import { readKeyConfig } from "#platform/tsig/key-config.ts";
 import { isWithin, lowerName, type Name, NameError, parseName } from "#protocols/dns/name.ts";
@@ -18,8 +18,6 @@ export interface RemoteZones {
   /** Those with an error are left out. */
   readonly problems: readonly ConfigProblem[];
 }
-
-const dnsPort = 53;
 
 /** Reads keys and their files too. Never throws for what an operator wrote. */
 export function readRemoteZones(configs: readonly RemoteZoneConfig[], siteFolder: string): RemoteZones {
@@ -67,11 +65,4 @@ function zoneName(text: string): Name | undefined {
     if (error instanceof NameError) return undefined;
     throw error;
   }
-}
-
-function serverOf(text: string): RemoteZone["server"] | undefined {
-  const [address = "", , port] = text.trim().split(/\s+/);
-  const number = port === undefined ? dnsPort : Number(port);
-  if (!(isIPv4(address) || isIPv6(address)) || number < 1 || number > 0xffff) return undefined;
-  return { address, port: number };
 }
