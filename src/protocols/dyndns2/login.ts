@@ -1,6 +1,8 @@
 /** Who a client of the dyndns2 protocol says it is. */
 import { limits } from "./limits.ts";
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** A token says no user: whoever has the name that it asks for is meant. */
 export type Login =
   | { readonly by: "password"; readonly user: string; readonly secret: string }
@@ -45,7 +47,7 @@ function textOf(base64: string): string | undefined {
     return undefined;
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(octets);
+    return utf8.decode(octets);
   } catch {
     return String.fromCharCode(...octets);
   }

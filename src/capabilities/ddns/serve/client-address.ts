@@ -47,6 +47,10 @@ export function clientAddress(
   return { address: undefined, peer };
 }
 
+export function isTrustedProxy(socketAddress: string, trusted: readonly Network[]): boolean {
+  return isTrusted(plainAddress(socketAddress) ?? "", trusted);
+}
+
 function isTrusted(address: string, trusted: readonly Network[]): boolean {
   const octets = octetsOfAddress(address);
   return octets !== undefined && trusted.some((network) => isInNetwork(octets, network));

@@ -26,6 +26,8 @@ export interface HttpListenerOptions {
   readonly endpoint: Endpoint;
   readonly tls: TlsIdentity | undefined;
   readonly onRequest: (request: HttpRequest) => Promise<ServiceAnswer>;
+  /** A proxy: its connections are those of many. */
+  readonly isProxy: (socketAddress: string) => boolean;
   readonly log: Log;
 }
 
@@ -126,9 +128,10 @@ export class HttpListener implements AsyncDisposable {
 
   #accept(socket: Socket): void {
     this.counters.accepted++;
-    const client = addressGroup(socket.remoteAddress ?? "");
+    const address = socket.remoteAddress ?? "";
+    const client = addressGroup(address);
     const count = (this.#byClient.get(client) ?? 0) + 1;
-    if (count > limits.connectionsPerClientMax) {
+    if (count > limits.connectionsPerClientMax && !this.#options.isProxy(address)) {
       this.counters.refused++;
       socket.on("error", () => undefined);
       socket.destroy();

@@ -1,9 +1,9 @@
 /**
- * Whether a secret is that of a host. What was right once is known by an HMAC under a key of this process, so
+ * Whether a secret is that of a host. What was right once is known by a hash under a key of this process, so
  * that a host that comes again costs no argon2; whoever guesses pays for each guess, and must wait before too
  * many.
  */
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { ClientPace } from "./client-pace.ts";
 import { serveLimits as limits } from "./limits.ts";
 import { hashOfNothing, isSecretOf } from "./secret-hash.ts";
@@ -24,10 +24,11 @@ export interface SecretCheckPorts {
 export class SecretCheck {
   readonly #monotonicMs: () => number;
   readonly #isSecretOf: typeof isSecretOf;
-  readonly #key = randomBytes(32);
+  /** In text it fills a block of SHA-256, and nobody ever sees a hash under it: that is as good as an HMAC. */
+  readonly #key = randomBytes(32).toString("hex");
   readonly #nobodysHash = hashOfNothing();
   /** By user: there is one right secret of each, so that there are no more of these than hosts. */
-  readonly #known = new Map<string, { readonly secretHash: string; readonly mac: Buffer }>();
+  readonly #known = new Map<string, { readonly secretHash: string; readonly mac: string }>();
   /** A router that asks several times at once is looked at once. */
   readonly #underWay = new Map<string, Promise<SecretVerdict>>();
   readonly #wrong = new ClientPace(
@@ -46,13 +47,11 @@ export class SecretCheck {
 
   /** `client`: for whom wrong ones are counted. */
   check(holder: SecretHolder, secret: string, client: string): SecretVerdict | Promise<SecretVerdict> {
-    const mac = createHmac("sha256", this.#key)
-      .update(`${holder?.user ?? ""}\0${secret}`)
-      .digest();
+    const mac = hash("sha256", `${this.#key}${holder?.user ?? ""}\0${secret}`);
     const known = holder && this.#known.get(holder.user);
     const isCurrent = known !== undefined && known.secretHash === holder?.secretHash;
-    if (isCurrent && timingSafeEqual(known.mac, mac)) return { is: "right" };
-    const id = `${client} ${mac.toString("base64")}`;
+    if (isCurrent && known.mac === mac) return { is: "right" };
+    const id = `${client} ${mac}`;
     const found = this.#underWay.get(id);
     if (found !== undefined) return found;
     const verdict = this.#look(holder, secret, { client, mac }).finally(() => this.#underWay.delete(id));
@@ -68,7 +67,7 @@ export class SecretCheck {
   async #look(
     holder: SecretHolder,
     secret: string,
-    { client, mac }: { readonly client: string; readonly mac: Buffer },
+    { client, mac }: { readonly client: string; readonly mac: string },
   ): Promise<SecretVerdict> {
     if (this.#waiting.length >= limits.hashesWaitingMax) return { is: "later", waitMs: 1_000 };
     // Taken before it is known to be wrong, so that many guesses at once are no way around.

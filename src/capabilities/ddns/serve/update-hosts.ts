@@ -82,7 +82,7 @@ export class UpdateHosts {
   get problems(): readonly ConfigProblem[] {
     const [first] = this.#newer;
     if (first === undefined) return [];
-    const what = `${this.#newer.length} entries of hosts were written by another version and are left alone, ${first} first`;
+    const what = `another version of the program wrote ${this.#newer.length} of the hosts' entries, which are left alone: ${first}`;
     return [{ severity: "warning", path: "ddns.server", what, remedy: "run the version that wrote them" }];
   }
 

@@ -16,7 +16,7 @@ import { readIdentity } from "#platform/tls/identity-files.ts";
 import type { Network } from "#protocols/public-address/network.ts";
 import type { ServerConfig } from "../config.ts";
 import { secondsOf } from "../config-fields.ts";
-import { clientAddress, trustedNetworks } from "./client-address.ts";
+import { clientAddress, isTrustedProxy, trustedNetworks } from "./client-address.ts";
 import {
   type HttpListener,
   type HttpListenerCounters,
@@ -177,7 +177,13 @@ export class UpdateServer implements AsyncDisposable {
     try {
       for (const [key, endpoint] of endpoints) {
         const { log } = this.#ports;
-        const options = { endpoint, log, tls: plan?.identity, onRequest: this.#onRequest };
+        const options = {
+          endpoint,
+          log,
+          tls: plan?.identity,
+          onRequest: this.#onRequest,
+          isProxy: this.#isProxy,
+        };
         const listener = await openUnlessMissing(key, () => openHttpListener(options));
         if (listener !== undefined) opened.set(key, listener);
       }
@@ -220,6 +226,8 @@ export class UpdateServer implements AsyncDisposable {
       this.#ports.log.warn({ err: error }, "records of hosts that have gone could not be removed");
     }
   }
+
+  readonly #isProxy = (socketAddress: string): boolean => isTrustedProxy(socketAddress, this.#trusted);
 
   readonly #onRequest = ({ socketAddress, forwarded, ...question }: HttpRequest): Promise<ServiceAnswer> => {
     const client = clientAddress(socketAddress, forwarded, this.#trusted);
