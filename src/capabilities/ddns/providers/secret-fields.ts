@@ -25,6 +25,18 @@ export function secret<Name extends (typeof secretNames)[number]>(
   } as Record<Name | `${Name}File`, z.ZodOptional<z.ZodString>>;
 }
 
+const optional = new WeakSet<object>();
+
+/** As `secret`, of what may be missing. */
+export function optionalSecret<Name extends (typeof secretNames)[number]>(
+  name: Name,
+  meaning: string,
+): Record<Name | `${Name}File`, z.ZodOptional<z.ZodString>> {
+  const fields = secret(name, meaning);
+  optional.add(fields[name]);
+  return fields;
+}
+
 export interface ReadSettings {
   readonly settings: ProviderSettings;
   readonly problems: readonly ConfigProblem[];
@@ -75,7 +87,7 @@ export function secretProblem(shape: z.ZodRawShape, section: ProviderSettings): 
   for (const name of secretNames) {
     if (!(name in shape && `${name}File` in shape)) continue;
     const has = [name, `${name}File`].filter((key) => section[key] !== undefined).length;
-    if (has === 0) return `needs \`${name}\` or \`${name}File\``;
+    if (has === 0 && !optional.has(shape[name]!)) return `needs \`${name}\` or \`${name}File\``;
     if (has === 2) return `has both \`${name}\` and \`${name}File\`; keep one`;
   }
   return undefined;
