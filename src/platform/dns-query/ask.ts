@@ -21,6 +21,13 @@ export interface Server {
 /** Why there is no answer, in words that follow the server's address. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
+  /** The server may have read the query. */
+  readonly wasSent: boolean;
+
+  constructor(sentence: string, wasSent = true) {
+    super(sentence);
+    this.wasSent = wasSent;
+  }
 }
 
 /** `signal`: breaks it off. */
@@ -40,17 +47,17 @@ export const askUdp: Ask = async (query, server, timeoutMs, signal) => {
   const breakOff = (): void => reject(new NoAnswer("is not waited for any longer"));
   if (signal?.aborted === true) breakOff();
   signal?.addEventListener("abort", breakOff);
-  socket.on("error", (error) => reject(new NoAnswer(reasonOf(error))));
+  socket.on("error", (error) => reject(noAnswer(error)));
   socket.on("message", (octets) => {
     if (isAnswerTo(query, octets)) resolve(new Uint8Array(octets));
     else if (++strays >= limits.strayDatagramsMax) reject(new NoAnswer(silence(timeoutMs, strays)));
   });
   // A connected socket takes datagrams from this server only, and hears when its port is closed
   socket.connect(server.port, server.address, (unreachable?: Error) => {
-    if (unreachable !== undefined) reject(new NoAnswer(reasonOf(unreachable)));
+    if (unreachable !== undefined) reject(noAnswer(unreachable));
     else
       socket.send(query, (error) => {
-        if (error !== null) reject(new NoAnswer(reasonOf(error)));
+        if (error !== null) reject(noAnswer(error));
       });
   });
   try {
@@ -85,7 +92,11 @@ export async function askByStream(
   const breakOff = (): void => reject(new NoAnswer("is not waited for any longer"));
   if (signal?.aborted === true) breakOff();
   signal?.addEventListener("abort", breakOff);
-  socket.on("error", (error) => reject(new NoAnswer(explain(error))));
+  let isConnected = false;
+  socket.on("connect", () => {
+    isConnected = true;
+  });
+  socket.on("error", (error) => reject(new NoAnswer(explain(error), isConnected)));
   socket.on("close", () => reject(new NoAnswer("closed the connection without an answer")));
   socket.on("data", (chunk: Buffer) => {
     framer.push(chunk);
@@ -150,6 +161,11 @@ function silence(timeoutMs: number, strays: number): string {
   if (strays === 0) return `did not answer within ${seconds}`;
   const count = strays === 1 ? "1 datagram" : `${strays} datagrams`;
   return `did not answer within ${seconds}; ${count} came that did not fit the question`;
+}
+
+/** Of a datagram: the kernel would not send it, or the server's has sent it back. */
+function noAnswer(error: Error): NoAnswer {
+  return new NoAnswer(reasonOf(error), false);
 }
 
 function reasonOf(error: Error): string {

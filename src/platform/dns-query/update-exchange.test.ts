@@ -7,6 +7,7 @@ import { Opcode, Rcode, RRType } from "#protocols/dns/registry.ts";
 import { type Ask, NoAnswer } from "./ask.ts";
 import { limits } from "./limits.ts";
 import { ExchangeFault, exchangeUpdate } from "./update-exchange.ts";
+import type { Update } from "./update-message.ts";
 
 const zone = parseName("lan.example.");
 const server = { address: "192.0.2.53", port: 53 };
@@ -15,7 +16,7 @@ const key: TsigKey = {
   algorithm: "hmac-sha256",
   secret: new Uint8Array(32).fill(7),
 };
-const update = { prerequisites: [], changes: [] };
+const update: Update = { prerequisites: [], changes: [] };
 
 interface Call {
   readonly transport: "udp" | "tcp";
@@ -28,6 +29,7 @@ type Answering = (octets: Uint8Array, call: number) => Uint8Array | undefined;
 async function exchange(
   answer: Answering,
   signing?: TsigKey,
+  sent: Update = update,
 ): Promise<{ calls: Call[]; outcome: number | string }> {
   const calls: Call[] = [];
   const ask =
@@ -40,7 +42,7 @@ async function exchange(
     };
   const { signal } = new AbortController();
   try {
-    const outcome = await exchangeUpdate({ zone, server, key: signing }, update, {
+    const outcome = await exchangeUpdate({ zone, server, key: signing }, sent, {
       askUdp: ask("udp"),
       askTcp: ask("tcp"),
       nowMs: () => 1_700_000_000_000,
@@ -100,6 +102,35 @@ test("an answer that does not fit is asked for by TCP", async () => {
   );
   assert.deepEqual([outcome, calls.map(({ transport }) => transport)], [2, ["udp", "tcp"]]);
 });
+
+test("an update that is too long for a datagram goes by TCP at once", async () => {
+  const name = parseName(`${"x".repeat(63)}.lan.example.`);
+  const rdata = new Uint8Array(4);
+  const changes = Array.from({ length: 80 }, () => ({ name, type: RRType.A, class: 1, ttl: 60, rdata }));
+  const { calls, outcome } = await exchange((octets) => reply(octets, { rcode: Rcode.REFUSED }), undefined, {
+    prerequisites: [],
+    changes,
+  });
+  assert.deepEqual([outcome, calls.map(({ transport }) => transport)], [Rcode.REFUSED, ["tcp"]]);
+});
+
+for (const [why, refusals, wasSent] of [
+  ["whose port is closed has not read it", [false, false, false], false],
+  ["that was silent once may have read it", [true, false, false], true],
+] as const) {
+  test(`a server ${why}`, async () => {
+    const { signal } = new AbortController();
+    let call = 0;
+    const askUdp: Ask = async () => {
+      throw new NoAnswer("did not answer", refusals[call++]);
+    };
+    const ports = { askUdp, askTcp: askUdp, nowMs: () => 0, randomId: () => 1, signal };
+    await assert.rejects(exchangeUpdate({ zone, server, key: undefined }, update, ports), {
+      name: "ExchangeFault",
+      wasSent,
+    });
+  });
+}
 
 for (const [why, answer, want] of [
   ["octets that are no message", () => new Uint8Array(5), /^answered what is no message/],
