@@ -34,6 +34,8 @@ export const peerPackages = [
   "udhcpc", // BusyBox's DHCP client
   "dhcpcd-base", // dhcpcd, which starts no service
   "systemd", // systemd-networkd
+  "miniupnpd-nftables", // miniupnpd, a router's UPnP, NAT-PMP and PCP, which starts no service
+  "stun-server", // stund, which starts no service
   "zsh", // the shells that completion scripts are for
   "fish",
 ] as const;
