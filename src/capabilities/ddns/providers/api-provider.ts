@@ -19,7 +19,7 @@ import type {
   WantedRecord,
 } from "./provider.ts";
 import { changeOf } from "./record-change.ts";
-import { isOfZone, writeChanges } from "./write-changes.ts";
+import { writeChanges } from "./write-changes.ts";
 import type { Ask, Change, Zone, ZoneApi } from "./zone-api.ts";
 import { askerOf } from "./zone-requests.ts";
 
@@ -116,7 +116,7 @@ class Publication {
       if (names.size > 0) this.#zones.learn(await this.#api.zones(this.#ask, [...names]), nowMs);
       return undefined;
     } catch (error) {
-      return this.#heard(troubleOf(error));
+      return this.#heard(troubleOf(error).trouble);
     }
   }
 
@@ -141,8 +141,9 @@ class Publication {
         if (result.outcome === "failed" || result.outcome === "refused") this.#heard(result);
       }
     } catch (error) {
-      const trouble = this.#heard(troubleOf(error));
-      const isGone = isOfZone(this.#api, trouble);
+      const { trouble, means } = troubleOf(error);
+      this.#heard(trouble);
+      const isGone = means === "missing";
       if (isGone) this.#zones.forget(zone);
       if (!(isGone && this.#remembered.has(zone))) this.#settle(wanted, trouble);
     }

@@ -12,16 +12,19 @@ export type Trouble = Exclude<PublishResult, { readonly outcome: "changed" | "sa
 export class ProviderTrouble extends Error {
   override readonly name = "ProviderTrouble";
   readonly trouble: Trouble;
+  readonly means: CodeMeaning["means"];
 
-  constructor(trouble: Trouble) {
+  /** @param means default: of a refusal what its scope says, else that it may work later */
+  constructor(trouble: Trouble, means?: CodeMeaning["means"]) {
     super(trouble.sentence);
     this.trouble = trouble;
+    this.means = means ?? (trouble.outcome === "refused" ? trouble.scope : "later");
   }
 }
 
 /** Of what was thrown; what is no ProviderTrouble is a fault of this program and goes on. */
-export function troubleOf(error: unknown): Trouble {
-  if (error instanceof ProviderTrouble) return error.trouble;
+export function troubleOf(error: unknown): ProviderTrouble {
+  if (error instanceof ProviderTrouble) return error;
   throw error;
 }
 
@@ -32,11 +35,11 @@ export function endsCall(trouble: Trouble): boolean {
 }
 
 /**
- * What an error of an API means: a person must look at the account, at all of the zone's records or at the
- * record; or later it may work.
+ * What an error of an API means: a person must look at the account, at all that is in the zone or at the
+ * record; what was asked for is not there; or later it may work.
  */
 export interface CodeMeaning {
-  readonly means: "account" | "zone" | "record" | "later";
+  readonly means: "account" | "zone" | "record" | "missing" | "later";
   /** Follows the title: `refuses the token; make one that may edit DNS`. Default: what the API says itself. */
   readonly sentence?: string;
 }
@@ -47,8 +50,8 @@ export interface ApiDialect {
   readonly title: string;
   /** No sentence has them. */
   readonly secrets: readonly string[];
-  /** What a body says went wrong, be the status what it may; undefined: it says nothing of the kind. */
-  errorIn(json: unknown): ApiError | undefined;
+  /** What a body says went wrong; undefined: it says nothing of the kind. A 200 may have one, too. */
+  readonly errorIn: (json: unknown, status: number) => ApiError | undefined;
   /** By the API's codes, and by `http-403` and its like; else the status has its usual meaning. */
   readonly meanings: Readonly<Record<string, CodeMeaning>>;
 }
@@ -56,6 +59,8 @@ export interface ApiDialect {
 export interface ApiError {
   readonly code?: string | undefined;
   readonly message?: string | undefined;
+  /** Where it stands in the body. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 export interface ApiRequest extends HttpRequest {
@@ -79,7 +84,7 @@ export async function askJson<Read>(
   const response = await send(request, call, dialect);
   const json = parseJson(response.text);
   const trouble = troubleIn(response, json, { request, dialect, nowMs: call.nowMs() });
-  if (trouble !== undefined) throw new ProviderTrouble(trouble);
+  if (trouble !== undefined) throw trouble;
   const read = schema.safeParse(json);
   if (read.success) return { read: read.data, headers: response.headers };
   throw new ProviderTrouble(notUnderstood(request, dialect, response.status));
@@ -123,16 +128,19 @@ export function troubleIn(
   response: HttpResponse,
   json: unknown,
   { request, dialect, nowMs }: { request: ApiRequest; dialect: ApiDialect; nowMs: number },
-): Trouble | undefined {
+): ProviderTrouble | undefined {
   const { status } = response;
   const isSuccess = status >= 200 && status < 300;
   if (isSuccess && json === undefined)
-    return response.text === "" ? undefined : notUnderstood(request, dialect, status);
-  const error = json === undefined ? undefined : dialect.errorIn(json);
+    return response.text === "" ? undefined : new ProviderTrouble(notUnderstood(request, dialect, status));
+  const error = json === undefined ? undefined : dialect.errorIn(json, status);
   if (isSuccess && error === undefined) return undefined;
   // A gateway that lost the answer does not know what the server behind it did
   if (lostStatuses.has(status) && isWrite(request))
-    return { outcome: "unconfirmed", sentence: `${dialect.title} ${statusSentence(status)}` };
+    return new ProviderTrouble({
+      outcome: "unconfirmed",
+      sentence: `${dialect.title} ${statusSentence(status)}`,
+    });
   const statusCode = `http-${status}`;
   // A rate limit is one whatever its code is
   const code = status === 429 ? statusCode : (error?.code ?? statusCode);
@@ -140,14 +148,17 @@ export function troubleIn(
   const means =
     status === 429 || status >= 500 ? "later" : (known?.means ?? statusMeaning(status, json !== undefined));
   const sentence = sentenceOf(status, code, { error, known, dialect });
-  if (means !== "later")
-    return { outcome: "refused", scope: means === "account" ? means : "record", code, sentence };
-  const waitMs = retryAfterMs(response.headers, nowMs);
-  return { outcome: "failed", code, sentence, ...(waitMs !== undefined && { retryAfterMs: waitMs }) };
+  if (means !== "later") {
+    const scope = means === "account" ? means : "record";
+    return new ProviderTrouble({ outcome: "refused", scope, code, sentence }, means);
+  }
+  const waitMs = retryAfterMs(response.headers, nowMs) ?? error?.retryAfterMs;
+  const waiting = waitMs === undefined ? {} : { retryAfterMs: waitMs };
+  return new ProviderTrouble({ outcome: "failed", code, sentence, ...waiting });
 }
 
 /** Of a code that a stranger wrote: `constructor` has none. */
-export function meaningOf(code: string, { meanings }: ApiDialect): CodeMeaning | undefined {
+function meaningOf(code: string, { meanings }: ApiDialect): CodeMeaning | undefined {
   return Object.hasOwn(meanings, code) ? meanings[code] : undefined;
 }
 
@@ -156,6 +167,7 @@ export const lostStatuses: ReadonlySet<number> = new Set([502, 504, 520, 521, 52
 
 function statusMeaning(status: number, isJson: boolean): CodeMeaning["means"] {
   if (status === 401) return "account";
+  if (status === 404) return "missing";
   // A page of what stands before the API says nothing of the account
   if (status === 403) return isJson ? "account" : "later";
   const isForLater = status < 400 || status === 408 || status === 423 || status === 425 || status >= 500;

@@ -1,13 +1,8 @@
 /** Sends the changes of a zone in portions. */
 import { limits } from "./api-limits.ts";
-import { endsCall, meaningOf, type Trouble, troubleOf } from "./http-outcome.ts";
+import { endsCall, type ProviderTrouble, type Trouble, troubleOf } from "./http-outcome.ts";
 import type { PublishResult } from "./provider.ts";
 import type { Ask, Change, Zone, ZoneApi } from "./zone-api.ts";
-
-/** Whether a trouble is of the whole zone, whatever record it was asked for. */
-export function isOfZone({ dialect }: Pick<ZoneApi, "dialect">, trouble: Trouble): boolean {
-  return trouble.outcome === "refused" && meaningOf(trouble.code, dialect)?.means === "zone";
-}
 
 /**
  * One result for each. A portion is taken whole or not at all: one that is refused is halved, so that a bad
@@ -29,18 +24,19 @@ export async function writeChanges(
       failuresInRow = 0;
       continue;
     }
-    const { trouble } = written;
-    const isOfRecord = trouble.outcome === "refused" && !endsCall(trouble) && !isOfZone(api, trouble);
-    if (isOfRecord && portion.length > 1) {
+    const { trouble, means } = written.error;
+    if (means === "record" && portion.length > 1) {
       portions.unshift(...portionsOf(portion, Math.ceil(portion.length / 2)));
       continue;
     }
-    failuresInRow = isOfRecord ? 0 : failuresInRow + 1;
-    const isEnd = endsCall(trouble) || isOfZone(api, trouble) || failuresInRow === limits.failuresInRowMax;
-    // What nobody sent is not unconfirmed
+    failuresInRow = means === "record" || means === "missing" ? 0 : failuresInRow + 1;
+    const isEnd = means === "zone" || endsCall(trouble) || failuresInRow === limits.failuresInRowMax;
     const left = isEnd ? portions.splice(0).flat() : [];
-    for (const change of portion) results.set(change, trouble);
-    for (const change of left) results.set(change, unsent(trouble));
+    // The zone was there when it was read: the record has gone since then, and is made anew at the next try
+    for (const change of portion) results.set(change, means === "missing" ? forLater(trouble) : trouble);
+    // What nobody sent is not unconfirmed
+    for (const change of left)
+      results.set(change, trouble.outcome === "unconfirmed" ? forLater(trouble) : trouble);
   }
   return results;
 }
@@ -50,18 +46,18 @@ async function writePortion(
   ask: Ask,
   zone: Zone,
   portion: readonly Change[],
-): Promise<{ readonly results: readonly PublishResult[] } | { readonly trouble: Trouble }> {
+): Promise<{ readonly results: readonly PublishResult[] } | { readonly error: ProviderTrouble }> {
   try {
     const results = await api.write(ask, zone, portion);
     return { results: results ?? portion.map(() => ({ outcome: "changed" })) };
   } catch (error) {
-    return { trouble: troubleOf(error) };
+    return { error: troubleOf(error) };
   }
 }
 
-function unsent(trouble: Trouble): Trouble {
-  if (trouble.outcome !== "unconfirmed") return trouble;
-  return { outcome: "failed", code: "unreachable", sentence: trouble.sentence };
+function forLater(trouble: Trouble): PublishResult {
+  const { sentence } = trouble;
+  return { outcome: "failed", code: "code" in trouble ? trouble.code : "unreachable", sentence };
 }
 
 function portionsOf(changes: readonly Change[], most: number): (readonly Change[])[] {

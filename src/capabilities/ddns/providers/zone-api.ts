@@ -69,6 +69,8 @@ export interface FoundRecord {
   readonly content: string;
   readonly ttl?: number | undefined;
   readonly isProxied?: boolean | undefined;
+  /** That a person wrote beside it, where the API would lose it. */
+  readonly comment?: string | undefined;
 }
 
 export interface Change {

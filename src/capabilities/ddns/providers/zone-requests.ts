@@ -1,6 +1,6 @@
 /** Requests to an API of zones. */
 import { limits } from "./api-limits.ts";
-import { askJson, ProviderTrouble } from "./http-outcome.ts";
+import { askJson, ProviderTrouble, troubleOf } from "./http-outcome.ts";
 import type { ProviderCall } from "./provider.ts";
 import type { Ask, ZoneApi } from "./zone-api.ts";
 
@@ -54,4 +54,14 @@ export async function allPages<Item, Next>(
     at = page.next;
   }
   return items;
+}
+
+/** What an API says with a 404 when there is none. */
+export async function orNone<Read>(answer: Promise<Read>): Promise<Read | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (troubleOf(error).means === "missing") return undefined;
+    throw error;
+  }
 }
