@@ -2,7 +2,7 @@
  * What a server of the dyndns2 protocol answers to an update: a line for each name in the order of the
  * request, and what concerns the account or the service once for all. help.dyn.com, "Return Codes".
  */
-import { ipv4ToText, ipv6ToText, parseIpv4, parseIpv6 } from "../dns/fields/addresses.ts";
+import { canonicalAddress } from "../public-address/public-address.ts";
 import { type CodeMeaning, returnCodes } from "./return-codes.ts";
 
 export interface AnswerLine {
@@ -92,14 +92,7 @@ function joined(lines: readonly AnswerLine[]): AnswerLine {
 export function addressesIn(text: string): readonly string[] {
   return text
     .split(/[^0-9a-f:.]+/i)
-    .map((word) => canonicalAddress(word.replace(/^\.+|\.+$/g, "")))
+    .map((word) => word.replace(/^\.+|\.+$/g, ""))
+    .map((word) => canonicalAddress(word, word.includes(":") ? "ipv6" : "ipv4"))
     .filter((address) => address !== undefined);
-}
-
-function canonicalAddress(word: string): string | undefined {
-  const ipv4 = parseIpv4(word);
-  if (ipv4 !== -1) return ipv4ToText(ipv4);
-  if (!word.includes(":")) return undefined;
-  const ipv6 = parseIpv6(word);
-  return ipv6 === undefined ? undefined : ipv6ToText(ipv6);
 }

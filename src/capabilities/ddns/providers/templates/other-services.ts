@@ -1,4 +1,5 @@
 /** A table of the services that are asked by one GET or POST, each in words of its own. */
+import { returnCodes } from "#protocols/dyndns2/return-codes.ts";
 import { passwordAlone, tokenAlone, userAndPassword } from "./settings.ts";
 import { type AnswerPattern, good, retry, same, stop, type Template } from "./template.ts";
 import type { TemplateEntry } from "./template-definition.ts";
@@ -22,6 +23,11 @@ const refusedName = stop("record", "the service refuses this name; its log or it
 const tooSoon = retry(600, "the last update was too short a time ago");
 const trouble = retry(600, "the service has trouble");
 
+/** Codes of the protocol that servers of a later time say where EditDNS had no words. */
+const laterCodes = Object.entries(returnCodes)
+  .filter(([, { kind }]) => kind === "stop" || kind === "retry")
+  .map(([code, meaning]) => [code, new RegExp(`^${code}\\s*$`, "m"), meaning] as const);
+
 /** EditDNS's own, which other servers keep: it takes the address that asks, by plain HTTP. */
 const editDns: TemplateEntry = {
   ...asked,
@@ -37,6 +43,7 @@ const editDns: TemplateEntry = {
     ["same-ip", /Record already exists with the same IP/i, same],
     ["invalid-username", /Invalid Username/i, stop("account", "the password is wrong")],
     ["invalid-dynrecord", /Invalid DynRecord/i, noSuchName],
+    ...laterCodes,
   ),
 };
 

@@ -70,6 +70,9 @@ export const serviceCases: Readonly<Record<string, ServiceCase>> = {
       ["Record already exists with the same IP", "same"],
       ["Invalid Username", "refused account invalid-username"],
       ["Invalid DynRecord", "refused record invalid-dynrecord"],
+      ["abuse\n", "refused record abuse"],
+      ["911\n", "failed 911 after 600 s"],
+      ["an abuse of words", "unconfirmed"],
     ],
   },
   dyndns2: {
