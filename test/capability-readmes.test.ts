@@ -7,7 +7,6 @@ import { z } from "zod";
 import type { MetricFamily } from "#contracts/metrics.ts";
 import { DhcpConfig } from "../src/capabilities/dhcp/config.ts";
 import { newDhcpCounters } from "../src/capabilities/dhcp/counters.ts";
-import { hookLimits } from "../src/capabilities/dhcp/hooks/limits.ts";
 import { importLimits } from "../src/capabilities/dhcp/import/limits.ts";
 import { limits as dhcpLimits } from "../src/capabilities/dhcp/limits.ts";
 import { dhcpMetrics } from "../src/capabilities/dhcp/metrics.ts";
@@ -29,6 +28,7 @@ import { transferLimits } from "../src/capabilities/dns/transfer/out/limits.ts";
 import { limits as tsigLimits } from "../src/capabilities/dns/tsig/limits.ts";
 import { limits as updateLimits } from "../src/capabilities/dns/update/limits.ts";
 import { zoneLimits } from "../src/capabilities/dns/zones/limits.ts";
+import { hookLimits } from "../src/platform/hooks/limits.ts";
 
 type Bounds = Readonly<Record<string, number | readonly number[]>>;
 
@@ -68,7 +68,7 @@ const capabilities: readonly DocumentedCapability[] = [
       ["## Limits", "limits.ts", dhcpLimits],
       ["### Names", "names/limits.ts", nameLimits],
       ["### Names at other servers", "names/remote/limits.ts", remoteLimits],
-      ["### Events for hooks", "hooks/limits.ts", hookLimits],
+      ["### Events for hooks", "../../platform/hooks/limits.ts", hookLimits],
       ["### The API", "routes/limits.ts", routeLimits],
       ["### Imports", "import/limits.ts", importLimits],
     ],

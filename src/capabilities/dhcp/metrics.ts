@@ -1,9 +1,9 @@
 /** The DHCP server's numbers, for `homeport metrics`. */
 import type { MetricFamily } from "#contracts/metrics.ts";
+import type { HookCounters } from "#platform/hooks/hook-queue.ts";
 import { byName, counter, gauge } from "#platform/metrics/sample.ts";
 import type { DhcpControl, PoolView } from "./control.ts";
 import type { DhcpCounters } from "./counters.ts";
-import type { HookCounters } from "./hooks/hook-queue.ts";
 
 export function dhcpMetrics(
   control: Pick<DhcpControl, "pools">,

@@ -1,16 +1,10 @@
-/** What a hook is told: one flat object, as JSON and as variables of the environment. */
+/** What hooks are told of leases and of pools. */
 import type { LeaseEvent } from "#contracts/lease-events.ts";
-import type { hookEvents } from "../config.ts";
+import type { HookEvent } from "#platform/hooks/hook-event.ts";
 import type { PoolView } from "../control.ts";
 
-export type HookEventKind = (typeof hookEvents)[number];
-
-export interface HookEvent {
-  readonly event: HookEventKind;
-  /** Events of one subject reach a hook one after the other. */
-  readonly subject: string;
-  readonly facts: Readonly<Record<string, string | number | null>>;
-}
+/** Those that a lease has: a script finds a variable for each, if only an empty one. */
+export const leaseFacts = ["address", "hardwareAddress", "hostName", "name", "subnet", "expiresAt"] as const;
 
 export function leaseHookEvent(event: LeaseEvent): HookEvent {
   const { kind, address, hardwareAddress, hostName, name, subnet, atMs, expiresAtMs } = event;
@@ -47,27 +41,4 @@ export function poolHookEvent(pool: PoolView, atMs: number): HookEvent {
       percent,
     },
   };
-}
-
-/** Those that a lease has, so that a script may rely on each being set, if only to nothing. */
-const leaseVariables = {
-  address: "",
-  hardwareAddress: "",
-  hostName: "",
-  name: "",
-  subnet: "",
-  expiresAt: "",
-};
-
-/**
- * `HOMEPORT_HARDWARE_ADDRESS` and its like. Host names are what strangers say: no control character of theirs
- * gets here, but all else does, so that whoever puts it into a command must quote it.
- */
-export function hookVariables({ facts }: HookEvent): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries({ ...leaseVariables, ...facts }).map(([name, value]) => [
-      `HOMEPORT_${name.replaceAll(/[A-Z]/g, "_$&").toUpperCase()}`,
-      String(value ?? "").replaceAll(/[\p{Cc}\p{Cs}]/gu, "?"),
-    ]),
-  );
 }

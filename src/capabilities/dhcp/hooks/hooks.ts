@@ -1,16 +1,18 @@
 /** Tells programs and servers that the operator names of leases and of pools that run dry. */
-import { setTimeout as wait } from "node:timers/promises";
 import type { LeaseEvents } from "#contracts/lease-events.ts";
 import type { Log } from "#contracts/log.ts";
+import { runHookCommand } from "#platform/hooks/hook-command.ts";
+import type { HookEvent } from "#platform/hooks/hook-event.ts";
+import type { HookCounters } from "#platform/hooks/hook-queue.ts";
+import { type HookDelivery, type HookSurroundings, Hooks, timeLimit } from "#platform/hooks/hooks.ts";
+import { hookLimits } from "#platform/hooks/limits.ts";
+import { tryPatiently } from "#platform/hooks/patience.ts";
+import { postEvent } from "#platform/hooks/webhook.ts";
+import { type OpenHttpClient, openHttpClient } from "#platform/http-client/open-http-client.ts";
 import type { HookConfig } from "../config.ts";
 import { secondsOf } from "../config-fields.ts";
 import type { PoolView } from "../control.ts";
-import { runHookCommand } from "./hook-command.ts";
-import { type HookEvent, type HookEventKind, leaseHookEvent, poolHookEvent } from "./hook-event.ts";
-import { type HookCounters, HookQueue } from "./hook-queue.ts";
-import { hookLimits } from "./limits.ts";
-import { StartPace } from "./start-pace.ts";
-import { postEvent } from "./webhook.ts";
+import { leaseFacts, leaseHookEvent, poolHookEvent } from "./hook-event.ts";
 
 export interface HookParts {
   readonly config: readonly HookConfig[];
@@ -33,134 +35,45 @@ export interface RunningHooks extends AsyncDisposable {
 }
 
 export function startHooks(parts: HookParts): RunningHooks {
-  return new Hooks(parts);
+  const { config, events, poolLow, log, nowMs } = parts;
+  const http = openHttpClient();
+  const hooks = new Hooks<HookConfig>({
+    open: (hook, surroundings) => deliveryOf(hook, { ...parts, ...surroundings, http }),
+    log,
+  });
+  hooks.use(config);
+  const stack = new AsyncDisposableStack();
+  stack.use(http);
+  stack.use(hooks);
+  const tell = (kind: string, eventOf: () => HookEvent): void => {
+    if (hooks.isWanted(kind)) hooks.tell(eventOf());
+  };
+  stack.use(events.subscribe((event) => tell(event.kind, () => leaseHookEvent(event))));
+  stack.use(poolLow((pool) => tell("pool-low", () => poolHookEvent(pool, nowMs()))));
+  return {
+    counters: hooks.counters,
+    use: (next) => hooks.use(next),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
-/** What all hooks have together. */
-interface Shared {
-  /** The program ends. */
-  readonly end: AbortSignal;
-  readonly pace: StartPace;
-}
+type DeliveryParts = HookParts & HookSurroundings & { readonly http: OpenHttpClient };
 
-interface Hook {
-  /** Its configuration, whole. */
-  readonly name: string;
-  readonly wants: ReadonlySet<string>;
-  readonly queue: HookQueue;
-}
-
-class Hooks implements RunningHooks {
-  readonly #parts: HookParts;
-  readonly #end = new AbortController();
-  readonly #pace: StartPace;
-  readonly #subscriptions = new DisposableStack();
-  #hooks: readonly Hook[] = [];
-  /** Of hooks that are gone. */
-  #counted: HookCounters = { delivered: 0, failed: 0, dropped: 0 };
-  readonly #leaving = new Map<HookQueue, Promise<void>>();
-
-  constructor(parts: HookParts) {
-    this.#parts = parts;
-    const rest = async (ms: number): Promise<void> => {
-      // At the end nobody rests.
-      await wait(ms, undefined, { signal: this.#end.signal }).catch(() => undefined);
+function deliveryOf(
+  { url, command = [], timeout }: HookConfig,
+  parts: DeliveryParts,
+): HookDelivery<HookEvent> {
+  const { folder, end, pace, http, retryWaitsMs = hookLimits.retryWaitsMs } = parts;
+  const limit = (): AbortSignal => timeLimit(end, secondsOf(timeout) * 1000);
+  if (url === undefined)
+    return {
+      title: command[0]!,
+      deliver: (event) =>
+        pace.start(() => runHookCommand({ words: command, folder, expected: leaseFacts }, event, limit())),
     };
-    this.#pace = new StartPace({ monotonicMs: () => performance.now(), wait: rest });
-    const { events, poolLow, nowMs } = parts;
-    this.use(parts.config);
-    this.#subscriptions.use(events.subscribe((event) => this.#tell(event.kind, () => leaseHookEvent(event))));
-    this.#subscriptions.use(poolLow((pool) => this.#tell("pool-low", () => poolHookEvent(pool, nowMs()))));
-  }
-
-  get counters(): HookCounters {
-    const queues = [...this.#leaving.keys(), ...this.#hooks.map(({ queue }) => queue)];
-    return sumOf([this.#counted, ...queues.map(({ counters }) => counters)]);
-  }
-
-  use(config: readonly HookConfig[]): void {
-    const before = [...this.#hooks];
-    this.#hooks = config.map((hook) => {
-      const name = JSON.stringify(hook);
-      const at = before.findIndex((one) => one.name === name);
-      if (at !== -1) return before.splice(at, 1)[0]!;
-      return {
-        name,
-        wants: new Set<string>(hook.events),
-        queue: queueOf(hook, this.#parts, { end: this.#end.signal, pace: this.#pace }),
-      };
-    });
-    for (const { queue } of before) this.#leaving.set(queue, this.#retire(queue));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#subscriptions.dispose();
-    this.use([]);
-    const timer = setTimeout(() => this.#end.abort(), hookLimits.drainMsMax);
-    await Promise.all(this.#leaving.values());
-    clearTimeout(timer);
-  }
-
-  async #retire(queue: HookQueue): Promise<void> {
-    await queue.close();
-    this.#leaving.delete(queue);
-    this.#counted = sumOf([this.#counted, queue.counters]);
-  }
-
-  #tell(kind: HookEventKind, eventOf: () => HookEvent): void {
-    if (!this.#hooks.some(({ wants }) => wants.has(kind))) return;
-    const event = eventOf();
-    for (const { wants, queue } of this.#hooks) if (wants.has(kind)) queue.add(event);
-  }
-}
-
-function queueOf(hook: HookConfig, parts: HookParts, { end, pace }: Shared): HookQueue {
-  const timeoutMs = secondsOf(hook.timeout) * 1000;
-  const limit = (): AbortSignal => AbortSignal.any([end, AbortSignal.timeout(timeoutMs)]);
-  const { log, folder, retryWaitsMs = hookLimits.retryWaitsMs } = parts;
-  const { url, command = [] } = hook;
-  const deliver =
-    url === undefined
-      ? (event: HookEvent) => pace.start(() => runHookCommand({ words: command, folder }, event, limit()))
-      : (event: HookEvent) => postPatiently({ url, limit, end, retryWaitsMs }, event);
-  return new HookQueue({ title: titleOf(hook), deliver, log });
-}
-
-/** The path and the rest of a url often are the key to it. */
-function titleOf({ url, command = [] }: HookConfig): string {
-  return url === undefined ? command[0]! : new URL(url).origin;
-}
-
-interface Post {
-  readonly url: string;
-  /** Of one try. */
-  readonly limit: () => AbortSignal;
-  readonly end: AbortSignal;
-  readonly retryWaitsMs: readonly number[];
-}
-
-async function postPatiently(
-  { url, limit, end, retryWaitsMs }: Post,
-  event: HookEvent,
-): Promise<string | undefined> {
-  for (let tries = 1; ; tries++) {
-    const failure = await postEvent(url, event, limit());
-    if (failure === undefined) return undefined;
-    if (failure.isFinal || tries >= hookLimits.triesMax || end.aborted) return failure.why;
-    try {
-      await wait(retryWaitsMs[tries - 1] ?? 0, undefined, { signal: end });
-    } catch {
-      return failure.why; // the program ends
-    }
-  }
-}
-
-function sumOf(all: readonly HookCounters[]): HookCounters {
-  const sum: HookCounters = { delivered: 0, failed: 0, dropped: 0 };
-  for (const { delivered, failed, dropped } of all) {
-    sum.delivered += delivered;
-    sum.failed += failed;
-    sum.dropped += dropped;
-  }
-  return sum;
+  return {
+    title: new URL(url).origin, // the path and the rest often are the key to it
+    deliver: (event) =>
+      tryPatiently({ waitsMs: retryWaitsMs, end }, () => postEvent({ url, http }, event, limit())),
+  };
 }

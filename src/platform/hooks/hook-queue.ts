@@ -1,6 +1,6 @@
 /** The events that wait for one hook: bounded, some at once, those of one subject one after the other. */
 import type { Log } from "#contracts/log.ts";
-import type { HookEvent } from "./hook-event.ts";
+import type { QueuedEvent } from "./hook-event.ts";
 import { hookLimits } from "./limits.ts";
 
 export interface HookCounters {
@@ -10,29 +10,34 @@ export interface HookCounters {
   dropped: number;
 }
 
-export interface HookQueueParts {
+export function newHookCounters(): HookCounters {
+  return { delivered: 0, failed: 0, dropped: 0 };
+}
+
+export interface HookQueueParts<Event extends QueuedEvent> {
   /** For the log: which hook it is, without what may be secret in it. */
   readonly title: string;
   /** Undefined: done. Else why not. Never rejects. */
-  readonly deliver: (event: HookEvent) => Promise<string | undefined>;
+  readonly deliver: (event: Event) => Promise<string | undefined>;
   readonly log: Log;
+  /** Several queues may raise the same. */
+  readonly counters: HookCounters;
 }
 
-export class HookQueue {
-  readonly counters: HookCounters = { delivered: 0, failed: 0, dropped: 0 };
-  readonly #parts: HookQueueParts;
-  readonly #waiting: HookEvent[] = [];
+export class HookQueue<Event extends QueuedEvent> {
+  readonly #parts: HookQueueParts<Event>;
+  readonly #waiting: Event[] = [];
   readonly #running = new Map<string, Promise<void>>();
   #failuresInARow = 0;
   #isStartDue = false;
   #isClosed = false;
 
-  constructor(parts: HookQueueParts) {
+  constructor(parts: HookQueueParts<Event>) {
     this.#parts = parts;
   }
 
   /** Returns at once: whoever tells of an event has better to do. */
-  add(event: HookEvent): void {
+  add(event: Event): void {
     if (this.#isClosed) return;
     if (this.#waiting.length >= hookLimits.queueMax) {
       this.#waiting.shift(); // what is true now matters more than what was
@@ -68,30 +73,30 @@ export class HookQueue {
     }
   }
 
-  async #run(event: HookEvent): Promise<void> {
+  async #run(event: Event): Promise<void> {
     const why = await this.#parts.deliver(event);
     this.#running.delete(event.subject);
     this.#count(event, why);
     if (this.#waiting.length > 0) this.#startSoon();
   }
 
-  #count({ event, subject }: HookEvent, why: string | undefined): void {
-    const { title, log } = this.#parts;
+  #count({ event, subject }: QueuedEvent, why: string | undefined): void {
+    const { title, log, counters } = this.#parts;
     if (why === undefined) {
-      this.counters.delivered++;
+      counters.delivered++;
       if (this.#failuresInARow > 0)
         log.info({ hook: title, failures: this.#failuresInARow }, `the hook ${title} works again`);
       this.#failuresInARow = 0;
       return;
     }
-    this.counters.failed++;
+    counters.failed++;
     if (!isWorthALine(++this.#failuresInARow)) return;
     const facts = { hook: title, event, subject, failures: this.#failuresInARow };
     log.warn(facts, `the hook ${title} failed: ${why}`);
   }
 
   #drop(): void {
-    const dropped = ++this.counters.dropped;
+    const dropped = ++this.#parts.counters.dropped;
     if (!isWorthALine(dropped)) return;
     const { title, log } = this.#parts;
     log.warn({ hook: title, dropped }, `the hook ${title} is too slow: ${hookLimits.queueMax} events wait`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { collectLog } from "#platform/log/collected-log.ts";
 import type { HookEvent } from "./hook-event.ts";
-import { HookQueue } from "./hook-queue.ts";
+import { HookQueue, newHookCounters } from "./hook-queue.ts";
 import { hookLimits } from "./limits.ts";
 
 const event = (subject: string, at = 0): HookEvent => ({ event: "granted", subject, facts: { at } });
@@ -18,7 +18,8 @@ function rig() {
     under.push({ event: one, end: (why) => resolve(why) });
     return promise;
   };
-  const queue = new HookQueue({ title: "h", deliver, log });
+  const counters = newHookCounters();
+  const queue = new HookQueue({ title: "h", deliver, log, counters });
   const turn = async (): Promise<void> => {
     for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
   };
@@ -28,7 +29,7 @@ function rig() {
     await turn();
   };
   const sentences = (): string[] => lines.map(({ level, sentence }) => `${level}: ${sentence}`);
-  return { queue, begun, turn, end, sentences };
+  return { queue, counters, begun, turn, end, sentences };
 }
 
 test("nothing is delivered before whoever tells of it is done", async () => {
@@ -52,9 +53,9 @@ test("some are delivered at once, those of one subject one after the other", asy
 });
 
 test("when too many wait the oldest are dropped, counted and told of now and then", async () => {
-  const { queue, begun, turn, end, sentences } = rig();
+  const { queue, counters, begun, turn, end, sentences } = rig();
   for (let at = 0; at < hookLimits.queueMax + 5; at++) queue.add(event("a", at));
-  assert.equal(queue.counters.dropped, 5);
+  assert.equal(counters.dropped, 5);
   assert.deepEqual(
     sentences(),
     Array.from({ length: 3 }, () => "warn: the hook h is too slow: 1024 events wait"),
@@ -65,7 +66,7 @@ test("when too many wait the oldest are dropped, counted and told of now and the
 });
 
 test("failures are logged the first, second, fourth time, and when it works again", async () => {
-  const { queue, turn, end, sentences } = rig();
+  const { queue, counters, turn, end, sentences } = rig();
   for (let at = 1; at <= 5; at++) {
     queue.add(event("a", at));
     await turn();
@@ -80,7 +81,7 @@ test("failures are logged the first, second, fourth time, and when it works agai
     "warn: the hook h failed: no 4",
     "info: the hook h works again",
   ]);
-  assert.deepEqual(queue.counters, { delivered: 1, failed: 5, dropped: 0 });
+  assert.deepEqual(counters, { delivered: 1, failed: 5, dropped: 0 });
 });
 
 test("closing forgets what waits and lasts as long as what runs", async () => {

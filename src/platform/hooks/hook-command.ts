@@ -12,17 +12,19 @@ export interface HookCommand {
   /** Where it runs. */
   readonly folder: string;
   readonly environment?: NodeJS.ProcessEnv;
+  /** Facts that are set in each event, if only to nothing. */
+  readonly expected?: readonly string[];
 }
 
 /** Undefined: it ended with 0. Else why not. With the signal it is ended, and all that it started. */
 export function runHookCommand(
-  { words, folder, environment = process.env }: HookCommand,
+  { words, folder, environment = process.env, expected = [] }: HookCommand,
   event: HookEvent,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   let child: ChildProcess;
   try {
-    child = start({ words, folder, environment }, event);
+    child = start({ words, folder, environment, expected }, event);
   } catch (error) {
     return Promise.resolve(`it cannot be started (${(error as NodeJS.ErrnoException).code})`);
   }
@@ -56,14 +58,17 @@ export function runHookCommand(
   return promise;
 }
 
-function start({ words, folder, environment }: Required<HookCommand>, event: HookEvent): ChildProcess {
+function start(
+  { words, folder, environment, expected }: Required<HookCommand>,
+  event: HookEvent,
+): ChildProcess {
   const [program = "", ...rest] = words;
   const kept = passedOn.flatMap((name) =>
     environment[name] === undefined ? [] : [[name, environment[name]]],
   );
   return spawn(program, rest, {
     cwd: folder,
-    env: { ...Object.fromEntries(kept), ...hookVariables(event) },
+    env: { ...Object.fromEntries(kept), ...hookVariables(event, expected) },
     stdio: ["pipe", "ignore", "pipe"],
     detached: true, // its own process group, so that what it starts ends with it
   });

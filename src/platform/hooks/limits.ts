@@ -9,8 +9,7 @@ export const hookLimits = {
    * so many times as long without a start: a tenth of the time at most.
    */
   restsPerStart: 9,
-  /** A receiver that restarts is back within the waits between these. */
-  triesMax: 3,
+  /** Between the tries of a request: a receiver that restarts is back within them. */
   retryWaitsMs: [1_000, 5_000],
   /** What a failing program says on standard error, as far as it is logged. */
   saidOctetsMax: 2_048,
