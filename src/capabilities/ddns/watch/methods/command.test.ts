@@ -51,6 +51,13 @@ suite("a program that prints the address", () => {
     });
   }
 
+  test("that prints too much is ended with all that it started", async (t) => {
+    const { witness, folder } = rig(t, ["sh", "-c", "yes 2>/dev/null; sleep 0.2; touch late"]);
+    assert.equal(await wordsOf(witness), "prints too much to be an address");
+    await wait(400);
+    assert.ok(!existsSync(join(folder, "late")));
+  });
+
   test("that takes too long is ended with all that it started", async (t) => {
     const { witness, folder } = rig(t, ["sh", "-c", "touch begun; (sleep 0.3; touch late) & wait"]);
     const end = new AbortController();

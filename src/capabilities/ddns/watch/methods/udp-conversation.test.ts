@@ -8,7 +8,8 @@ import { stunWitness } from "./stun.ts";
 import { openUdp, searchUdp } from "./udp-conversation.ts";
 import { facts, portsWith, wordsOf } from "./witness-ports.testing.ts";
 
-const forever = new AbortController().signal;
+/** Longer than any of it takes. */
+const patience = (): AbortSignal => AbortSignal.timeout(10_000);
 const answer = Uint8Array.fromHex("0080000000001234cb007109");
 
 /** A server of this machine; `answers`: what it sends back to the first datagram, the second, … */
@@ -32,20 +33,20 @@ suite("a conversation by UDP", () => {
     using conversation = await openUdp(await server(t, () => [answer]));
     assert.equal(conversation.local.address, "127.0.0.1");
     assert.ok(conversation.local.port > 0);
-    const read = await conversation.exchange(externalAddressRequest(), readExternalAddressAnswer, forever);
+    const read = await conversation.exchange(externalAddressRequest(), readExternalAddressAnswer, patience());
     assert.deepEqual(read, { kind: "address", address: "203.0.113.9", epochSeconds: 0x1234 });
   });
 
   test("leaves alone what is no answer", async (t) => {
     using conversation = await openUdp(await server(t, () => [Uint8Array.of(1), answer]));
-    const read = await conversation.exchange(externalAddressRequest(), readExternalAddressAnswer, forever);
+    const read = await conversation.exchange(externalAddressRequest(), readExternalAddressAnswer, patience());
     assert.equal(read.kind, "address");
   });
 
   test("sends again what was lost", async (t) => {
     const lossy = await server(t, (_request, count) => (count === 1 ? [] : [answer]));
     using conversation = await openUdp(lossy);
-    const read = await conversation.exchange(externalAddressRequest(), readExternalAddressAnswer, forever);
+    const read = await conversation.exchange(externalAddressRequest(), readExternalAddressAnswer, patience());
     assert.deepEqual([read.kind, lossy.heard()], ["address", 2]);
   });
 
@@ -56,7 +57,7 @@ suite("a conversation by UDP", () => {
     closed.close();
     using conversation = await openUdp(place);
     await assert.rejects(
-      conversation.exchange(externalAddressRequest(), readExternalAddressAnswer, forever),
+      conversation.exchange(externalAddressRequest(), readExternalAddressAnswer, patience()),
       { name: "CouldNotTell", message: "refused: nothing listens on that port" },
     );
   });
@@ -65,7 +66,7 @@ suite("a conversation by UDP", () => {
     const noise = await server(t, () => Array.from({ length: 120 }, () => Uint8Array.of(1)));
     using conversation = await openUdp(noise);
     await assert.rejects(
-      conversation.exchange(externalAddressRequest(), readExternalAddressAnswer, forever),
+      conversation.exchange(externalAddressRequest(), readExternalAddressAnswer, patience()),
       /sends what is no answer/,
     );
     await assert.rejects(
@@ -95,7 +96,7 @@ suite("a search by UDP", () => {
         to: many,
         take: (octets, from) => heard.push([octets.toHex(), from]) === 2,
       },
-      forever,
+      patience(),
     );
     assert.deepEqual(heard.slice(0, 2), [
       ["0102", "127.0.0.1"],
