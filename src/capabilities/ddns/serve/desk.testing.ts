@@ -23,15 +23,22 @@ export interface Asking {
   readonly method?: string;
 }
 
+/** Quick, and true of `testSecret` alone. */
+function isTestSecret(secret: string, hash: string): Promise<boolean> {
+  return Promise.resolve(hash.startsWith("$argon2id$") && secret === testSecret);
+}
+
 /** Hosts have the secret `testSecret`. */
-export async function openDesk(wishes: readonly HostWish[], settings?: Partial<NameUpdatesSettings>) {
+export async function openDesk(
+  wishes: readonly HostWish[],
+  settings?: Partial<NameUpdatesSettings>,
+  isSecretOf = isTestSecret,
+) {
   const clock = new SteppedClock();
   const store = openMemoryStore({ nowMs: () => clock.nowMs() });
   const zone = new FakeZone(store);
   const { log, lines } = collectLog();
   const nowMs = (): number => clock.nowMs();
-  const isSecretOf = (secret: string, hash: string): Promise<boolean> =>
-    Promise.resolve(hash.startsWith("$argon2id$") && secret === testSecret);
   const secrets = new SecretCheck({ monotonicMs: nowMs, isSecretOf });
   const registry = (): FakeZone => zone;
   const hosts = await UpdateHosts.load({ store, registry, nowMs, secrets });
