@@ -43,6 +43,7 @@ export const dyndns2Services: readonly TemplateEntry[] = [
     path: "/nic/update?hostname={names}&myip={ips}",
     namesPerRequest: limits.dyndns2NamesMax,
     addressesPerRequest: 2,
+    losesAbsent: true,
     refreshDays: freeNameDays,
   },
   {
@@ -58,7 +59,7 @@ export const dyndns2Services: readonly TemplateEntry[] = [
     requestsPerHourMax: 3_600,
   },
   {
-    // help.dyn.com/perform-update: commas between names, and between addresses
+    // help.dyn.com/perform-update: commas between names, and between addresses. One address alone deletes the other.
     ...plain,
     type: "dyn",
     title: "Dyn (dyndns.org)",
@@ -66,6 +67,7 @@ export const dyndns2Services: readonly TemplateEntry[] = [
     path: "/v3/update?hostname={names}&myip={ips}",
     namesPerRequest: limits.dyndns2NamesMax,
     addressesPerRequest: 2,
+    losesAbsent: true,
     refreshDays: freeNameDays,
   },
   {
@@ -77,6 +79,7 @@ export const dyndns2Services: readonly TemplateEntry[] = [
     path: "/nic/update?hostname={names}&myip={ips}",
     namesPerRequest: limits.dyndns2NamesMax,
     addressesPerRequest: 2,
+    losesAbsent: true,
     refreshDays: freeNameDays,
   },
   {
@@ -142,12 +145,14 @@ export const dyndns2Services: readonly TemplateEntry[] = [
     answer: codes({ successfully_changed: good, no_change: same }),
   },
   {
+    // Without myip the A record becomes 127.0.0.1
     ...plain,
     type: "inwx-dyndns",
     title: "INWX, by DynDNS account",
     server: "https://dyndns.inwx.com",
     path: "/nic/update?hostname={fqdn}&myip={ip4}&myipv6={ip6}",
     addressesPerRequest: 2,
+    losesAbsent: true,
   },
   {
     type: "joker",
@@ -213,6 +218,7 @@ export const dyndns2Services: readonly TemplateEntry[] = [
     server: "https://dyndns.strato.com",
     path: "/nic/update?hostname={fqdn}&myip={ips}",
     addressesPerRequest: 2,
+    losesAbsent: true,
     answer: codes({ badrequest: badRequest }),
   },
   {
@@ -314,5 +320,6 @@ export const dyndns2Services: readonly TemplateEntry[] = [
     server: "https://dyndns.kasserver.com",
     path: "/?myip={ip4}&myip6={ip6}",
     addressesPerRequest: 2,
+    losesAbsent: true,
   },
 ];

@@ -8,7 +8,7 @@ import type { Template } from "./template.ts";
 
 export interface PlannedRequest {
   readonly names: readonly PlannedName[];
-  /** The same for all of its names. */
+  /** The same for all of its names: those of their records, and what must be sent along. */
   readonly addresses: Addresses;
 }
 
@@ -21,12 +21,19 @@ export interface PlannedName {
   readonly records: readonly WantedRecord[];
 }
 
+/** What a name has of a family; undefined: nothing, or nobody knows. */
+export type KeptAddress = (name: string, type: AddressType) => string | undefined;
+
 /** Names whose addresses are the same share a request, as far as the service takes several. */
 export function planRequests(
-  template: Pick<Template, "addressesPerRequest" | "zone">,
+  template: Pick<Template, "addressesPerRequest" | "losesAbsent" | "zone">,
   records: readonly WantedRecord[],
-  namesMax: number,
+  { namesMax, kept }: { readonly namesMax: number; readonly kept: KeptAddress },
 ): readonly PlannedRequest[] {
+  const addressesOf = (group: readonly WantedRecord[]): Addresses => {
+    const sent = Object.fromEntries(group.map(({ type, address }) => [type, address]));
+    return template.losesAbsent === true ? { ...keptOf(group[0]!.name, kept), ...sent } : sent;
+  };
   const names = template.addressesPerRequest === 1 ? records.map((record) => [record]) : pairs(records);
   const groups = Map.groupBy(names, (group) =>
     JSON.stringify([addressesOf(group), group[0]!.zone ?? template.zone]),
@@ -60,8 +67,11 @@ function pairs(records: readonly WantedRecord[]): readonly (readonly WantedRecor
   });
 }
 
-function addressesOf(records: readonly WantedRecord[]): Addresses {
-  return Object.fromEntries(records.map(({ type, address }) => [type, address]));
+function keptOf(name: string, kept: KeptAddress): Addresses {
+  const types = ["A", "AAAA"] as const;
+  return Object.fromEntries(
+    types.map((type) => [type, kept(name, type)] as const).filter(([, address]) => address !== undefined),
+  );
 }
 
 function chunks<Item>(items: readonly Item[], most: number): readonly (readonly Item[])[] {

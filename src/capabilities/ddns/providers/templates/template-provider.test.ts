@@ -83,6 +83,36 @@ test("a name with two addresses of one family is sent twice", async () => {
   assert.equal(asked.length, 2);
 });
 
+test("where a family that is not sent is lost, what was told last is sent along", async () => {
+  const service = openStandIn({ text: "good" }, { text: "good" }, { text: "nohost" }, { text: "good" });
+  const provider = templateProvider({ ...batches, losesAbsent: true }, {});
+  const both = wanted("a.example", ["A", "AAAA"]);
+  const [, v6] = both;
+  await provider.publish(both, callOf(service.http));
+  await provider.publish([{ ...both[0]!, address: "198.51.100.8" }], callOf(service.http));
+  await provider.publish([{ ...both[0]!, address: "198.51.100.9" }], callOf(service.http));
+  const results = await provider.publish([{ ...v6!, address: "2001:db8:8::1" }], callOf(service.http));
+  assert.deepEqual(results.map(shortOf), ["changed"]);
+  assert.deepEqual(
+    service.asked.map((line) => /myip=(.*)$/.exec(line)![1]),
+    [
+      "198.51.100.7,2001:db8:7::1",
+      "198.51.100.8,2001:db8:7::1",
+      "198.51.100.9,2001:db8:7::1",
+      "198.51.100.8,2001:db8:8::1",
+    ],
+  );
+});
+
+test("where a family that is not sent is kept, the one that changed is sent alone", async () => {
+  const service = openStandIn({ text: "good" });
+  const provider = templateProvider(batches, {});
+  const both = wanted("a.example", ["A", "AAAA"]);
+  await provider.publish(both, callOf(service.http));
+  await provider.publish([{ ...both[0]!, address: "198.51.100.8" }], callOf(service.http));
+  assert.match(service.asked[1]!, /myip=198\.51\.100\.8$/);
+});
+
 test("fewer answers than names: of the others nobody knows", async () => {
   const { shorts, results } = await publish(batches, names(3), { text: "good\nnochg" });
   assert.deepEqual(shorts, ["changed", "same", "unconfirmed"]);

@@ -27,6 +27,8 @@ class TemplateProvider implements Provider {
   readonly #secrets: readonly string[];
   /** Less than the template has it when the service turns out to take one name alone. */
   #namesMax: number;
+  /** What names have, as far as this account has told the service since the program began. */
+  readonly #told = new Map<string, string>();
 
   constructor(template: Template, settings: ProviderSettings) {
     this.#template = template;
@@ -39,12 +41,19 @@ class TemplateProvider implements Provider {
     const refusals = new Map(records.map((record) => [record, refusalOf(record, this.#template)]));
     const askable = records.filter((record) => refusals.get(record) === undefined);
     const results = await this.#askAll(askable, call);
+    for (const [{ name, type, address }, { outcome }] of results)
+      if (outcome === "changed" || outcome === "same") this.#told.set(`${name} ${type}`, address);
     return records.map((record) => refusals.get(record) ?? results.get(record)!);
   }
 
   async #askAll(records: readonly WantedRecord[], call: ProviderCall): Promise<Results> {
     const results = new Map<WantedRecord, PublishResult>();
-    const queue = [...planRequests(this.#template, records, this.#namesMax)];
+    const queue = [
+      ...planRequests(this.#template, records, {
+        namesMax: this.#namesMax,
+        kept: (name, type) => this.#told.get(`${name} ${type}`),
+      }),
+    ];
     let rest: PublishResult | undefined;
     for (let planned = queue.shift(); planned !== undefined; planned = queue.shift()) {
       if (call.signal.aborted) rest ??= this.#notAsked("there was no time left");

@@ -20,6 +20,8 @@ export interface Template {
   readonly addressesPerRequest: 1 | 2;
   /** Stands for the address that is not sent, where leaving it out would lose the record of its family. */
   readonly absent?: string;
+  /** A family that is not sent is lost there, and nothing can stand for it: it is sent as it is along. */
+  readonly losesAbsent?: true;
   /** It takes the address that asks it, so that one must connect by the family of the record. */
   readonly takesSource?: true;
   /** The domain that all names of the service are in. */
