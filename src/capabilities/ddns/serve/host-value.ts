@@ -1,4 +1,7 @@
-/** Hosts of the update server as the store has them: `ddns/hosts/USER`, and what is told of `ddns/host-names/NAME`. */
+/**
+ * Hosts of the update server as the store has them: `ddns/hosts/USER`, and what they told, at
+ * `ddns/host-names/NAME`.
+ */
 import { z } from "zod";
 import { typedKey } from "#platform/store/typed-key.ts";
 

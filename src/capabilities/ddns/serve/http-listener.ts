@@ -1,4 +1,4 @@
-/** HTTP or HTTPS for the update server: node's own parser, with a bound on everything that a stranger chooses. */
+/** HTTP or HTTPS for the update server: node's parser, with a bound on all that a stranger chooses. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";

@@ -38,7 +38,7 @@ export const serveLimits = {
   /** Wrong secrets of one client: so many at once, and then one in so long. */
   wrongSecretsBurst: 20,
   wrongSecretMs: 30_000,
-  /** Retry-After of 429 says so long at least. */
+  /** Retry-After says so long at least. */
   retryAfterSecondsMin: 1,
 
   /** OWASP's "Password Storage Cheat Sheet" for argon2id: 19 MiB, 2 passes, 1 lane; about 30 ms. */
@@ -55,12 +55,12 @@ export const serveLimits = {
   /** One of the operator's, from an earlier service; EditDNS had 6 characters. */
   secretLengthMin: 6,
 
-  /** An update that changes nothing so soon after the one before was needless. ddclient refreshes after 25 d. */
+  /** An update that changes nothing so soon after another was needless. ddclient refreshes after 25 d. */
   needlessMs: 86_400_000,
   /** nsupdate.info blocks a host after as many faults a week. */
   faultsMax: 150,
   faultsMs: 7 * 86_400_000,
-  /** Faults are written this seldom, since each write is one to the disk: a crash forgets fewer than these. */
+  /** Faults are written this seldom, for the disk's sake: a crash forgets fewer than these. */
   faultsBetweenWrites: 16,
   /** Updates of one name that wait for their turn. */
   turnsPerNameMax: 32,

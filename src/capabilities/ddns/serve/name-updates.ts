@@ -1,4 +1,4 @@
-/** Updates of names of hosts: what an update asks for becomes records of this server's zones, or is refused. */
+/** What an update asks for becomes records of this server's zones, or is refused. */
 import type { NameRegistry, PublishOutcome } from "#contracts/name-registry.ts";
 import { type Store, StoreError } from "#contracts/store.ts";
 import type { WishedAddresses } from "#protocols/dyndns2/address-wish.ts";
@@ -115,7 +115,8 @@ export class NameUpdates {
     const next = toldValue(addresses, { ...faultsAt(value, nowMs), update, nowMs });
     const outcome = await this.#publish(served, addresses, isQuiet ? undefined : next);
     if (!outcome.published) return this.#refusal(served, outcome);
-    if (isQuiet && outcome.changed) await this.#write(entry.name, next); // somebody had taken its records away
+    // Somebody had taken its records away.
+    if (isQuiet && outcome.changed) await this.#write(entry.name, next);
     if (!isQuiet || outcome.changed) served.value = next;
     else await this.#countFault(served, nowMs);
     served.problem = undefined;

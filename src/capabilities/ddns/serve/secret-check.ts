@@ -24,7 +24,7 @@ export interface SecretCheckPorts {
 export class SecretCheck {
   readonly #monotonicMs: () => number;
   readonly #isSecretOf: typeof isSecretOf;
-  /** In text it fills a block of SHA-256, and nobody ever sees a hash under it: that is as good as an HMAC. */
+  /** In text it fills a block of SHA-256, and nobody ever sees a hash under it: as good as an HMAC. */
   readonly #key = randomBytes(32).toString("hex");
   readonly #nobodysHash = hashOfNothing();
   /** By user: there is one right secret of each, so that there are no more of these than hosts. */

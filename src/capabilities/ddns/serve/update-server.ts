@@ -95,7 +95,7 @@ export class UpdateServer implements AsyncDisposable {
     this.#service = new UpdateService({ table: hosts.table, updates: this.#updates, secrets, monotonicMs });
   }
 
-  /** Hosts are there without a config too, so that they can be managed. Rejects with ConfigError, StoreError. */
+  /** Hosts can be managed without a config too. Rejects with ConfigError or StoreError. */
   static async start(
     config: ServerConfig | undefined,
     site: UpdateServerSite,

@@ -23,7 +23,7 @@ export interface ServiceQuestion extends HttpQuestion {
 }
 
 export interface ServiceAnswer {
-  readonly status: 200 | 401 | 404 | 405 | 429;
+  readonly status: 200 | 401 | 404 | 405 | 503;
   readonly headers: Readonly<Record<string, string>>;
   /** Plain text. */
   readonly body: string;
@@ -127,12 +127,13 @@ export class UpdateService {
     };
   }
 
+  /** Not 429, which says the same: inadyn gives up for good then, and comes again after 503. */
   #later(waitMs: number): ServiceAnswer {
     this.counters.limited++;
     const seconds = Math.max(Math.ceil(waitMs / 1000), limits.retryAfterSecondsMin);
     return {
       ...this.#told("dyndns2", [{ code: "911" }]),
-      status: 429,
+      status: 503,
       headers: { "retry-after": String(seconds) },
     };
   }
