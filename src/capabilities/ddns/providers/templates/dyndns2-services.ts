@@ -305,6 +305,15 @@ export const dyndns2Services: readonly TemplateEntry[] = [
     path: "/dyndns/update?hostname={fqdn}&myip={ip}",
   },
   {
+    // It logs in with a token in place of the password, and updates records that are there alone
+    ...plain,
+    type: "luadns-dyndns",
+    title: "LuaDNS, by its DynDNS protocol",
+    types: ["A"],
+    server: "https://app.luadns.com",
+    path: "/nic/update?hostname={fqdn}&myip={ip}",
+  },
+  {
     ...plain,
     type: "now-dns",
     title: "Now-DNS",

@@ -317,6 +317,11 @@ export const serviceCases: Readonly<Record<string, ServiceCase>> = {
     asks: { A: [`GET https://api.nic.ru/dyndns/update?hostname=${fqdn}&myip=${q4} ${as}`] },
     replies: everyCode,
   },
+  "luadns-dyndns": {
+    settings: login,
+    asks: { A: [`GET https://app.luadns.com/nic/update?hostname=${fqdn}&myip=${q4} ${as}`] },
+    replies: everyCode,
+  },
   "now-dns": {
     settings: login,
     asks: {
