@@ -13,7 +13,7 @@ interface Update {
   readonly shorts: readonly string[];
 }
 
-/** One update of two names by our client, as our server reads it, and as the client reads the server's answer. */
+/** Updates names by our client, as our server reads it, and reads the answer of our server as the client. */
 async function update(
   type: string,
   types: readonly AddressType[],
