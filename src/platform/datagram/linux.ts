@@ -1,7 +1,7 @@
 /** Numbers and layouts of the Linux kernel's socket interface, the same on x86-64 and 64-bit ARM. */
 import { constants } from "node:os";
 
-export const family = { inet: 2, inet6: 10, packet: 17 } as const; // socket.h, AF_*
+export const family = { inet: 2, inet6: 10, netlink: 16, packet: 17 } as const; // socket.h, AF_*
 
 export const socketType = { datagram: 2, raw: 3, closeOnExec: 0o2000000 } as const; // socket(2)
 
@@ -73,6 +73,12 @@ export const linkAddress = {
   addressLength: 11,
   address: 12,
 } as const;
+
+/** struct sockaddr_nl. netlink(7). Port 0 is the kernel; each bit of `groups` is a group that is listened to. */
+export const netlinkAddress = { octets: 12, family: 0, port: 4, groups: 8 } as const;
+
+/** What a netlink socket speaks about: linux/netlink.h, NETLINK_*. */
+export const netlinkProtocol = { route: 0 } as const;
 
 /** What a frame holds: if_ether.h, ETH_P_*. */
 export const etherType = { ipv4: 0x0800, arp: 0x0806 } as const;
