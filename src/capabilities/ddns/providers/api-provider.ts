@@ -6,7 +6,7 @@
  */
 import type { z } from "zod";
 import { httpUrl } from "../config-fields.ts";
-import { zoneCandidates, zoneOf } from "./find-zone.ts";
+import { zoneCandidates } from "./find-zone.ts";
 import { endsCall, type Trouble, troubleOf } from "./http-outcome.ts";
 import { KnownZones } from "./known-zones.ts";
 import type {
@@ -79,7 +79,7 @@ class Publication {
     this.#zones = zones;
     this.#call = call;
     this.#ask = askerOf(api, call);
-    this.#remembered = new Set(zones.at(call.nowMs()).values());
+    this.#remembered = new Set(zones.all(call.nowMs()));
   }
 
   async publish(records: readonly WantedRecord[]): Promise<readonly PublishResult[]> {
@@ -92,28 +92,30 @@ class Publication {
 
   async #publishAll(records: readonly WantedRecord[]): Promise<void> {
     const trouble = await this.#findZones(records);
-    const known = this.#zones.at(this.#call.nowMs());
-    for (const [zone, wanted] of Map.groupBy(records, (record) => zoneOf(record, known))) {
+    for (const [zone, wanted] of Map.groupBy(records, (record) => this.#zoneFor(record))) {
       if (this.#end !== undefined) this.#settle(wanted, this.#end);
       else if (zone !== undefined) await this.#publishIn(zone, wanted);
       else for (const record of wanted) this.#settle([record], trouble ?? this.#noZone(record));
     }
   }
 
+  #zoneFor(record: WantedRecord): Zone | undefined {
+    return this.#zones.zoneFor(record, this.#call.nowMs());
+  }
+
   /** Those that are not known. */
   async #findZones(records: readonly WantedRecord[]): Promise<Trouble | undefined> {
+    const api = this.#api;
     const nowMs = this.#call.nowMs();
-    const unplaced = (): readonly WantedRecord[] =>
-      records.filter((record) => zoneOf(record, this.#zones.at(nowMs)) === undefined);
+    const unplaced = records.filter((record) => this.#zoneFor(record) === undefined);
+    const isNamed = ({ zone }: WantedRecord): boolean => zone !== undefined && api.zone !== undefined;
     try {
-      const named = this.#api.zone === undefined ? [] : unplaced().flatMap(({ zone }) => zone ?? []);
-      for (const name of new Set(named)) {
-        const zone = await this.#api.zone?.(this.#ask, name);
-        if (zone !== undefined) this.#zones.learn([zone], nowMs);
+      for (const name of new Set(unplaced.filter(isNamed).flatMap(zoneCandidates))) {
+        const zone = await api.zone?.(this.#ask, name);
+        this.#zones.learn(zone === undefined ? [] : [zone], [name], nowMs);
       }
-      const sought = unplaced().filter(({ zone }) => zone === undefined || this.#api.zone === undefined);
-      const names = new Set(sought.flatMap(zoneCandidates));
-      if (names.size > 0) this.#zones.learn(await this.#api.zones(this.#ask, [...names]), nowMs);
+      const names = [...new Set(unplaced.filter((record) => !isNamed(record)).flatMap(zoneCandidates))];
+      if (names.length > 0) this.#zones.learn(await api.zones(this.#ask, names), names, nowMs);
       return undefined;
     } catch (error) {
       return this.#heard(troubleOf(error).trouble);

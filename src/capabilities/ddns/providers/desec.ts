@@ -70,11 +70,12 @@ async function records(ask: Ask, zone: Zone, names: readonly string[]): Promise<
 }
 
 async function write(ask: Ask, zone: Zone, changes: readonly Change[]): Promise<undefined> {
-  const json = changes.map(({ wanted, ttl }) => ({
+  const json = changes.map(({ wanted, before, ttl }) => ({
     subname: hostIn(wanted.name, zone.name, ""),
     type: wanted.type,
     records: [wanted.address],
-    ttl: ttl ?? zone.ttlMin ?? ttlMinDefault,
+    // One that it would not take today may stay
+    ...((before === undefined || before.ttl !== ttl) && { ttl: ttl ?? zone.ttlMin ?? ttlMinDefault }),
   }));
   await ask(z.array(z.unknown()), {
     method: "PATCH",

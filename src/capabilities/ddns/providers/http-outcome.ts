@@ -40,7 +40,7 @@ export function endsCall(trouble: Trouble): boolean {
  */
 export interface CodeMeaning {
   readonly means: "account" | "zone" | "record" | "missing" | "later";
-  /** Follows the title: `refuses the token; make one that may edit DNS`. Default: what the API says itself. */
+  /** Follows the title: `refuses the token; make one that may edit DNS`. Default: what the API says. */
   readonly sentence?: string;
 }
 
@@ -50,6 +50,8 @@ export interface ApiDialect {
   readonly title: string;
   /** No sentence has them. */
   readonly secrets: readonly string[];
+  /** Of a body; default: as JSON. Undefined: it is nothing that the API would say. */
+  readonly parse?: (text: string) => unknown;
   /** What a body says went wrong; undefined: it says nothing of the kind. A 200 may have one, too. */
   readonly errorIn: (json: unknown, status: number) => ApiError | undefined;
   /** By the API's codes, and by `http-403` and its like; else the status has its usual meaning. */
@@ -82,7 +84,7 @@ export async function askJson<Read>(
   dialect: ApiDialect,
 ): Promise<ApiAnswer<Read>> {
   const response = await send(request, call, dialect);
-  const json = parseJson(response.text);
+  const json = (dialect.parse ?? parseJson)(response.text);
   const trouble = troubleIn(response, json, { request, dialect, nowMs: call.nowMs() });
   if (trouble !== undefined) throw trouble;
   const read = schema.safeParse(json);
@@ -144,9 +146,11 @@ export function troubleIn(
   const statusCode = `http-${status}`;
   // A rate limit is one whatever its code is
   const code = status === 429 ? statusCode : (error?.code ?? statusCode);
-  const known = meaningOf(code, dialect) ?? meaningOf(statusCode, dialect);
-  const means =
-    status === 429 || status >= 500 ? "later" : (known?.means ?? statusMeaning(status, json !== undefined));
+  // A page of what stands before the API says nothing of the account
+  const isApi = json !== undefined || status !== 403;
+  const known = isApi ? (meaningOf(code, dialect) ?? meaningOf(statusCode, dialect)) : undefined;
+  const isForLater = !isApi || status === 429 || status >= 500;
+  const means = isForLater ? "later" : (known?.means ?? statusMeaning(status));
   const sentence = sentenceOf(status, code, { error, known, dialect });
   if (means !== "later") {
     const scope = means === "account" ? means : "record";
@@ -165,13 +169,10 @@ function meaningOf(code: string, { meanings }: ApiDialect): CodeMeaning | undefi
 /** 520 to 524: of Cloudflare, which stands before many APIs. */
 export const lostStatuses: ReadonlySet<number> = new Set([502, 504, 520, 521, 522, 523, 524]);
 
-function statusMeaning(status: number, isJson: boolean): CodeMeaning["means"] {
-  if (status === 401) return "account";
+function statusMeaning(status: number): CodeMeaning["means"] {
+  if (status === 401 || status === 403) return "account";
   if (status === 404) return "missing";
-  // A page of what stands before the API says nothing of the account
-  if (status === 403) return isJson ? "account" : "later";
-  const isForLater = status < 400 || status === 408 || status === 423 || status === 425 || status >= 500;
-  return isForLater ? "later" : "record";
+  return status < 400 || [408, 423, 425].includes(status) || status >= 500 ? "later" : "record";
 }
 
 function statusSentence(status: number): string {

@@ -40,7 +40,11 @@ export interface AskRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  /** A body that is not JSON. */
+  readonly body?: { readonly type: string; readonly text: string };
   readonly headers?: Readonly<Record<string, string>>;
+  /** In place of the API's, where another one gives tokens; it is not told who asks. */
+  readonly server?: string;
   /** Changes something there; default: all but GET do. */
   readonly writes?: boolean;
 }
@@ -50,6 +54,7 @@ export interface SentRequest {
   readonly method: string;
   readonly url: string;
   readonly body: string | undefined;
+  readonly nowMs: number;
 }
 
 export interface Zone {

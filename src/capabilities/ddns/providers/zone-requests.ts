@@ -5,25 +5,26 @@ import type { ProviderCall } from "./provider.ts";
 import type { Ask, ZoneApi } from "./zone-api.ts";
 
 /** Asks in the name of the account, within the call. */
-export function askerOf({ server, headers, dialect }: ZoneApi, call: ProviderCall): Ask {
-  return (schema, { method = "GET", path, query = {}, json, headers: more, writes }) => {
+export function askerOf(api: ZoneApi, call: ProviderCall): Ask {
+  return (schema, { method = "GET", path, query = {}, json, body: other, headers: more, server, writes }) => {
     const search = new URLSearchParams(query).toString();
-    const url = `${server}${path}${search === "" ? "" : `?${search}`}`;
-    const body = json === undefined ? undefined : JSON.stringify(json);
+    const url = `${server ?? api.server}${path}${search === "" ? "" : `?${search}`}`;
+    const body = json === undefined ? other?.text : JSON.stringify(json);
+    const signed = server === undefined ? api.headers({ method, url, body, nowMs: call.nowMs() }) : {};
     const request = {
       method,
       url,
       headers: {
         accept: "application/json",
-        ...(body !== undefined && { "content-type": "application/json" }),
-        ...headers({ method, url, body }),
+        ...(body !== undefined && { "content-type": other?.type ?? "application/json" }),
+        ...signed,
         ...more,
       },
       octetsMax: limits.pageOctetsMax,
       ...(body !== undefined && { body }),
       ...(writes !== undefined && { writes }),
     };
-    return askJson(schema, request, call, dialect);
+    return askJson(schema, request, call, api.dialect);
   };
 }
 

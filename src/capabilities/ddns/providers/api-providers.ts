@@ -1,0 +1,21 @@
+/** The providers with an API of their own that are asked in JSON. */
+import { cloudflare } from "./cloudflare.ts";
+import { desec } from "./desec.ts";
+import { digitalocean } from "./digitalocean.ts";
+import { gandi } from "./gandi.ts";
+import { godaddy } from "./godaddy.ts";
+import { hetzner } from "./hetzner.ts";
+import { linode } from "./linode.ts";
+import type { ProviderDefinition } from "./provider.ts";
+import { vultr } from "./vultr.ts";
+
+export const apiDefinitions: readonly ProviderDefinition[] = [
+  cloudflare,
+  desec,
+  digitalocean,
+  gandi,
+  godaddy,
+  hetzner,
+  linode,
+  vultr,
+];

@@ -1,0 +1,21 @@
+/** For tests: every API of zones that there is in memory. */
+import type { StandIn } from "./api-stand-in.testing.ts";
+import { cloudflareStandIn } from "./cloudflare.testing.ts";
+import { desecStandIn } from "./desec.testing.ts";
+import { digitaloceanStandIn } from "./digitalocean.testing.ts";
+import { gandiStandIn } from "./gandi.testing.ts";
+import { godaddyStandIn } from "./godaddy.testing.ts";
+import { hetznerStandIn } from "./hetzner.testing.ts";
+import { linodeStandIn } from "./linode.testing.ts";
+import { vultrStandIn } from "./vultr.testing.ts";
+
+export const standIns: readonly StandIn[] = [
+  cloudflareStandIn,
+  desecStandIn,
+  digitaloceanStandIn,
+  gandiStandIn,
+  godaddyStandIn,
+  hetznerStandIn,
+  linodeStandIn,
+  vultrStandIn,
+];
