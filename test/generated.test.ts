@@ -7,6 +7,9 @@ import type { Section } from "#platform/site/site.ts";
 import { siteJsonSchema } from "#platform/site/site.ts";
 import { coreRoutes, type Program } from "#surfaces/http/core-routes.ts";
 import { openApiDocument } from "#surfaces/http/openapi.ts";
+import { ddns } from "../src/capabilities/ddns/capability.ts";
+import { ddnsRoutes } from "../src/capabilities/ddns/routes.ts";
+import { updateHostRoutes } from "../src/capabilities/ddns/serve/routes.ts";
 import { dhcp } from "../src/capabilities/dhcp/capability.ts";
 import { dhcpRoutes } from "../src/capabilities/dhcp/routes.ts";
 import { dns } from "../src/capabilities/dns/capability.ts";
@@ -26,12 +29,17 @@ function compare(file: string, generated: object): void {
 }
 
 test("site.schema.json is the schema of site.yaml", () => {
-  compare("site.schema.json", siteJsonSchema([dns, dhcp] as unknown as Section[]));
+  compare("site.schema.json", siteJsonSchema([dns, dhcp, ddns] as unknown as Section[]));
 });
 
 test("openapi.json describes every route", () => {
   const unused = undefined as never; // only the handlers would ask for it
   const program = { version } as Program; // the description asks it for nothing else
-  const routes = [...dnsRoutes(unused, unused), ...dhcpRoutes(unused, unused)];
+  const routes = [
+    ...dnsRoutes(unused, unused),
+    ...dhcpRoutes(unused, unused),
+    ...ddnsRoutes(unused),
+    ...updateHostRoutes(unused),
+  ];
   compare("openapi.json", openApiDocument(coreRoutes(program, routes), version));
 });

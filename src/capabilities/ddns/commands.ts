@@ -1,6 +1,7 @@
 /** What the site's address adds to the command line. The work of a command is loaded when it runs. */
 import type { Command } from "#contracts/command.ts";
 import { recordStates } from "./routes/answers.ts";
+import { updateHostCommands } from "./serve/commands.ts";
 
 const nameArgument = { name: "name", summary: "name of the record, such as home.example.net" } as const;
 
@@ -58,4 +59,4 @@ then say retry. A provider whose settings have changed in the site file is tried
   },
 ];
 
-export const ddnsCommands: readonly Command[] = [...addressCommands];
+export const ddnsCommands: readonly Command[] = [...addressCommands, ...updateHostCommands];

@@ -104,7 +104,9 @@ const AddressConfig = z
       .array(z.union([z.cidrv4(), z.cidrv6()]))
       .max(64)
       .default([])
-      .describe("Networks that count as public though they are not: in a laboratory, or where they are routed"),
+      .describe(
+        "Networks that count as public though they are not: in a laboratory, or where they are routed",
+      ),
   })
   .prefault({})
   .describe("How the public address is found");

@@ -4,10 +4,12 @@ import { byName, counter, gauge } from "#platform/metrics/sample.ts";
 import type { DdnsControl } from "./control.ts";
 import type { DdnsCounters } from "./counters.ts";
 import { recordStates } from "./routes/answers.ts";
+import type { UpdateServerCounters } from "./serve/update-server.ts";
 
 export function ddnsMetrics(
   control: Pick<DdnsControl, "families" | "records" | "providers">,
   counters: DdnsCounters,
+  server?: UpdateServerCounters,
 ): MetricFamily[] {
   const families = control.families().filter(({ isWatched }) => isWatched);
   const records = control.records();
@@ -51,10 +53,35 @@ export function ddnsMetrics(
         value: requestsThisHour,
       })),
     ),
+    ...(server === undefined ? [] : serverMetrics(server)),
     counter(
       "homeport_ddns_notices_total",
       "Notices, by what came of them.",
       byName("outcome", counters.notices),
+    ),
+  ];
+}
+
+function serverMetrics({
+  requests,
+  limited,
+  results,
+  hosts,
+  names,
+  connections,
+}: UpdateServerCounters): MetricFamily[] {
+  return [
+    gauge("homeport_ddns_server_hosts", "Hosts that may tell this server their address.", [{ value: hosts }]),
+    gauge("homeport_ddns_server_names", "Names of those hosts.", [{ value: names }]),
+    gauge("homeport_ddns_server_connections", "Connections to the update server.", [{ value: connections }]),
+    counter("homeport_ddns_server_requests_total", "Requests to the update server.", [{ value: requests }]),
+    counter("homeport_ddns_server_limited_total", "Requests of clients that came too often.", [
+      { value: limited },
+    ]),
+    counter(
+      "homeport_ddns_server_results_total",
+      "Answers of the update server, by code.",
+      Object.entries(results).map(([code, value]) => ({ labels: { code }, value })),
     ),
   ];
 }

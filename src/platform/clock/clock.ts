@@ -22,10 +22,16 @@ export const systemClock: Clock = {
   },
 };
 
+interface Repeated {
+  readonly periodMs: number;
+  dueMs: number;
+  readonly action: () => void;
+}
+
 /** A clock that stands still until `advance` is called. */
 export class SteppedClock implements Clock {
   #atMs: number;
-  readonly #repeated = new Set<{ periodMs: number; dueMs: number; action: () => void }>();
+  readonly #repeated = new Set<Repeated>();
 
   constructor(startMs = 1_700_000_000_000) {
     this.#atMs = startMs;
@@ -49,12 +55,19 @@ export class SteppedClock implements Clock {
   advance(byMs: number): void {
     const untilMs = this.#atMs + byMs;
     for (;;) {
-      const next = [...this.#repeated].sort((left, right) => left.dueMs - right.dueMs)[0];
+      const next = this.#nextDue();
       if (next === undefined || next.dueMs > untilMs) break;
       this.#atMs = next.dueMs;
       next.dueMs += next.periodMs;
       next.action();
     }
     this.#atMs = untilMs;
+  }
+
+  /** Of those due at once the first that was added. */
+  #nextDue(): Repeated | undefined {
+    let next: Repeated | undefined;
+    for (const one of this.#repeated) if (next === undefined || one.dueMs < next.dueMs) next = one;
+    return next;
   }
 }

@@ -88,6 +88,8 @@ export interface ProviderDefinition {
   readonly types: readonly AddressType[];
   /** Records of one call of `publish`. */
   readonly recordsPerCallMax: number;
+  /** An update of one type of a name loses the other there: whatever changes, both are handed over. */
+  readonly sendsTypesTogether?: true;
   /** It takes a TTL. */
   readonly hasTtl: boolean;
   readonly hasProxy: boolean;

@@ -2,7 +2,6 @@
  * After a change the authoritative servers are asked whether they have it, some times while secondaries catch
  * up; and each day whether they still do.
  */
-import type { Log } from "#contracts/log.ts";
 import { abortAfter } from "#platform/clock/abort-after.ts";
 import type { Clock } from "#platform/clock/clock.ts";
 import { limits } from "../limits.ts";
@@ -14,7 +13,6 @@ import type { ConfirmationValue, RecordValue } from "./record-value.ts";
 export interface ConfirmationPorts {
   readonly book: RecordBook;
   readonly clock: Clock;
-  readonly log: Log;
   readonly confirm: (
     record: { name: string; type: "A" | "AAAA"; address: string },
     signal: AbortSignal,

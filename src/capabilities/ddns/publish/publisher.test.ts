@@ -252,3 +252,29 @@ test("values of another version are published once more, and nothing stops", asy
   await pass(minute);
   assert.equal(accounts[0]!.calls.length, 1);
 });
+
+test("where a type that is not sent is lost, both are handed over though one alone changed", async () => {
+  for (const [facts, want] of [
+    [{ sendsTypesTogether: true }, ["A", "AAAA"]],
+    [{}, ["A"]],
+  ] as const) {
+    const records = [
+      planned("a.example.net"),
+      planned("a.example.net", "dyn", "AAAA"),
+      planned("b.example.net", "dyn", "AAAA"),
+    ];
+    const { site, accounts, pass, publisher } = await publish(records, (clock) => [
+      fakeAccount(clock, "dyn", facts),
+    ]);
+    const [dyn] = accounts as [FakeAccount];
+    await pass(minute);
+    dyn.calls.length = 0;
+    site.ipv4 = "198.51.100.2";
+    publisher.wake();
+    await publisher.settled();
+    assert.deepEqual(
+      dyn.calls.flat().map(({ name, type }) => [name, type]),
+      want.map((type) => ["a.example.net", type]),
+    );
+  }
+});

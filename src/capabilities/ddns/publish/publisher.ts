@@ -155,7 +155,7 @@ export class Publisher implements AsyncDisposable {
   }
 
   #begin(nowMs: number): void {
-    let nextMs = Infinity;
+    let nextMs = nowMs + limits.retryAfterMsMax; // so that a clock that was wrong is noticed
     const due: DueRecord[] = [];
     for (const record of this.#plan.records) {
       if (this.#sending.has(record.id)) continue;
@@ -166,7 +166,24 @@ export class Publisher implements AsyncDisposable {
       if (step.do === "wait") nextMs = Math.min(nextMs, step.untilMs);
     }
     this.#nextDueMs = nextMs;
-    this.#enqueue(due);
+    this.#enqueue([...due, ...this.#togetherWith(due)]);
+  }
+
+  /** The other types of names, at services that lose what they are not told. */
+  #togetherWith(due: readonly DueRecord[]): readonly DueRecord[] {
+    const keyOf = ({ provider, name }: PlannedRecord): string => `${provider} ${name}`;
+    const own = due.filter(({ one }) => one.definition.sendsTypesTogether === true);
+    if (own.length === 0) return [];
+    const names = new Set(own.map(({ one }) => keyOf(one.record)));
+    const ids = new Set(due.map(({ one }) => one.record.id));
+    const others = this.#plan.records.filter(
+      (record) => names.has(keyOf(record)) && !ids.has(record.id) && !this.#sending.has(record.id),
+    );
+    return others.flatMap((record) => {
+      const one = this.caseOf(record);
+      if (one?.wanted === undefined || one.value.stoppedWith === one.settingsMark) return [];
+      return [{ one, wanted: one.wanted, name: record.name }];
+    });
   }
 
   #enqueue(due: readonly DueRecord[]): void {
@@ -280,7 +297,7 @@ function turnOf(
     case "changed":
     case "same":
       if (before.failures >= limits.failuresBeforeTelling) return "recovered";
-      return before.current === current && outcome === "same" ? undefined : "changed";
+      return before.current === current ? undefined : "changed";
     case "refused":
       return before.trouble?.code === trouble?.code && before.failures > 0 ? undefined : "stopped";
     case "failed":

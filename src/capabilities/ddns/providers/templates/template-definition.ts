@@ -37,6 +37,7 @@ export function definitionOfTemplate(entry: TemplateEntry): ProviderDefinition {
     settings,
     types,
     recordsPerCallMax: Math.max(entry.namesPerRequest, namesPerCallMin) * types.length,
+    ...(entry.losesAbsent && { sendsTypesTogether: true }),
     hasTtl: false,
     hasProxy: false,
     refreshDays,

@@ -1,0 +1,15 @@
+/** Reads all that the `ddns` section refers to, without asking anybody. For `homeport check`. */
+import type { SitePlace } from "#contracts/capability.ts";
+import type { ConfigProblem } from "#contracts/configuration.ts";
+import type { DdnsConfig } from "./config.ts";
+import { configProblems } from "./config-problems.ts";
+import { providerProblems } from "./publish/accounts.ts";
+import { updateServerProblems } from "./serve/update-server.ts";
+
+export function checkConfig(config: DdnsConfig, { siteFolder }: SitePlace): readonly ConfigProblem[] {
+  return [
+    ...configProblems(config, siteFolder),
+    ...providerProblems(config, siteFolder),
+    ...updateServerProblems(config.server, siteFolder),
+  ];
+}
