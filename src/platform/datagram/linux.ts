@@ -74,7 +74,7 @@ export const linkAddress = {
   address: 12,
 } as const;
 
-/** struct sockaddr_nl. netlink(7). Port 0 is the kernel; each bit of `groups` is a group that is listened to. */
+/** struct sockaddr_nl. netlink(7). Port 0 is the kernel; a bit of `groups` is a group to listen to. */
 export const netlinkAddress = { octets: 12, family: 0, port: 4, groups: 8 } as const;
 
 /** What a netlink socket speaks about: linux/netlink.h, NETLINK_*. */
