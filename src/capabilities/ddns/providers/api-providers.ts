@@ -7,6 +7,7 @@ import { godaddy } from "./godaddy.ts";
 import { hetzner } from "./hetzner.ts";
 import { linode } from "./linode.ts";
 import type { ProviderDefinition } from "./provider.ts";
+import { route53 } from "./route53.ts";
 import { vultr } from "./vultr.ts";
 
 export const apiDefinitions: readonly ProviderDefinition[] = [
@@ -17,5 +18,6 @@ export const apiDefinitions: readonly ProviderDefinition[] = [
   godaddy,
   hetzner,
   linode,
+  route53,
   vultr,
 ];

@@ -7,6 +7,7 @@ import { gandiStandIn } from "./gandi.testing.ts";
 import { godaddyStandIn } from "./godaddy.testing.ts";
 import { hetznerStandIn } from "./hetzner.testing.ts";
 import { linodeStandIn } from "./linode.testing.ts";
+import { route53StandIn } from "./route53.testing.ts";
 import { vultrStandIn } from "./vultr.testing.ts";
 
 export const standIns: readonly StandIn[] = [
@@ -17,5 +18,6 @@ export const standIns: readonly StandIn[] = [
   godaddyStandIn,
   hetznerStandIn,
   linodeStandIn,
+  route53StandIn,
   vultrStandIn,
 ];
