@@ -28,7 +28,7 @@ import { ddnsRoutes } from "./routes.ts";
 import { updateHostRoutes } from "./serve/routes.ts";
 import { UpdateServer, type UpdateServerSite } from "./serve/update-server.ts";
 import { markKeyOf } from "./settings-mark.ts";
-import { summaryOf, troubles } from "./status.ts";
+import { diskTroubles, summaryOf, troubles } from "./status.ts";
 import { AddressHistory } from "./watch/address-history.ts";
 import { AddressWatcher, type WatchPlan } from "./watch/address-watcher.ts";
 
@@ -144,7 +144,12 @@ export class DdnsService implements RunningCapability<DdnsConfig> {
   status(): CapabilityStatus {
     return {
       summary: summaryOf(this.control),
-      problems: [...this.#problems, ...troubles(this.control), ...(this.#server?.problems ?? [])],
+      problems: [
+        ...this.#problems,
+        ...diskTroubles(this.#memory.book.failure),
+        ...troubles(this.control),
+        ...(this.#server?.problems ?? []),
+      ],
       listening: this.#server?.listening ?? [],
       hints: ["homeport ddns status"],
       details: { families: this.control.families(), records: this.control.records().length },

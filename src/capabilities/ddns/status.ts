@@ -34,6 +34,12 @@ export function troubles(
   ];
 }
 
+export function diskTroubles(failure: Error | undefined): readonly ConfigProblem[] {
+  if (failure === undefined) return [];
+  const what = `what was published cannot be written, and is sent again after a restart: ${failure.message}`;
+  return [{ severity: "error", what, remedy: "make room or mend the disk; it goes on by itself then" }];
+}
+
 function blindness({ family, isWatched, lastLook, address }: FamilyView): readonly ConfigProblem[] {
   if (!isWatched || lastLook?.outcome !== "could-not-tell") return [];
   const what = `the public ${title(family)} address cannot be told now: ${lastLook.sentence}`;

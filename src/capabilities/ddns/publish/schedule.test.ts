@@ -115,9 +115,22 @@ const steps: readonly (readonly [why: string, one: RecordCase, want: NextStep])[
     { do: "send", why: "retry" },
   ],
   [
-    "a last time in the future is now",
-    caseOf({ ...current, takenAtMs: nowMs + 900 * day }),
+    "a clock that went back an hour refreshes nothing",
+    caseOf({ ...current, takenAtMs: nowMs + 60 * minute }),
     { do: "wait", untilMs: nowMs + 20 * day, why: "refresh" },
+  ],
+  [
+    "a last time that is years ahead was written by a wrong clock, and is no reason to let a name expire",
+    caseOf({ ...current, takenAtMs: nowMs + 900 * day }),
+    { do: "send", why: "refresh" },
+  ],
+  [
+    "a last try in the future is no pause",
+    caseOf(
+      { ...current, current: old, triedAtMs: nowMs + 60 * minute },
+      { definition: { ...definition, pauseSecondsMin: 300 } },
+    ),
+    { do: "send", why: "change" },
   ],
 ];
 for (const [why, one, want] of steps)

@@ -55,12 +55,15 @@ function retryMoment({ value, wanted }: RecordCase, nowMs: number): number {
 
 function refreshMoment({ value, definition }: RecordCase, nowMs: number): number | undefined {
   if (definition.refreshDays === undefined || nowMs < limits.plausibleMsMin) return undefined;
-  return believed(value.takenAtMs ?? 0, nowMs) + definition.refreshDays * dayMs * refreshShare;
+  const { takenAtMs = 0 } = value;
+  // A clock that goes a little back is no reason to send anything
+  const isAhead = takenAtMs > nowMs && takenAtMs <= nowMs + dayMs;
+  return (isAhead ? nowMs : believed(takenAtMs, nowMs)) + definition.refreshDays * dayMs * refreshShare;
 }
 
-/** A moment of the future was written by a wrong clock. */
+/** A moment of the future was written by a wrong clock: it counts as long ago. */
 function believed(atMs: number, nowMs: number): number {
-  return Math.min(atMs, nowMs);
+  return atMs > nowMs ? 0 : atMs;
 }
 
 /** What is said of a record beside its address: another counts as a change. */
