@@ -90,6 +90,11 @@ for (const [why, answers, sentence] of failures) {
   });
 }
 
+test("what was not sent has not been read", async () => {
+  const ask = askOf(() => new HttpFault("refused the connection", false));
+  await assert.rejects(ask(query, server, 1_000), new NoAnswer("refused the connection", false));
+});
+
 test("a fault of the program stays one", async () => {
   const ask = askHttps(() => Promise.reject(new TypeError("ours")), { url: "https://dns.example/" });
   await assert.rejects(ask(query, server, 1_000), TypeError);

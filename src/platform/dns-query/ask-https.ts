@@ -30,7 +30,7 @@ export function askHttps(http: OctetsClient, { url }: HttpsQuestions): Ask {
         ...(signal !== undefined && { signal }),
       });
     } catch (error) {
-      throw error instanceof HttpFault ? new NoAnswer(error.message) : error;
+      throw error instanceof HttpFault ? new NoAnswer(error.message, error.wasSent) : error;
     }
     const { status, headers, octets } = response;
     if (status < 200 || status > 299) throw new NoAnswer(`answered with the HTTP status ${status}`);
