@@ -36,6 +36,8 @@ export const peerPackages = [
   "systemd", // systemd-networkd
   "miniupnpd-nftables", // miniupnpd, a router's UPnP, NAT-PMP and PCP, which starts no service
   "stun-server", // stund, which starts no service
+  "ddclient", // asks for nothing where it is not configured
+  "inadyn",
   "zsh", // the shells that completion scripts are for
   "fish",
 ] as const;

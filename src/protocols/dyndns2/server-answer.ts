@@ -6,6 +6,8 @@ export interface HostResult {
   readonly code: ReturnCode;
   /** With `good` and `nochg`: what the name has now of what was asked for. */
   readonly addresses?: readonly string[];
+  /** The trouble is the server's, and the same request may do later. */
+  readonly isForNow?: true;
 }
 
 /** In the order of the names. */

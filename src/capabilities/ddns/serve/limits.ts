@@ -38,6 +38,8 @@ export const serveLimits = {
   /** Wrong secrets of one client: so many at once, and then one in so long. */
   wrongSecretsBurst: 20,
   wrongSecretMs: 30_000,
+  /** After trouble of ours. ddclient's text for 911 says ten minutes, and inadyn waits as long. */
+  troubleSeconds: 600,
   /** Retry-After says so long at least. */
   retryAfterSecondsMin: 1,
 

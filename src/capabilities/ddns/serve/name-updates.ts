@@ -40,6 +40,8 @@ export interface NameUpdate {
 /** Prefix of machines behind a router: the smallest network that has its own. RFC 4291 §2.5.4. */
 const followedPrefixLength = 64;
 
+const isForNow = true as const;
+
 export class NameUpdates {
   settings: NameUpdatesSettings = { ttl: 60, alsoPublic: [] };
   readonly #ports: NameUpdatesPorts;
@@ -61,7 +63,7 @@ export class NameUpdates {
     const served = hosts.table.name(name);
     if (served === undefined) return { code: "nohost" };
     if (served.user !== update.host.user) return { code: "!yours" };
-    if (hosts.turns.length(name) >= limits.turnsPerNameMax) return { code: "911" };
+    if (hosts.turns.length(name) >= limits.turnsPerNameMax) return { code: "911", isForNow };
     const result = await this.#guarded(name, () => this.#inTurn(name, update));
     if (result.code !== "good" && result.code !== "nochg") return result;
     const address = followedAddress({ asked: result.addresses ?? [] });
@@ -85,8 +87,8 @@ export class NameUpdates {
         ipv4: { do: "keep" },
         ipv6: { do: "set", address: own },
       };
-      const { code } = await this.#guarded(entry.name, () => this.#inTurn(entry.name, { ...update, wish }));
-      if (code === "dnserr" || code === "911") return { code };
+      const follower = await this.#guarded(entry.name, () => this.#inTurn(entry.name, { ...update, wish }));
+      if (follower.isForNow) return follower;
     }
     return result;
   }
@@ -145,8 +147,9 @@ export class NameUpdates {
   }
 
   #refusal(served: ServedName, outcome: Extract<PublishOutcome, { published: false }>): HostResult {
-    const isForNow = outcome.why === "zone-unavailable";
-    return this.#trouble(served, isForNow ? "dnserr" : "nohost", outcome.sentence);
+    const { why, sentence } = outcome;
+    if (why !== "zone-unavailable") return this.#trouble(served, "nohost", sentence);
+    return { ...this.#trouble(served, "dnserr", sentence), isForNow };
   }
 
   #trouble(served: ServedName, code: "dnserr" | "nohost", problem: string): HostResult {
@@ -188,7 +191,7 @@ export class NameUpdates {
         { name, code: error.code, problem: error.message },
         "a host's update of its address could not be written",
       );
-      return { code: "911" };
+      return { code: "911", isForNow };
     }
   }
 }

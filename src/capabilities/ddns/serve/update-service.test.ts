@@ -228,6 +228,11 @@ test("what is wrong with a login is told in HTTP too, so that programs ask for i
   assert.equal((await ask("", { path: "/wp-login.php" })).status, 404);
 });
 
+test("an address that will not do is no trouble of ours", async () => {
+  const { ask } = await openDesk([a]);
+  assert.deepEqual(await ask("myip=10.0.0.1"), { status: 200, headers: {}, body: "dnserr\n" });
+});
+
 test("private addresses are published where the site file lets them", async () => {
   const { ask } = await openDesk([a], { alsoPublic: ["10.0.0.0/8"] });
   assert.equal((await ask("myip=10.0.0.1")).body, "good 10.0.0.1\n");
@@ -250,7 +255,11 @@ for (const [why, break_, want] of [
     const { ask, zone, lines } = await openDesk([a, { name: "b.dyn.example", user: a.name }]);
     Object.assign(zone, break_);
     for (let count = 0; count < 3; count++)
-      assert.equal((await ask("hostname=a.dyn.example,b.dyn.example&myip=8.8.4.4")).body, `${want}\n`);
+      assert.deepEqual(await ask("hostname=a.dyn.example,b.dyn.example&myip=8.8.4.4"), {
+        status: 503,
+        headers: { "retry-after": "600" },
+        body: `${want}\n`,
+      });
     assert.equal(lines.length, 2);
     Object.assign(zone, { isUnavailable: false, isBroken: false });
     assert.equal((await ask("hostname=a.dyn.example&myip=8.8.4.4")).body, "good 8.8.4.4\n");

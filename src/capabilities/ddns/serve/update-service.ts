@@ -96,7 +96,7 @@ export class UpdateService {
       connection: question.client.address,
       agent: plainText((question.userAgent ?? "").slice(0, limits.agentMax)),
     });
-    return this.#told(dialect, sameForAll(results));
+    return this.#results(dialect, results);
   }
 
   async #logIn(
@@ -117,6 +117,16 @@ export class UpdateService {
     return now.value.disabled ? { code: "!active" } : { host: now };
   }
 
+  /** Trouble of ours is said once, whatever the number of names. */
+  #results(dialect: Dialect, results: readonly HostResult[]): ServiceAnswer {
+    const [first] = results;
+    const isOne = results.every(({ code }) => code === first?.code);
+    if (first === undefined || !isOne || (first.code !== "911" && first.code !== "dnserr"))
+      return this.#told(dialect, results);
+    const told = this.#told(dialect, [first]);
+    return results.every(({ isForNow }) => isForNow) ? later(told, limits.troubleSeconds) : told;
+  }
+
   #refused(dialect: Dialect, code: "badauth" | "!active"): ServiceAnswer {
     const told = this.#told(dialect, [{ code }]);
     if (code !== "badauth" || dialect === "editdns") return told;
@@ -127,15 +137,10 @@ export class UpdateService {
     };
   }
 
-  /** Not 429, which says the same: inadyn gives up for good then, and comes again after 503. */
   #later(waitMs: number): ServiceAnswer {
     this.counters.limited++;
     const seconds = Math.max(Math.ceil(waitMs / 1000), limits.retryAfterSecondsMin);
-    return {
-      ...this.#told("dyndns2", [{ code: "911" }]),
-      status: 503,
-      headers: { "retry-after": String(seconds) },
-    };
+    return later(this.#told("dyndns2", [{ code: "911" }]), seconds);
   }
 
   #told(dialect: Dialect, results: readonly HostResult[]): ServiceAnswer {
@@ -153,13 +158,6 @@ function nameMeant(host: Host, login: Login | undefined): readonly string[] {
   return names.length === 1 ? names : [];
 }
 
-/** Trouble of the server is said once, whatever the number of names. */
-function sameForAll(results: readonly HostResult[]): readonly HostResult[] {
-  const [first] = results;
-  const isOurs = first?.code === "911" || first?.code === "dnserr";
-  return isOurs && results.every(({ code }) => code === first.code) ? [first] : results;
-}
-
 /** Whoever writes the password into the field of the address shall not find it in the log. */
 function withoutSecret(wish: WishedAddresses, login: Login | undefined): WishedAddresses {
   if (wish.from !== "nowhere" || login === undefined) return wish;
@@ -168,6 +166,14 @@ function withoutSecret(wish: WishedAddresses, login: Login | undefined): WishedA
     .replaceAll(/[^\x20-\x7e]/g, "?")
     .slice(0, 4);
   return wish.problem.includes(beginning) ? { from: "nowhere", problem: "the update says no address" } : wish;
+}
+
+/**
+ * inadyn, told of a service that it has no rules for, gives up for good after 200 with such a code, and after
+ * 429; and comes again after 503. Others read the code or the status, and come again in any case.
+ */
+function later(answer: ServiceAnswer, seconds: number): ServiceAnswer {
+  return { ...answer, status: 503, headers: { "retry-after": String(seconds) } };
 }
 
 function plain(status: ServiceAnswer["status"], body: string): ServiceAnswer {
