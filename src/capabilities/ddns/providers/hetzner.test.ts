@@ -116,3 +116,24 @@ test("Hetzner keeps what a person wrote beside the address", async () => {
     ["/zones/example.net/rrsets/home/A/actions/set_records"],
   );
 });
+
+test("Hetzner is asked once for a zone that it copies from elsewhere", async () => {
+  const run = new ApiRun(hetznerStandIn);
+  run.world.zone("example.net", []);
+  run.intercept = (request) =>
+    run.isWrite(request) ? error(422, "incorrect_zone_mode", "zone is not in primary mode") : undefined;
+  const results = await run.publish({ name: "a.example.net" }, { name: "b.example.net" });
+  assert.deepEqual(results[1], results[0]);
+  assert.equal(run.writes.length, 1);
+});
+
+test("what was not sent to Hetzner after lost answers has failed, and is not unconfirmed", async () => {
+  const run = new ApiRun(hetznerStandIn);
+  run.world.zone("example.net", []);
+  run.intercept = (request) => (run.isWrite(request) ? { status: 504, text: "" } : undefined);
+  const results = await run.publish(...["a", "b", "c", "d"].map((host) => ({ name: `${host}.example.net` })));
+  assert.deepEqual(
+    results.map(({ outcome }) => outcome),
+    ["unconfirmed", "unconfirmed", "failed", "failed"],
+  );
+});
