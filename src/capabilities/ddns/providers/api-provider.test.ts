@@ -1,4 +1,4 @@
-/** The cases that hold at every provider with an API of zones, and what each makes of answers that are none. */
+/** Every case at every provider with an API of zones, and what each makes of answers that are none. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cases, house } from "./api-provider.cases.ts";
