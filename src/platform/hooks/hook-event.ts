@@ -15,8 +15,8 @@ export interface HookEvent extends QueuedEvent {
 export type HookFacts = Readonly<Record<string, string | number | null>>;
 
 /**
- * `HOMEPORT_HARDWARE_ADDRESS` and its like. Some values are what strangers say: no control character of theirs
- * gets here, but all else does, so that whoever puts it into a command must quote it.
+ * `HOMEPORT_HARDWARE_ADDRESS` and its like. Some values are what strangers say: no control character of
+ * theirs gets here, but all else does, so that whoever puts it into a command must quote it.
  * @param always facts that have a variable whatever the event, so that a script may rely on each being set
  */
 export function hookVariables({ facts }: HookEvent, always: readonly string[]): Record<string, string> {

@@ -17,6 +17,8 @@ export function newHookCounters(): HookCounters {
 export interface HookQueueParts<Event extends QueuedEvent> {
   /** For the log: which hook it is, without what may be secret in it. */
   readonly title: string;
+  /** What the log calls it; default: `hook`. */
+  readonly noun?: string;
   /** Undefined: done. Else why not. Never rejects. */
   readonly deliver: (event: Event) => Promise<string | undefined>;
   readonly log: Log;
@@ -81,25 +83,28 @@ export class HookQueue<Event extends QueuedEvent> {
   }
 
   #count({ event, subject }: QueuedEvent, why: string | undefined): void {
-    const { title, log, counters } = this.#parts;
+    const { title, noun = "hook", log, counters } = this.#parts;
     if (why === undefined) {
       counters.delivered++;
       if (this.#failuresInARow > 0)
-        log.info({ hook: title, failures: this.#failuresInARow }, `the hook ${title} works again`);
+        log.info({ [noun]: title, failures: this.#failuresInARow }, `the ${noun} ${title} works again`);
       this.#failuresInARow = 0;
       return;
     }
     counters.failed++;
     if (!isWorthALine(++this.#failuresInARow)) return;
-    const facts = { hook: title, event, subject, failures: this.#failuresInARow };
-    log.warn(facts, `the hook ${title} failed: ${why}`);
+    const facts = { [noun]: title, event, subject, failures: this.#failuresInARow };
+    log.warn(facts, `the ${noun} ${title} failed: ${why}`);
   }
 
   #drop(): void {
     const dropped = ++this.#parts.counters.dropped;
     if (!isWorthALine(dropped)) return;
-    const { title, log } = this.#parts;
-    log.warn({ hook: title, dropped }, `the hook ${title} is too slow: ${hookLimits.queueMax} events wait`);
+    const { title, noun = "hook", log } = this.#parts;
+    log.warn(
+      { [noun]: title, dropped },
+      `the ${noun} ${title} is too slow: ${hookLimits.queueMax} events wait`,
+    );
   }
 }
 

@@ -15,6 +15,8 @@ export interface HookSetting {
 export interface HookDelivery<Event extends QueuedEvent> {
   /** For the log: which hook it is, without what may be secret in it. */
   readonly title: string;
+  /** What the log calls it; default: `hook`. */
+  readonly noun?: string;
   /** Undefined: done. Else why not. Never rejects. */
   readonly deliver: (event: Event) => Promise<string | undefined>;
 }

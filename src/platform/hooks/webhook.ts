@@ -6,16 +6,18 @@ import type { HookFailure } from "./patience.ts";
 export interface Webhook {
   readonly url: string;
   readonly http: HttpClient;
+  /** How long one try may take. */
+  readonly timeoutMs: number;
 }
 
-/** Undefined: the server has taken it. `signal`: of the time that it may take, or of the end. */
+/** Undefined: the server has taken it. Never rejects. `signal`: breaks it off. */
 export async function postEvent(
-  { url, http }: Webhook,
+  webhook: Webhook,
   event: HookEvent,
   signal: AbortSignal,
 ): Promise<HookFailure | undefined> {
   const headers = { "content-type": "application/json" };
-  return postTo({ url, http, headers, body: JSON.stringify(event.facts) }, signal);
+  return postTo({ ...webhook, headers, body: JSON.stringify(event.facts) }, signal);
 }
 
 export interface Post extends Webhook {
@@ -33,7 +35,7 @@ export async function postTo(
     ({ status } = await http({ method: "POST", ...request, signal }));
   } catch (error) {
     if (!(error instanceof HttpFault)) throw error;
-    return { why: `it ${isTimeOut(signal) ? "does not answer in time" : error.message}`, isFinal: false };
+    return { why: `it ${error.message}`, isFinal: false };
   }
   if (status >= 200 && status < 300) return undefined;
   // What is known here goes where the operator said, and not where that server would have it.
@@ -42,8 +44,4 @@ export async function postTo(
   // Too early, too many, or its own trouble: later it may take it.
   const isFinal = status < 500 && status !== 408 && status !== 425 && status !== 429;
   return { why: `it answers ${status}`, isFinal };
-}
-
-function isTimeOut({ reason }: AbortSignal): boolean {
-  return reason instanceof Error && reason.name === "TimeoutError";
 }

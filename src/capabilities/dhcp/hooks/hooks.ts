@@ -64,16 +64,17 @@ function deliveryOf(
   parts: DeliveryParts,
 ): HookDelivery<HookEvent> {
   const { folder, end, pace, http, retryWaitsMs = hookLimits.retryWaitsMs } = parts;
-  const limit = (): AbortSignal => timeLimit(end, secondsOf(timeout) * 1000);
-  if (url === undefined)
+  const timeoutMs = secondsOf(timeout) * 1000;
+  if (url === undefined) {
+    const program = { words: command, folder, expected: leaseFacts };
     return {
       title: command[0]!,
-      deliver: (event) =>
-        pace.start(() => runHookCommand({ words: command, folder, expected: leaseFacts }, event, limit())),
+      deliver: (event) => pace.start(() => runHookCommand(program, event, timeLimit(end, timeoutMs))),
     };
+  }
   return {
     title: new URL(url).origin, // the path and the rest often are the key to it
     deliver: (event) =>
-      tryPatiently({ waitsMs: retryWaitsMs, end }, () => postEvent({ url, http }, event, limit())),
+      tryPatiently({ waitsMs: retryWaitsMs, end }, () => postEvent({ url, http, timeoutMs }, event, end)),
   };
 }
