@@ -136,6 +136,18 @@ for (const [why, text, want] of [
     assert.match(await raw(portOf(desk.running), text), want);
   });
 
+test("a client that goes in the middle of its form is nobody's fault", async () => {
+  await using desk = await start();
+  const socket = connect(portOf(desk.running), "127.0.0.1");
+  await once(socket, "connect");
+  socket.write("POST /nic/update HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n\r\nhostname=");
+  while (desk.running.counters.connections === 0) await new Promise((resolve) => setImmediate(resolve));
+  socket.destroy();
+  while (desk.running.counters.connections > 0) await new Promise((resolve) => setImmediate(resolve));
+  const { faults, malformed } = desk.running.counters.http;
+  assert.deepEqual([faults, malformed, desk.lines], [0, 1, []]);
+});
+
 test("requests of one connection are answered in order, and too many at once end it", async () => {
   await using desk = await start();
   const one = "GET /myip HTTP/1.1\r\nHost: x\r\n\r\n";

@@ -158,8 +158,7 @@ export class HttpListener implements AsyncDisposable {
     this.#unanswered.set(socket, unanswered);
     this.#requests++;
     try {
-      const answer = await this.#answer(request);
-      if (answer !== undefined) send(request, response, answer);
+      send(request, response, await this.#answer(request));
     } catch (error) {
       const count = ++this.counters.faults;
       // The 1st, 2nd, 4th, 8th …: a request that trips us can be sent again and again.
@@ -172,8 +171,7 @@ export class HttpListener implements AsyncDisposable {
     }
   }
 
-  /** Undefined: the client has gone. */
-  async #answer(request: IncomingMessage): Promise<HttpAnswer | undefined> {
+  async #answer(request: IncomingMessage): Promise<HttpAnswer> {
     const { method = "", url = "", headers } = request;
     if (this.#requests > limits.requestsMax) {
       this.counters.busy++;
@@ -185,7 +183,7 @@ export class HttpListener implements AsyncDisposable {
     }
     const form = await formOf(request);
     if (form === undefined) {
-      this.counters.malformed++;
+      if (request.errored === null) this.counters.malformed++; // else the parser's error counts
       return { status: 413, headers: { connection: "close" }, body: "the form is too long\n" };
     }
     return await this.#options.onRequest({
@@ -260,17 +258,21 @@ function headerText(value: string | readonly string[] | undefined): string | und
   return typeof value === "string" || value === undefined ? value : value.join(",");
 }
 
-/** Empty: no form. Undefined: it is too long. */
+/** Empty: no form. Undefined: it is too long, or does not come to its end. */
 async function formOf(request: IncomingMessage): Promise<string | undefined> {
   const { headers } = request;
   if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) return "";
   if (Number(headers["content-length"] ?? 0) > limits.bodyOctetsMax) return undefined;
   const parts: Buffer[] = [];
   let octets = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    octets += part.length;
-    if (octets > limits.bodyOctetsMax) return undefined;
-    parts.push(part);
+  try {
+    for await (const part of request as AsyncIterable<Buffer>) {
+      octets += part.length;
+      if (octets > limits.bodyOctetsMax) return undefined;
+      parts.push(part);
+    }
+  } catch {
+    return undefined; // the client has gone, or was too slow
   }
   const type = headers["content-type"] ?? "application/x-www-form-urlencoded";
   return /^application\/x-www-form-urlencoded\b/i.test(type) ? Buffer.concat(parts).toString("utf8") : "";
