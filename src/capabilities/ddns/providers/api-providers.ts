@@ -6,6 +6,7 @@ import { gandi } from "./gandi.ts";
 import { godaddy } from "./godaddy.ts";
 import { hetzner } from "./hetzner.ts";
 import { linode } from "./linode.ts";
+import { ovh } from "./ovh.ts";
 import type { ProviderDefinition } from "./provider.ts";
 import { route53 } from "./route53.ts";
 import { vultr } from "./vultr.ts";
@@ -18,6 +19,7 @@ export const apiDefinitions: readonly ProviderDefinition[] = [
   godaddy,
   hetzner,
   linode,
+  ovh,
   route53,
   vultr,
 ];

@@ -56,6 +56,8 @@ export interface StandIn {
 
 export class ApiWorld {
   readonly zones: StoredZone[] = [];
+  /** Where changes count only after that. */
+  refreshes = 0;
   #ids = 1_000;
 
   zone(

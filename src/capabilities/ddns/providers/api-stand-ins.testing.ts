@@ -7,6 +7,7 @@ import { gandiStandIn } from "./gandi.testing.ts";
 import { godaddyStandIn } from "./godaddy.testing.ts";
 import { hetznerStandIn } from "./hetzner.testing.ts";
 import { linodeStandIn } from "./linode.testing.ts";
+import { ovhStandIn } from "./ovh.testing.ts";
 import { route53StandIn } from "./route53.testing.ts";
 import { vultrStandIn } from "./vultr.testing.ts";
 
@@ -18,6 +19,7 @@ export const standIns: readonly StandIn[] = [
   godaddyStandIn,
   hetznerStandIn,
   linodeStandIn,
+  ovhStandIn,
   route53StandIn,
   vultrStandIn,
 ];

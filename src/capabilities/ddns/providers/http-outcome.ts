@@ -74,6 +74,7 @@ export interface ApiAnswer<Read> {
   /** What the schema reads from the body. */
   readonly read: Read;
   readonly headers: HttpResponse["headers"];
+  readonly askedAtMs: number;
 }
 
 /** Of a JSON API: a success, read by the schema. Throws ProviderTrouble, nothing else. */
@@ -83,12 +84,13 @@ export async function askJson<Read>(
   call: ProviderCall,
   dialect: ApiDialect,
 ): Promise<ApiAnswer<Read>> {
+  const askedAtMs = call.nowMs();
   const response = await send(request, call, dialect);
   const json = (dialect.parse ?? parseJson)(response.text);
   const trouble = troubleIn(response, json, { request, dialect, nowMs: call.nowMs() });
   if (trouble !== undefined) throw trouble;
   const read = schema.safeParse(json);
-  if (read.success) return { read: read.data, headers: response.headers };
+  if (read.success) return { read: read.data, headers: response.headers, askedAtMs };
   throw new ProviderTrouble(notUnderstood(request, dialect, response.status));
 }
 
