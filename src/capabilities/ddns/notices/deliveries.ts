@@ -102,8 +102,19 @@ function byMail(
     send: async (text) => {
       const { value: password, why } = passwordOf(config, folder);
       if (why !== undefined) return { why, isFinal: true };
-      const { sendMail } = await import("./mail.ts");
-      return sendMail({ config, password, timeoutMs, authorities }, text, end);
+      const mail = await loadMail();
+      if (mail instanceof Error)
+        return { why: `it cannot be sent from here: ${mail.message}`, isFinal: true };
+      return mail.sendMail({ config, password, timeoutMs, authorities }, text, end);
     },
   };
+}
+
+/** A package that was taken away while the program runs must not end it. */
+async function loadMail(): Promise<typeof import("./mail.ts") | Error> {
+  try {
+    return await import("./mail.ts");
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
