@@ -7,6 +7,7 @@ import { godaddy } from "./godaddy.ts";
 import { hetzner } from "./hetzner.ts";
 import { linode } from "./linode.ts";
 import { ovh } from "./ovh.ts";
+import { porkbun } from "./porkbun.ts";
 import type { ProviderDefinition } from "./provider.ts";
 import { route53 } from "./route53.ts";
 import { vultr } from "./vultr.ts";
@@ -20,6 +21,7 @@ export const apiDefinitions: readonly ProviderDefinition[] = [
   hetzner,
   linode,
   ovh,
+  porkbun,
   route53,
   vultr,
 ];

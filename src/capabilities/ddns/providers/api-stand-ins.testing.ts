@@ -8,6 +8,7 @@ import { godaddyStandIn } from "./godaddy.testing.ts";
 import { hetznerStandIn } from "./hetzner.testing.ts";
 import { linodeStandIn } from "./linode.testing.ts";
 import { ovhStandIn } from "./ovh.testing.ts";
+import { porkbunStandIn } from "./porkbun.testing.ts";
 import { route53StandIn } from "./route53.testing.ts";
 import { vultrStandIn } from "./vultr.testing.ts";
 
@@ -20,6 +21,7 @@ export const standIns: readonly StandIn[] = [
   hetznerStandIn,
   linodeStandIn,
   ovhStandIn,
+  porkbunStandIn,
   route53StandIn,
   vultrStandIn,
 ];
