@@ -1,9 +1,10 @@
 /**
  * `npm run bench [NAME …]`: measurements beside the installed peers, in one run, as ratios.
  * `npm run bench dns -- --cases hits,tcp --servers homeport,nsd --rounds 3 --seconds 5` chooses among those
- * of `dns`; `dhcp` takes such words too.
+ * of `dns`; `dhcp` and `ddns` take such words too.
  */
 import { parseArgs } from "node:util";
+import { ddnsBench } from "./ddns.ts";
 import { dhcpBench } from "./dhcp.ts";
 import { OptionError } from "./dns/options.ts";
 import { dnsBench } from "./dns.ts";
@@ -38,14 +39,17 @@ async function runBenches(): Promise<void> {
     transfers: transferTimes,
     dns: () => dnsBench(values),
     dhcp: () => dhcpBench(values),
+    ddns: () => ddnsBench(values),
   };
   const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
   if (unknown.length > 0) {
     const all = Object.keys(benches).join(", ");
     throw new OptionError(`There is no bench ${unknown.join(", ")}; there are ${all}.`);
   }
-  if (Object.keys(values).length > 0 && !wanted.includes("dns") && !wanted.includes("dhcp")) {
-    throw new OptionError("Options belong to the benches dns and dhcp: npm run bench dns -- --cases hits");
+  if (Object.keys(values).length > 0 && !["dns", "dhcp", "ddns"].some((name) => wanted.includes(name))) {
+    throw new OptionError(
+      "Options belong to the benches dns, dhcp and ddns: npm run bench dns -- --cases hits",
+    );
   }
   for (const [name, run] of Object.entries(benches)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
