@@ -20,6 +20,7 @@ export interface LogLine {
 export interface LabSite {
   /** The `dns` section of site.yaml, without `listen`. */
   readonly dns: Readonly<Record<string, unknown>>;
+  readonly ddns?: Readonly<Record<string, unknown>>;
   /** Files of the site folder by their path in it. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -59,10 +60,11 @@ export class LabHomeport {
     writeFileSync(path, text, { mode: 0o600 });
   }
 
-  writeSite({ dns, files = {} }: LabSite): void {
+  writeSite({ dns, ddns, files = {} }: LabSite): void {
     for (const [file, text] of Object.entries(files)) this.write(file, text);
     const section = { listen: [`127.0.0.1:${this.port}`], workers: 1, ...dns };
-    this.write("site.yaml", `site: lab\ndns: ${JSON.stringify(section)}\n`);
+    const other = ddns === undefined ? "" : `ddns: ${JSON.stringify(ddns)}\n`;
+    this.write("site.yaml", `site: lab\ndns: ${JSON.stringify(section)}\n${other}`);
   }
 
   /** With the site as it was written last when none is given. */

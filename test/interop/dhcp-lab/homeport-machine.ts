@@ -12,6 +12,7 @@ export interface LabSite {
   /** Sections of site.yaml. */
   readonly dns?: Readonly<Record<string, unknown>> | undefined;
   readonly dhcp?: Readonly<Record<string, unknown>>;
+  readonly ddns?: Readonly<Record<string, unknown>>;
   /** Files of the site folder by their path in it. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -73,9 +74,9 @@ export class HomeportMachine {
     await this.program?.stop();
   }
 
-  writeSite({ domain, dns, dhcp, files = {} }: LabSite): void {
+  writeSite({ domain, dns, dhcp, ddns, files = {} }: LabSite): void {
     for (const [file, text] of Object.entries(files)) this.machine.write(file, text, 0o600);
-    const sections = Object.entries({ site: "lab", domain, dns, dhcp }).filter(
+    const sections = Object.entries({ site: "lab", domain, dns, dhcp, ddns }).filter(
       ([, value]) => value !== undefined,
     );
     const lines = sections.map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`);

@@ -78,7 +78,7 @@ async function publish(
   const accounts = make(clock);
   const book = await RecordBook.open(store, log);
   const turns: RecordTurn[] = [];
-  const site = { ipv4: "198.51.100.1" };
+  const site: { ipv4: string | undefined } = { ipv4: "198.51.100.1" };
   const plan = { records, accounts: new Map(accounts.map(({ account }) => [account.name, account])) };
   const publisher = new Publisher(plan, {
     book,
@@ -277,4 +277,34 @@ test("where a type that is not sent is lost, both are handed over though one alo
       want.map((type) => ["a.example.net", type]),
     );
   }
+});
+
+test("a type of a name waits while another one of it is on its way", async () => {
+  const records = [planned("a.example.net"), planned("a.example.net", "dyn", "AAAA")];
+  const { site, accounts, publisher, clock } = await publish(records, (at) => [fakeAccount(at)]);
+  const [dyn] = accounts as [FakeAccount];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const instant = dyn.account.provider.publish.bind(dyn.account.provider);
+  dyn.account.provider.publish = async (...call) => {
+    const results = await instant(...call);
+    await promise;
+    return results;
+  };
+  site.ipv4 = undefined;
+  publisher.tick();
+  assert.deepEqual(
+    dyn.calls.map((call) => call.map(({ type }) => type)),
+    [["AAAA"]],
+  );
+  site.ipv4 = "198.51.100.1";
+  publisher.wake();
+  clock.advance(1_000);
+  publisher.wake();
+  assert.equal(dyn.calls.length, 1);
+  resolve();
+  await publisher.settled();
+  assert.deepEqual(
+    dyn.calls.map((call) => call.map(({ type }) => type)),
+    [["AAAA"], ["A"]],
+  );
 });

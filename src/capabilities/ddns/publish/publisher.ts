@@ -51,6 +51,8 @@ export class Publisher implements AsyncDisposable {
   #plan: PublishPlan;
   /** Ids of records that are being sent. */
   readonly #sending = new Set<string>();
+  /** How many of a name at an account are: a second call would not know what the first one tells. */
+  readonly #sendingOf = new Map<string, number>();
   readonly #callsOf = new Map<string, number>();
   #calls = 0;
   readonly #underWay = new Set<Promise<void>>();
@@ -124,7 +126,7 @@ export class Publisher implements AsyncDisposable {
     const due: DueRecord[] = [];
     for (const record of records) {
       const one = this.caseOf(record);
-      if (one?.wanted !== undefined && !this.#sending.has(record.id))
+      if (one?.wanted !== undefined && !this.#sendingOf.has(placeOf(record)))
         due.push({ one, wanted: one.wanted, name: record.name });
     }
     this.#enqueue(due);
@@ -158,7 +160,7 @@ export class Publisher implements AsyncDisposable {
     let nextMs = nowMs + limits.retryAfterMsMax; // so that a clock that was wrong is noticed
     const due: DueRecord[] = [];
     for (const record of this.#plan.records) {
-      if (this.#sending.has(record.id)) continue;
+      if (this.#sending.has(record.id) || this.#sendingOf.has(placeOf(record))) continue;
       const one = this.caseOf(record);
       if (one === undefined) continue;
       const step = nextStep(one, nowMs);
@@ -171,13 +173,12 @@ export class Publisher implements AsyncDisposable {
 
   /** The other types of names, at services that lose what they are not told. */
   #togetherWith(due: readonly DueRecord[]): readonly DueRecord[] {
-    const keyOf = ({ provider, name }: PlannedRecord): string => `${provider} ${name}`;
     const own = due.filter(({ one }) => one.definition.sendsTypesTogether === true);
     if (own.length === 0) return [];
-    const names = new Set(own.map(({ one }) => keyOf(one.record)));
+    const names = new Set(own.map(({ one }) => placeOf(one.record)));
     const ids = new Set(due.map(({ one }) => one.record.id));
     const others = this.#plan.records.filter(
-      (record) => names.has(keyOf(record)) && !ids.has(record.id) && !this.#sending.has(record.id),
+      (record) => names.has(placeOf(record)) && !ids.has(record.id) && !this.#sending.has(record.id),
     );
     return others.flatMap((record) => {
       const one = this.caseOf(record);
@@ -187,7 +188,11 @@ export class Publisher implements AsyncDisposable {
   }
 
   #enqueue(due: readonly DueRecord[]): void {
-    for (const { one } of due) this.#sending.add(one.record.id);
+    for (const { one } of due) {
+      this.#sending.add(one.record.id);
+      const place = placeOf(one.record);
+      this.#sendingOf.set(place, (this.#sendingOf.get(place) ?? 0) + 1);
+    }
     for (const [provider, group] of Map.groupBy(due, ({ one }) => one.record.provider)) {
       const account = this.#plan.accounts.get(provider)!;
       for (const batch of batchesOf(group, account.definition.recordsPerCallMax))
@@ -219,11 +224,19 @@ export class Publisher implements AsyncDisposable {
     // Another call may have found meanwhile that the account is refused
     const isStopped = this.#ports.book.account(name)?.stoppedWith === account.settingsMark;
     if (!isStopped) await this.#take(account, batch, await this.#publish(account, batch));
-    for (const { one } of batch) this.#sending.delete(one.record.id);
+    for (const { one } of batch) this.#sent(one.record);
     this.#calls--;
     this.#callsOf.set(name, this.#callsOf.get(name)! - 1);
     this.#startWaiting();
-    this.#nextDueMs = 0; // what came meanwhile
+    if (!this.#end.signal.aborted) this.wake(); // what came meanwhile
+  }
+
+  #sent(record: PlannedRecord): void {
+    this.#sending.delete(record.id);
+    const place = placeOf(record);
+    const left = this.#sendingOf.get(place)! - 1;
+    if (left === 0) this.#sendingOf.delete(place);
+    else this.#sendingOf.set(place, left);
   }
 
   /** Undefined: the program ends, and nobody knows. */
@@ -286,6 +299,10 @@ export class Publisher implements AsyncDisposable {
     }
     for (const turn of turns) this.#ports.onTurn(turn);
   }
+}
+
+function placeOf({ provider, name }: PlannedRecord): string {
+  return `${provider} ${name}`;
 }
 
 function turnOf(

@@ -6,7 +6,7 @@ import type { RecordValue } from "./record-value.ts";
 
 const dayMs = 86_400_000;
 /** Of the time after which a provider forgets a name. */
-const refreshShare = 0.8;
+export const refreshShare = 0.8;
 
 export interface RecordCase {
   readonly record: PlannedRecord;
