@@ -13,6 +13,8 @@ export class FakeZone implements NameRegistry {
   /** Names that a zone file has. */
   readonly statics = new Set<string>();
   isUnavailable = false;
+  /** Names that cannot be changed. */
+  readonly held = new Set<string>();
   isBroken = false;
   /** Publications that changed something, and those that did not. */
   readonly counts = { changed: 0, unchanged: 0 };
@@ -33,7 +35,7 @@ export class FakeZone implements NameRegistry {
     });
     if (this.isBroken) throw new StoreError("HP_STORE_FAILED", "the disk failed");
     if (!name.endsWith(`.${this.#zone}`)) return refuse("no-zone");
-    if (this.isUnavailable) return refuse("zone-unavailable");
+    if (this.isUnavailable || this.held.has(name)) return refuse("zone-unavailable");
     if (this.statics.has(name)) return refuse("static");
     const before = this.entries.get(name);
     if (before !== undefined && before.owner !== owner)
