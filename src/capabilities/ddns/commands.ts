@@ -57,6 +57,14 @@ then say retry. A provider whose settings have changed in the site file is tried
     arguments: [{ ...nameArgument, required: false }],
     run: async (call) => (await import("./commands/ddns-send.ts")).ddnsRetry(call),
   },
+  {
+    words: ["ddns", "providers"],
+    summary: "list the kinds of providers, or show what to write for one",
+    help: `  homeport ddns providers
+  homeport ddns providers cloudflare`,
+    arguments: [{ name: "type", summary: "kind of provider, such as cloudflare", required: false }],
+    run: async (call) => (await import("./commands/ddns-providers.ts")).ddnsProviders(call),
+  },
 ];
 
 export const ddnsCommands: readonly Command[] = [...addressCommands, ...updateHostCommands];

@@ -188,7 +188,7 @@ export class DdnsService implements RunningCapability<DdnsConfig> {
 
   async #begin(): Promise<void> {
     const config = this.#config;
-    const { log, siteFolder } = this.#ports;
+    const { log, siteFolder, domain } = this.#ports;
     const { clock, http } = this.#machine;
     this.#notices = this.#stack.use(
       startNotices({
@@ -198,6 +198,7 @@ export class DdnsService implements RunningCapability<DdnsConfig> {
         folder: siteFolder,
         http,
         counters: this.counters.notices,
+        ...(domain !== undefined && { site: domain }),
       }),
     );
     this.#stack.use(this.#keeping);
