@@ -4,6 +4,7 @@ import { desec } from "./desec.ts";
 import { digitalocean } from "./digitalocean.ts";
 import { gandi } from "./gandi.ts";
 import { godaddy } from "./godaddy.ts";
+import { googleCloudDns } from "./google-cloud-dns.ts";
 import { hetzner } from "./hetzner.ts";
 import { linode } from "./linode.ts";
 import { ovh } from "./ovh.ts";
@@ -18,6 +19,7 @@ export const apiDefinitions: readonly ProviderDefinition[] = [
   digitalocean,
   gandi,
   godaddy,
+  googleCloudDns,
   hetzner,
   linode,
   ovh,

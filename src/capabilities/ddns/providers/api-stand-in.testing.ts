@@ -122,10 +122,9 @@ export class ApiRun {
 
   constructor(standIn: StandIn, settings: Readonly<Record<string, string>> = {}) {
     this.#standIn = standIn;
-    this.provider = standIn.definition.open(
-      { ...standIn.settings, server: `${server}/`, ...settings },
-      {} as ProviderPorts,
-    );
+    this.provider = standIn.definition.open({ ...standIn.settings, server: `${server}/`, ...settings }, {
+      nowMs: () => this.nowMs,
+    } as ProviderPorts);
   }
 
   get writes(): readonly SeenRequest[] {

@@ -5,6 +5,7 @@ import { desecStandIn } from "./desec.testing.ts";
 import { digitaloceanStandIn } from "./digitalocean.testing.ts";
 import { gandiStandIn } from "./gandi.testing.ts";
 import { godaddyStandIn } from "./godaddy.testing.ts";
+import { googleStandIn } from "./google-cloud-dns.testing.ts";
 import { hetznerStandIn } from "./hetzner.testing.ts";
 import { linodeStandIn } from "./linode.testing.ts";
 import { ovhStandIn } from "./ovh.testing.ts";
@@ -18,6 +19,7 @@ export const standIns: readonly StandIn[] = [
   digitaloceanStandIn,
   gandiStandIn,
   godaddyStandIn,
+  googleStandIn,
   hetznerStandIn,
   linodeStandIn,
   ovhStandIn,
