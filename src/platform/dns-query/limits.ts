@@ -7,6 +7,6 @@ export const limits = {
   /** An update by UDP, each time it is sent: nsupdate waits 3 s for an answer, D2 half a second. */
   updateUdpTimeoutsMs: [500, 1_000, 2_000],
   updateTcpTimeoutMs: 5_000,
-  /** An update that is longer goes by TCP at once: what passes every link unbroken, as of DNS flag day 2020. */
+  /** A longer update goes by TCP at once: what passes every link unbroken, as of DNS flag day 2020. */
   updateDatagramOctetsMax: 1_232,
 } as const;

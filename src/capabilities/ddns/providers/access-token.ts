@@ -1,4 +1,4 @@
-/** Tokens that an account gets for a while from another server, in exchange for what it knows. RFC 6749 §4. */
+/** Tokens that an account gets for a while, in exchange for what it knows. RFC 6749 §4. */
 import { troubleOf } from "./http-outcome.ts";
 import type { Ask } from "./zone-api.ts";
 

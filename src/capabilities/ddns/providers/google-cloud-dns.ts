@@ -161,7 +161,7 @@ async function records(ask: Ask, { id }: Zone, names: readonly string[]): Promis
   return found;
 }
 
-/** A set is changed by taking away exactly what is there, so that what others did since then is not undone. */
+/** A set is changed by taking away exactly what was read, so that what others did since is not undone. */
 async function write(ask: Ask, { id }: Zone, changes: readonly Change[]): Promise<readonly PublishResult[]> {
   const plain = changes.filter(({ before }) => before?.id !== "policy");
   const setOf = ({ wanted: { name, type } }: Change, ttl: number | undefined, value: string) => ({

@@ -8,8 +8,9 @@ const settings = { domain: "example.net", password: "nc5up3rs3cret" };
 
 function answer(errors: readonly string[] = [], ip = "192.0.2.9"): string {
   const said = errors.map((one, index) => `<Err${index + 1}>${one}</Err${index + 1}>`).join("");
+  const address = errors.length === 0 ? `<IP>${ip}</IP>` : "";
   return `<?xml version="1.0" encoding="utf-16"?>
-<interface-response><Command>SETDNSHOST</Command><Language>eng</Language>${errors.length === 0 ? `<IP>${ip}</IP>` : ""}
+<interface-response><Command>SETDNSHOST</Command><Language>eng</Language>${address}
 <ErrCount>${errors.length}</ErrCount><errors>${said}</errors><ResponseCount>0</ResponseCount><responses />
 <Done>${errors.length === 0}</Done><debug><![CDATA[]]></debug></interface-response>`;
 }

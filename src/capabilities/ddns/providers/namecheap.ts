@@ -1,4 +1,4 @@
-/** Namecheap, Dynamic DNS: one A record in a request, which answers in XML. It cannot be asked what it has. */
+/** Namecheap, Dynamic DNS: one A record in a request. It cannot be asked what it has. */
 import { z } from "zod";
 import { domainName } from "../config-fields.ts";
 import { serverField, serverOf } from "./api-provider.ts";

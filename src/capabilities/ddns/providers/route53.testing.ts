@@ -11,6 +11,7 @@ import { elementsOf, elementText } from "./api-xml.ts";
 import { awsHeaders } from "./aws-signature.ts";
 import { route53 } from "./route53.ts";
 
+const namespace = "https://route53.amazonaws.com/doc/2013-04-01/";
 const settings = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "aws5up3rs3cret" };
 
 /** As refusals of the service look. */
@@ -18,22 +19,20 @@ export function route53Error(status: number, code: string, message: string): Rep
   const inside = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
   return {
     status,
-    text: `<?xml version="1.0"?>\n<ErrorResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/">${inside}<RequestId>1</RequestId></ErrorResponse>`,
+    text: `<?xml version="1.0"?>\n<ErrorResponse xmlns="${namespace}">${inside}<RequestId>1</RequestId></ErrorResponse>`,
   };
 }
 
 /** As refusals of a batch look. */
 export function badBatch(message: string): Reply {
-  return {
-    status: 400,
-    text: `<?xml version="1.0"?><InvalidChangeBatch xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Messages><Message>${message}</Message></Messages><RequestId>1</RequestId></InvalidChangeBatch>`,
-  };
+  const inside = `<Messages><Message>${message}</Message></Messages><RequestId>1</RequestId>`;
+  return { status: 400, text: `<InvalidChangeBatch xmlns="${namespace}">${inside}</InvalidChangeBatch>` };
 }
 
 function ok(root: string, inside: string): Reply {
   return {
     status: 200,
-    text: `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="https://route53.amazonaws.com/doc/2013-04-01/">${inside}</${root}>`,
+    text: `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${namespace}">${inside}</${root}>`,
   };
 }
 

@@ -1,12 +1,12 @@
-/** Every bound of updates of zones, our own and those at other name servers, with where the number comes from. */
+/** Bounds of updates of zones, our own and others', with where the number comes from. */
 export const updateLimits = {
   /** Of both when nobody says one: an address that changes should not be remembered for long. */
   ttlSecondsDefault: 60,
   /** Records of one call: a message of 64 KiB has room for 480 with names of 20 octets. */
   recordsPerCallMax: 500,
-  /** Names that one call publishes in own zones at once: what shares a transaction, journalLimits. */
+  /** Names that one call publishes in own zones at once: with four calls as many as share a transaction. */
   ownNamesAtOnce: 64,
-  /** Of an update with names as long as can be; its signature has some 300, two names among them. RFC 8945. */
+  /** Of an update; the signature has some 300 more, two names among them. RFC 8945 §4.2. */
   messageOctetsMax: 64_000,
   /** An update of hundreds of names by TCP, at a server that keeps its zones in a database. */
   tcpTimeoutMs: 20_000,
