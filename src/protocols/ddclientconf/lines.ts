@@ -150,6 +150,9 @@ class LineReader {
   private readonly problems: Problems;
   private readonly text: string;
   private at = 0;
+  /** Of the position asked for last. */
+  private piece = 0;
+  private pieceStart = 0;
   private passwordsTaken = 0;
 
   constructor(pieces: Pieces["pieces"], passwords: readonly string[], problems: Problems) {
@@ -160,12 +163,15 @@ class LineReader {
   }
 
   position(at = this.at): Position {
-    let start = 0;
-    for (const { text, file, line } of this.pieces) {
-      if (at < start + text.length) return { file, line, column: at - start + 1 };
-      start += text.length;
+    if (at >= this.text.length) return positionOf(this.pieces.at(-1)!);
+    // Mostly the piece of the one before, or one behind it
+    while (this.pieceStart > at) this.pieceStart -= this.pieces[--this.piece]!.text.length;
+    for (;;) {
+      const { text, file, line } = this.pieces[this.piece]!;
+      if (at < this.pieceStart + text.length) return { file, line, column: at - this.pieceStart + 1 };
+      this.pieceStart += text.length;
+      this.piece++;
     }
-    return positionOf(this.pieces.at(-1)!);
   }
 
   setting(): DdclientSetting | undefined {

@@ -91,8 +91,8 @@ function joined(lines: readonly AnswerLine[]): AnswerLine {
 /** All addresses that stand in a text as words of their own, in their canonical forms. */
 export function addressesIn(text: string): readonly string[] {
   return text
-    .split(/[^0-9a-f:.]+/i)
-    .map((word) => word.replace(/^\.+|\.+$/g, ""))
+    .split(/[^0-9a-f:.]+|\.{2,}/i)
+    .map((word) => word.replace(/^\.|\.$/g, ""))
     .map((word) => canonicalAddress(word, word.includes(":") ? "ipv6" : "ipv4"))
     .filter((address) => address !== undefined);
 }

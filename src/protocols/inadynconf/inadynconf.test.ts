@@ -65,6 +65,7 @@ test("each statement knows its line, also behind comments and strings of several
 const damaged: readonly (readonly [why: string, text: string, line: number, what: RegExp, remedy: RegExp])[] =
   [
     ["a string without end", 'period = 1\niface = "ppp0\n', 2, /has no end/, /close it with "/],
+    ["a comment without end", "period = 1\n/* provider x {\n/* }\n", 2, /comment has no end/, /close it/],
     ["a section without end", "provider x {\n username = a\n", 1, /provider x has no end/, /close it with }/],
     [
       "a list without end",
@@ -111,6 +112,11 @@ const damaged: readonly (readonly [why: string, text: string, line: number, what
       /is this a config/,
     ],
   ];
+
+test("a file of nothing but damage is read, and told with its first problems", () => {
+  for (const text of ["+".repeat(100_000), "/* ".repeat(100_000)])
+    assert.ok(parseInadynConf("inadyn.conf", text).problems.length > 0);
+});
 
 for (const [why, text, line, what, remedy] of damaged)
   test(`a problem has its line and what to do: ${why}`, () => {

@@ -17,7 +17,8 @@ export function inadynTokens(file: string, text: string, problems: Problems): re
 }
 
 const blanks = /\s*/y;
-const comment = /#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\//y;
+/** One of C's without an end goes to the end of the file. */
+const comment = /#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y;
 const mark = /\+=|[{}()=,]/y;
 const plainWord = /[^\s"'{}()=+,#]+/y;
 
@@ -51,6 +52,7 @@ class Lexer {
     for (;;) {
       this.skip();
       const token = this.token();
+      if (token === undefined) continue;
       tokens.push(token);
       if (token.kind === "end") return tokens;
     }
@@ -60,12 +62,18 @@ class Lexer {
     for (;;) {
       const before = this.at;
       this.take(blanks);
-      this.take(comment);
+      const position = this.position();
+      const said = this.take(comment);
+      if (said.startsWith("/*") && !(said.length >= 4 && said.endsWith("*/"))) {
+        const what = "a comment has no end";
+        this.problems.add(position, { code: "syntax", what, remedy: "close it with */" });
+      }
       if (this.at === before) return;
     }
   }
 
-  private token(): InadynToken {
+  /** Undefined: a sign that means nothing there, which is told and passed over. */
+  private token(): InadynToken | undefined {
     const position = this.position();
     const character = this.text[this.at];
     if (character === undefined) return { ...position, kind: "end", text: "" };
@@ -83,7 +91,7 @@ class Lexer {
       what: `"${character}" cannot stand here`,
       remedy: "put the value in double quotes",
     });
-    return this.token();
+    return undefined;
   }
 
   private quoted(quote: string, position: Position): string {

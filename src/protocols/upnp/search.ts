@@ -44,9 +44,10 @@ export function readSearchAnswer(octets: Uint8Array): SearchAnswer {
   const headers = new Map<string, string>();
   for (const line of lines) {
     if (line === "") break;
-    const [, name, value] = /^([!-9;-~]+)[ \t]*:[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+    // Blanks are cut off afterwards: a pattern for them too would take its time for a line of nothing else
+    const [, name, value] = /^([!-9;-~]+)[ \t]*:([^\r]*)$/.exec(line) ?? [];
     if (name === undefined) throw new WireError("bad-value", "SSDP.header", 0);
-    if (!headers.has(name.toLowerCase())) headers.set(name.toLowerCase(), value!);
+    if (!headers.has(name.toLowerCase())) headers.set(name.toLowerCase(), value!.trim());
   }
   const target = headers.get("st") ?? "";
   const location = headers.get("location") ?? "";

@@ -42,6 +42,11 @@ suite("SSDP's search", () => {
     ["no kind", searchAnswer(url).replace(/ST: .*/, "ST:"), "SSDP.ST"],
     ["a line that is no header", searchAnswer(url).replace("EXT:", "EXT"), "SSDP.header"],
     ["very much", searchAnswer(url) + " ".repeat(5_000), "SSDP"],
+    [
+      "a line of blanks with a sign that ends none",
+      `HTTP/1.1 200 OK\r\na:${" ".repeat(4_000)}\r\u0001`,
+      "SSDP.header",
+    ],
     ["nothing", "", "SSDP.status"],
   ] as const) {
     test(`no answer: ${why}`, () => {
