@@ -43,6 +43,13 @@ testReplies(desecStandIn, [
     /says: ttl: Ensure/,
   ],
   [
+    "lists in lists without end",
+    "writing",
+    { status: 400, text: `${"[".repeat(100_000)}"deep"${"]".repeat(100_000)}` },
+    "record http-400",
+    /does not take it/,
+  ],
+  [
     "a domain that is being changed",
     "writing",
     { status: 409, json: detail("The domain is locked.") },

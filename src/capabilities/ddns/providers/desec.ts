@@ -84,18 +84,22 @@ async function write(ask: Ask, zone: Zone, changes: readonly Change[]): Promise<
   });
 }
 
+/** A list of objects of lists is three deep. */
+const errorDepthMax = 8;
+
 /** `{"detail": …}`, `{"non_field_errors": […]}`, `{"ttl": […]}`, or a list of them, one for each set. */
 function errorIn(json: unknown, status: number): ApiError | undefined {
   if (status < 400) return undefined;
   const messages: string[] = [];
-  const collect = (value: unknown, field: string): void => {
+  const collect = (value: unknown, field: string, depth: number): void => {
     if (typeof value === "string") messages.push(field === "" ? value : `${field}: ${value}`);
-    else if (Array.isArray(value)) for (const one of value) collect(one, field);
+    else if (depth === errorDepthMax) return;
+    else if (Array.isArray(value)) for (const one of value) collect(one, field, depth + 1);
     else if (typeof value === "object" && value !== null)
       for (const [key, one] of Object.entries(value))
-        collect(one, key === "detail" || key === "non_field_errors" ? "" : key);
+        collect(one, key === "detail" || key === "non_field_errors" ? "" : key, depth + 1);
   };
-  collect(json, "");
+  collect(json, "", 0);
   return { message: [...new Set(messages)].join("; ") };
 }
 

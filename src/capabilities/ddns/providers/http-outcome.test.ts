@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { retryAfterMs, sayable } from "./http-outcome.ts";
+import { type ApiDialect, retryAfterMs, sayable, troubleIn } from "./http-outcome.ts";
 
 const nowMs = Date.UTC(2026, 10, 25);
 
@@ -37,3 +37,27 @@ for (const [why, text, wanted] of [
   ["long texts are cut", "y".repeat(500), `${"y".repeat(199)}…`],
 ] as const)
   test(`of what a provider says ${why}`, () => assert.equal(sayable(text, ["s3cret", "a"]), wanted));
+
+for (const [why, said, wanted] of [
+  ["as it is", "record_locked", "record_locked"],
+  ["without a secret that it says back", "no s3cret here", "no [not shown] here"],
+  ["as long as codes are", "x".repeat(100_000), "x".repeat(60)],
+  ["without what moves the cursor", "a\u001b[2J", "a?[2J"],
+] as const)
+  test(`a code that a stranger wrote is kept ${why}`, () => {
+    const dialect: ApiDialect = {
+      title: "Stand-in",
+      secrets: ["s3cret"],
+      errorIn: () => ({ code: said }),
+      meanings: {},
+    };
+    for (const status of [400, 500]) {
+      const request = { method: "GET", url: "https://api.example/" } as const;
+      const found = troubleIn({ status, headers: {}, text: "{}" }, {}, { request, dialect, nowMs });
+      const { trouble } = found!;
+      assert.ok(trouble.outcome !== "unconfirmed");
+      assert.equal(trouble.code, wanted);
+      assert.ok(trouble.sentence.length < 300);
+      assert.doesNotMatch(trouble.sentence, /s3cret/);
+    }
+  });

@@ -154,13 +154,14 @@ export function troubleIn(
   const isForLater = !isApi || status === 429 || status >= 500;
   const means = isForLater ? "later" : (known?.means ?? statusMeaning(status));
   const sentence = sentenceOf(status, code, { error, known, dialect });
+  const kept = { code: sayable(code, dialect.secrets).slice(0, codeMax), sentence };
   if (means !== "later") {
     const scope = means === "account" ? means : "record";
-    return new ProviderTrouble({ outcome: "refused", scope, code, sentence }, means);
+    return new ProviderTrouble({ outcome: "refused", scope, ...kept }, means);
   }
   const waitMs = retryAfterMs(response.headers, nowMs) ?? error?.retryAfterMs;
   const waiting = waitMs === undefined ? {} : { retryAfterMs: waitMs };
-  return new ProviderTrouble({ outcome: "failed", code, sentence, ...waiting });
+  return new ProviderTrouble({ outcome: "failed", ...kept, ...waiting });
 }
 
 /** Of a code that a stranger wrote: `constructor` has none. */
@@ -231,6 +232,8 @@ export function parseJson(text: string): unknown {
 
 /** As much as a person reads of what a stranger wrote. */
 const sayableMax = 200;
+/** Codes of APIs are words; the longest documented one has 40 characters. */
+const codeMax = 60;
 /** Shorter ones are in any text by chance. */
 const secretLengthMin = 4;
 
