@@ -1,10 +1,24 @@
 /** The tables of each capability's README are those of the program. HOMEPORT_UPDATE=1 writes them anew. */
 import assert from "node:assert/strict";
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { z } from "zod";
 import type { MetricFamily } from "#contracts/metrics.ts";
+import { DdnsConfig } from "../src/capabilities/ddns/config.ts";
+import { newDdnsCounters } from "../src/capabilities/ddns/counters.ts";
+import { importLimits as ddnsImportLimits } from "../src/capabilities/ddns/import/limits.ts";
+import { limits as ddnsLimits } from "../src/capabilities/ddns/limits.ts";
+import { ddnsMetrics } from "../src/capabilities/ddns/metrics.ts";
+import { noticeLimits } from "../src/capabilities/ddns/notices/limits.ts";
+import { limits as apiLimits } from "../src/capabilities/ddns/providers/api-limits.ts";
+import { limits as templateLimits } from "../src/capabilities/ddns/providers/templates/limits.ts";
+import { updateLimits as publicationLimits } from "../src/capabilities/ddns/providers/update-limits.ts";
+import { confirmLimits } from "../src/capabilities/ddns/publish/confirm-limits.ts";
+import { routeLimits as ddnsRouteLimits } from "../src/capabilities/ddns/routes/limits.ts";
+import { serveLimits } from "../src/capabilities/ddns/serve/limits.ts";
+import type { UpdateServerCounters } from "../src/capabilities/ddns/serve/update-server.ts";
+import { methodLimits } from "../src/capabilities/ddns/watch/methods/limits.ts";
 import { DhcpConfig } from "../src/capabilities/dhcp/config.ts";
 import { newDhcpCounters } from "../src/capabilities/dhcp/counters.ts";
 import { importLimits } from "../src/capabilities/dhcp/import/limits.ts";
@@ -29,8 +43,12 @@ import { limits as tsigLimits } from "../src/capabilities/dns/tsig/limits.ts";
 import { limits as updateLimits } from "../src/capabilities/dns/update/limits.ts";
 import { zoneLimits } from "../src/capabilities/dns/zones/limits.ts";
 import { hookLimits } from "../src/platform/hooks/limits.ts";
+import { type ReturnCode, returnCodes } from "../src/protocols/dyndns2/return-codes.ts";
+import { ddnsTables } from "./ddns-tables.ts";
+import { compareTable, type DocumentedTable, inCell } from "./readme-table.ts";
 
-type Bounds = Readonly<Record<string, number | readonly number[]>>;
+type Bound = number | readonly number[] | Readonly<Record<string, number>>;
+type Bounds = Readonly<Record<string, Bound>>;
 
 interface DocumentedCapability {
   /** Its folder, and its section of site.yaml. */
@@ -39,7 +57,21 @@ interface DocumentedCapability {
   /** The tables of bounds, by the heading above each, and the file that each is made of. */
   readonly limits: readonly (readonly [heading: string, file: string, bounds: Bounds])[];
   readonly metrics: () => readonly MetricFamily[];
+  /** What else follows from the program. */
+  readonly tables?: readonly DocumentedTable[];
 }
+
+const codes = Object.keys(returnCodes) as ReturnCode[];
+const quietUpdateServer: UpdateServerCounters = {
+  requests: 0,
+  limited: 0,
+  results: Object.fromEntries(codes.map((code) => [code, 0])) as Record<ReturnCode, number>,
+  http: { accepted: 0, refused: 0, malformed: 0, busy: 0, faults: 0 },
+  connections: 0,
+  hosts: 0,
+  names: 0,
+  hashed: 0,
+};
 
 const capabilities: readonly DocumentedCapability[] = [
   {
@@ -74,6 +106,29 @@ const capabilities: readonly DocumentedCapability[] = [
     ],
     metrics: () =>
       dhcpMetrics({ pools: () => [] }, newDhcpCounters(), { delivered: 0, failed: 0, dropped: 0 }),
+  },
+  {
+    id: "ddns",
+    config: DdnsConfig,
+    limits: [
+      ["## Limits", "limits.ts", ddnsLimits],
+      ["### Ways to find the address", "watch/methods/limits.ts", methodLimits],
+      ["### Questions to authoritative servers", "publish/confirm-limits.ts", confirmLimits],
+      ["### Providers with an API", "providers/api-limits.ts", apiLimits],
+      ["### Providers by URL", "providers/templates/limits.ts", templateLimits],
+      ["### Zones here and at other name servers", "providers/update-limits.ts", publicationLimits],
+      ["### The update server", "serve/limits.ts", serveLimits],
+      ["### Notices", "notices/limits.ts", noticeLimits],
+      ["### The API", "routes/limits.ts", ddnsRouteLimits],
+      ["### Imports", "import/limits.ts", ddnsImportLimits],
+    ],
+    metrics: () =>
+      ddnsMetrics(
+        { families: () => [], records: () => [], providers: () => [] },
+        newDdnsCounters(),
+        quietUpdateServer,
+      ),
+    tables: ddnsTables,
   },
 ];
 
@@ -115,28 +170,20 @@ function settingRows(properties: Properties, prefix: string, seen = new Map<stri
 function limitRows(source: string, bounds: Bounds): string[] {
   const meanings = new Map<string, string>();
   let meaning = "";
-  for (const [, comment, name] of source.matchAll(/\/\*\*(.*?)\*\/|^ {2}(\w+): [\d_x.[][^\n]*$/gms)) {
+  for (const [, comment, name] of source.matchAll(/\/\*\*(.*?)\*\/|^ {2}(\w+): [\d_x.[{][^\n]*$/gms)) {
     if (name === undefined) meaning = comment!.replaceAll(/\s*\n\s*\*?\s*/g, " ").trim();
     else meanings.set(name, meaning);
   }
   return Object.entries(bounds).map(
-    ([name, value]) => `| \`${name}\` | ${[value].flat().join(", ")} | ${inCell(meanings.get(name)!)} |`,
+    ([name, value]) => `| \`${name}\` | ${boundText(value)} | ${inCell(meanings.get(name)!)} |`,
   );
 }
 
-function inCell(text: string): string {
-  return text.replaceAll("|", "\\|");
-}
-
-/** `section`: the heading below which the table stands, where others look like it. */
-function compare(file: string, heading: string, rows: readonly string[], section = heading): void {
-  const table = [heading, "| --- | --- | --- |", ...rows].join("\n");
-  const readme = readFileSync(file, "utf8");
-  const start = readme.indexOf(heading, readme.indexOf(section));
-  const present = readme.slice(start, readme.indexOf("\n\n", start));
-  if (process.env["HOMEPORT_UPDATE"] === "1")
-    writeFileSync(file, readme.slice(0, start) + table + readme.slice(start + present.length));
-  else assert.equal(present, table, `${file}: HOMEPORT_UPDATE=1 npm test -- capability-readmes`);
+function boundText(bound: Bound): string {
+  if (typeof bound === "number" || Array.isArray(bound)) return [bound].flat().join(", ");
+  return Object.entries(bound)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
 }
 
 const all = join(import.meta.dirname, "..", "src", "capabilities");
@@ -145,20 +192,25 @@ test("every capability is looked at here", () => {
   assert.deepEqual(capabilities.map(({ id }) => id).sort(), globSync("*", { cwd: all }).sort());
 });
 
-for (const { id, config, limits, metrics } of capabilities) {
+for (const { id, config, limits, metrics, tables = [] } of capabilities) {
   const folder = join(all, id);
   const file = join(folder, "README.md");
 
   test(`${id}: the table of settings is the one that the schema gives`, () => {
     const schema = z.toJSONSchema(config, { io: "input" }) as Property;
-    compare(file, "| setting | default | meaning |", settingRows(schema.properties!, `${id}.`));
+    const rows = settingRows(schema.properties!, `${id}.`);
+    compareTable(file, { heading: "| setting | default | meaning |", rows });
   });
+
+  for (const table of tables)
+    test(`${id}: the table ${table.heading} is what the program has`, () => compareTable(file, table));
 
   for (const [heading, path, bounds] of limits) {
     test(`${id}: every limit of ${path} is named with its number and its source`, () => {
       assert.ok(readFileSync(file, "utf8").includes(`\n${heading}\n`), `a section ${heading}`);
       const rows = limitRows(readFileSync(join(folder, path), "utf8"), bounds);
-      compare(file, "| limit | value | meaning and source |", rows, `\n${heading}\n`);
+      const table = { heading: "| limit | value | meaning and source |", rows, section: `\n${heading}\n` };
+      compareTable(file, table);
     });
   }
 

@@ -81,7 +81,8 @@ type Place = ReturnType<typeof temporaryPlace>;
 
 /**
  * The same site on ports of this test: those in the documents may be taken, or be for root alone. Interfaces
- * get names that no machine has, so that nobody out there is given an address.
+ * get names that no machine has, so that nobody out there is given an address; and nobody on the Internet is
+ * asked for the site's.
  */
 async function onOwnPort(site: string, port: number): Promise<string> {
   const ports = [await freePort(), await freePort()];
@@ -94,11 +95,18 @@ async function onOwnPort(site: string, port: number): Promise<string> {
   const unplugged = unlistened
     .replaceAll(/\binterface: (\S+)$/gm, "interface: readme-$1")
     .replaceAll(/^( +interfaces: )\[.*\]$/gm, "$1[readme]");
-  return unplugged.replace(/^dns:\n/m, `dns:\n  listen: ["127.0.0.1:${port}"]\n`);
+  const unasked = unplugged
+    .replace(/^ {2}address:.*\n(?: {4,}.*\n)*/m, "")
+    .replace(/^ddns:\n/m, "ddns:\n  address: { ipv4: [], ipv6: [] }\n");
+  return unasked.replace(/^dns:\n/m, `dns:\n  listen: ["127.0.0.1:${port}"]\n`);
 }
 
-/** Writes a small zone, a key or a certificate wherever the site file names one. */
+/** Writes a small zone, a key, a secret or a certificate wherever the site file names one. */
 function writeFiles(folder: string, site: string): void {
+  for (const [, file] of site.matchAll(/\b(?:token|password|apiKey)File: (\S+)$/gm)) {
+    mkdirSync(join(folder, dirname(file!)), { recursive: true });
+    writeFileSync(join(folder, file!), "secret\n", { mode: 0o600 });
+  }
   for (const [, name, file] of site.matchAll(/name: (\S+)\n\s+secretFile: (\S+)/g)) {
     const path = join(folder, file!);
     mkdirSync(dirname(path), { recursive: true });
