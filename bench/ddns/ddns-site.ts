@@ -1,7 +1,8 @@
 /** A Homeport with zones of its own and a section `ddns`, as a program that is measured. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ApiClient } from "#contracts/command.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { type ApiClient, NotRunning } from "#contracts/command.ts";
 import { createApiClient } from "#surfaces/cli/api-client.ts";
 import { freePort, untilAnswered } from "../name-servers.ts";
 import type { ProcessGroup } from "../process-group.ts";
@@ -16,7 +17,7 @@ const patienceMs = 60_000;
 export interface DdnsSiteOptions {
   /** What else the site file says. */
   readonly wish?: Omit<SiteWish, "zone">;
-  /** Words before the command, which enter a network namespace for instance: then nobody waits for it. */
+  /** Words before the command, which enter a network namespace for instance. */
   readonly through?: readonly string[];
 }
 
@@ -57,7 +58,7 @@ export class DdnsSite {
     return join(place.folder, "address");
   }
 
-  /** Resolves once it answers; returns how long that took, in milliseconds. */
+  /** Resolves once all of it runs; returns how long the first answer took, in milliseconds. */
   async restart(): Promise<number> {
     await this.end();
     const startedMs = performance.now();
@@ -71,7 +72,23 @@ export class DdnsSite {
         throw new Error(`homeport: ${error.message}\n${this.running!.errors}`, { cause: error });
       });
     }
-    return performance.now() - startedMs;
+    const answeredMs = performance.now() - startedMs;
+    await this.untilWhole();
+    return answeredMs;
+  }
+
+  /** The API comes last. */
+  private async untilWhole(): Promise<void> {
+    for (const untilMs = performance.now() + patienceMs; ; await delay(20)) {
+      try {
+        await this.api.request("GET", "/api/version");
+        return;
+      } catch (error) {
+        if (!(error instanceof NotRunning)) return;
+        if (performance.now() > untilMs || this.group.ended)
+          throw new Error(this.group.errors, { cause: error });
+      }
+    }
   }
 
   /** SIGKILL, to all its processes and threads at once. */
