@@ -44,7 +44,8 @@ export interface Capability<Schema extends z.ZodType = z.ZodType> {
   readonly id: string;
   /** One line for help texts. */
   readonly summary: string;
-  readonly config: Schema;
+  /** Of its section; it is asked for where there is such a section. */
+  readonly config: () => Promise<Schema>;
   /** Contracts that it provides for as long as it runs. */
   readonly provides?: readonly ContractName[];
   /** Contracts that it uses. Who provides them starts earlier and is disposed later. */

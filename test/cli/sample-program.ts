@@ -30,7 +30,7 @@ function refuse(config: EchoConfig): void {
 const echo: Capability<typeof EchoConfig> = {
   id: "echo",
   summary: "Says a greeting",
-  config: EchoConfig,
+  config: async () => EchoConfig,
   async start(first) {
     refuse(first);
     let config = first;

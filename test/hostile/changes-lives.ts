@@ -10,6 +10,7 @@ import type { Ports } from "#contracts/capability.ts";
 import { openStore } from "#platform/store/store.ts";
 import { parseName } from "#protocols/dns/name.ts";
 import { dns } from "../../src/capabilities/dns/capability.ts";
+import { DnsConfig } from "../../src/capabilities/dns/config.ts";
 import type { NameServer } from "../../src/capabilities/dns/name-server.ts";
 import { Asker, labSecret, questionOf, updateByTcp } from "./changes-lab.ts";
 import { quietLog } from "./quiet-log.ts";
@@ -33,7 +34,7 @@ const folder = mkdtempSync(join(tmpdir(), "homeport-lives-"));
 const hosts = Array.from({ length: 3000 }, (_, at) => `h${at} A 10.0.${at >>> 8}.${at & 0xff}`).join("\n");
 const zoneText = `$TTL 60\n@ SOA ns1 admin 1 3600 600 86400 60\n@ NS ns1\nns1 A 192.0.2.1\n${hosts}\n`;
 writeFileSync(join(folder, "zone.db"), zoneText);
-const config = dns.config.parse({
+const config = DnsConfig.parse({
   listen: ["127.0.0.1:0"],
   workers: 1,
   keys: [{ name: "lab-key", secret: labSecret }],

@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { matchAny, parseAddressMatch } from "../../src/capabilities/dns/address-match.ts";
 import { dns } from "../../src/capabilities/dns/capability.ts";
+import { DnsConfig } from "../../src/capabilities/dns/config.ts";
 import { Transport } from "../../src/capabilities/dns/engine/transport.ts";
 import { MemoryWriter } from "../../src/capabilities/dns/update/memory-writer.testing.ts";
 import { updatePolicy } from "../../src/capabilities/dns/update/update-policy.ts";
@@ -159,7 +160,7 @@ function imageOf(name: string, text: string): ZoneImage {
 /** Homeport as a whole, with zones that everybody may change and copy, and a store in memory. */
 export async function runningServer(zones: readonly ZoneFile[]): Promise<UpdatedServer> {
   const open = zones.map((zone) => ({ ...zone, allowUpdate: ["any"], allowTransfer: ["any"] }));
-  const config = dns.config.parse({ listen: ["127.0.0.1:0"], zones: open, checkNames: "ignore" });
+  const config = DnsConfig.parse({ listen: ["127.0.0.1:0"], zones: open, checkNames: "ignore" });
   const store = openMemoryStore();
   const folder = tmpdir();
   const ports = { siteFolder: folder, dataFolder: folder, nowMs: Date.now, log: quietLog, store };

@@ -2,6 +2,7 @@
 import { tmpdir } from "node:os";
 import type { Ports } from "#contracts/capability.ts";
 import { dns } from "../../src/capabilities/dns/capability.ts";
+import { DnsConfig } from "../../src/capabilities/dns/config.ts";
 import type { RunningPeer, ZoneFile } from "./named.ts";
 
 /** `settings` go into the `dns` section of site.yaml. */
@@ -9,7 +10,7 @@ export async function startHomeport(
   zones: readonly ZoneFile[],
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<RunningPeer> {
-  const config = dns.config.parse({ listen: ["127.0.0.1:0"], zones, checkNames: "ignore", ...settings });
+  const config = DnsConfig.parse({ listen: ["127.0.0.1:0"], zones, checkNames: "ignore", ...settings });
   const running = await dns.start(config, quietPorts);
   const port = Number(running.status().listening[0]!.split(":").at(-1));
   return { address: "127.0.0.1", port, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };

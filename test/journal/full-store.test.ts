@@ -12,6 +12,7 @@ import { openStore } from "#platform/store/store.ts";
 import { parseName } from "#protocols/dns/name.ts";
 import { Rcode } from "#protocols/dns/registry.ts";
 import { dns } from "../../src/capabilities/dns/capability.ts";
+import { DnsConfig } from "../../src/capabilities/dns/config.ts";
 import { serialOf, UpdateClients } from "./update-clients.ts";
 
 const zone = parseName("full.example.");
@@ -27,7 +28,7 @@ test("a full store: updates get SERVFAIL, the zone stays as it was, queries go o
   const history = [{ prefix: "", changesMax: 1, ageMaxMs: 0 }];
   await using store = await openStore({ folder, log, nowMs: Date.now, octetsMax: 2 ** 21, history });
   const ports = { siteFolder: folder, dataFolder: folder, nowMs: Date.now, log, store } as unknown as Ports;
-  const config = dns.config.parse({
+  const config = DnsConfig.parse({
     listen: ["127.0.0.1:0"],
     keys: [{ name: "full-key", algorithm: key.algorithm, secret: key.secret.toString("base64") }],
     zones: [{ name: "full.example", file, allowUpdate: ["key full-key"], notify: "no" }],

@@ -8,7 +8,7 @@ import type { TestContext } from "node:test";
 import type { Ports, RunningCapability } from "#contracts/capability.ts";
 import { type CollectedLine, collectLog } from "#platform/log/collected-log.ts";
 import { dns } from "../../src/capabilities/dns/capability.ts";
-import type { DnsConfig } from "../../src/capabilities/dns/config.ts";
+import { DnsConfig } from "../../src/capabilities/dns/config.ts";
 import type { NameServerView } from "../../src/capabilities/dns/view.ts";
 import type { WorkerPool } from "../../src/capabilities/dns/workers/worker-pool.ts";
 import { labQuery } from "./lab-query.ts";
@@ -40,7 +40,7 @@ export async function startDnsLab(
   writeFileSync(join(folder, "zone.db"), zoneText);
   const zones = [{ name: "lab.example", file: "zone.db" }];
   const configOf = (more: object) =>
-    dns.config.parse({ listen: ["127.0.0.1:0"], rateLimit: "off", zones, ...settings, ...more });
+    DnsConfig.parse({ listen: ["127.0.0.1:0"], rateLimit: "off", zones, ...settings, ...more });
   const { log, lines } = collectLog();
   const store = { list: async () => [], transact: async () => ({ committed: true, revision: 1 }) };
   const ports = { siteFolder: folder, dataFolder: folder, log, store, nowMs: Date.now };

@@ -13,7 +13,7 @@ import { parseName } from "#protocols/dns/name.ts";
 import { rdataToText } from "#protocols/dns/records/index.ts";
 import { RRType } from "#protocols/dns/registry.ts";
 import { dns } from "../../src/capabilities/dns/capability.ts";
-import type { DnsConfig } from "../../src/capabilities/dns/config.ts";
+import { DnsConfig } from "../../src/capabilities/dns/config.ts";
 import { askTcp, askUdp } from "../../src/platform/dns-query/ask.ts";
 
 const recordsPerVersion = 10;
@@ -48,7 +48,7 @@ async function startLab(t: TestContext): Promise<Lab> {
     renameSync(fresh, join(folder, "zone.db"));
   };
   write(zoneText(1));
-  const config = dns.config.parse({
+  const config = DnsConfig.parse({
     listen: ["127.0.0.1:0"],
     zones: [{ name: "reload.example", file: "zone.db" }],
   });
@@ -142,7 +142,7 @@ test("a config that cannot be taken leaves zones and sockets as they are", async
 
 test("a zone that is new is served and one that is gone is refused after a reload", async (t) => {
   const lab = await startLab(t);
-  await lab.reload(dns.config.parse({ ...lab.config, zones: [{ name: "other.example", file: "zone.db" }] }));
+  await lab.reload(DnsConfig.parse({ ...lab.config, zones: [{ name: "other.example", file: "zone.db" }] }));
   const question = { name: parseName("all.reload.example."), type: RRType.TXT, class: 1 };
   const server = { address: "127.0.0.1", port: lab.port };
   const gone = decodeMessage(await askUdp(encodeMessage(queryMessage({ id: 1, question })), server, 5000));

@@ -1,12 +1,12 @@
 /** The site's changing address: watched, published, and taken from hosts elsewhere. */
 import type { Capability } from "#contracts/capability.ts";
-import { DdnsConfig } from "./config.ts";
+import type { DdnsConfig } from "./config.ts";
 
 /** A site without the section starts without loading what watches and publishes. */
 export const ddns: Capability<typeof DdnsConfig> = {
   id: "ddns",
   summary: "the site's changing address",
-  config: DdnsConfig,
+  config: async () => (await import("./config.ts")).DdnsConfig,
   provides: ["public-address"],
   needs: [{ contract: "name-registry", optional: true }],
   check: async (config, site) => (await import("./check-config.ts")).checkConfig(config, site),

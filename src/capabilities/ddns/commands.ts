@@ -1,6 +1,6 @@
 /** What the site's address adds to the command line. The work of a command is loaded when it runs. */
 import type { Command } from "#contracts/command.ts";
-import { recordStates } from "./routes/answers.ts";
+import { recordStates } from "./control.ts";
 import { updateHostCommands } from "./serve/commands.ts";
 
 const nameArgument = { name: "name", summary: "name of the record, such as home.example.net" } as const;

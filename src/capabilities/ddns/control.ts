@@ -32,19 +32,21 @@ export interface LookView {
   }[];
 }
 
-export type RecordState =
+export const recordStates = [
   /** As wanted. */
-  | "current"
+  "current",
   /** About to be sent. */
-  | "pending"
+  "pending",
   /** It failed and is tried again at `nextTryMs`. */
-  | "failed"
+  "failed",
   /** Until a person has looked at it. */
-  | "stopped"
+  "stopped",
   /** No address of its family is known. */
-  | "waiting"
+  "waiting",
   /** It was sent; it cannot be told whether the provider has it. */
-  | "unconfirmed";
+  "unconfirmed",
+] as const;
+export type RecordState = (typeof recordStates)[number];
 
 export interface RecordView {
   /** `home.example.net/A/cloudflare`: what else names it. */

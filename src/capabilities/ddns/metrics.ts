@@ -1,9 +1,8 @@
 /** The numbers of the site's address, for `homeport metrics`. */
 import type { MetricFamily } from "#contracts/metrics.ts";
 import { byName, counter, gauge } from "#platform/metrics/sample.ts";
-import type { DdnsControl } from "./control.ts";
+import { type DdnsControl, recordStates } from "./control.ts";
 import type { DdnsCounters } from "./counters.ts";
-import { recordStates } from "./routes/answers.ts";
 import type { UpdateServerCounters } from "./serve/update-server.ts";
 
 export function ddnsMetrics(

@@ -2,7 +2,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { z } from "zod";
 import { defineRoute, type Route, RouteError } from "#contracts/route.ts";
-import type { DdnsControl, RecordView } from "./control.ts";
+import { type DdnsControl, type RecordView, recordStates } from "./control.ts";
 import {
   FamilyAnswer,
   familyAnswer,
@@ -14,7 +14,6 @@ import {
   providerAnswer,
   RecordAnswer,
   recordAnswer,
-  recordStates,
 } from "./routes/answers.ts";
 import { routeLimits } from "./routes/limits.ts";
 

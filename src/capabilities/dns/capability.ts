@@ -9,7 +9,7 @@ import { NameServer } from "./name-server.ts";
 export const dns: Capability<typeof DnsConfig> = {
   id: "dns",
   summary: "authoritative name server",
-  config: DnsConfig,
+  config: async () => DnsConfig,
   provides: ["name-registry"],
   check: checkConfig,
   start: (config, ports) => NameServer.start(config, ports),

@@ -28,7 +28,7 @@ function sample(
   const one: Sample = {
     id,
     summary: id,
-    config: z.strictObject({}),
+    config: async () => z.strictObject({}),
     ...manifest,
     async start(_config, { find }) {
       events?.push(`start ${id}`);

@@ -37,7 +37,7 @@ function recorder(id: string, events: string[]): Capability {
       },
     };
   };
-  return { id, summary: id, config, start: start as Capability["start"] };
+  return { id, summary: id, config: async () => config, start: start as Capability["start"] };
 }
 
 interface Bench {

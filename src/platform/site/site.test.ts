@@ -34,14 +34,15 @@ const sections: readonly Section[] = [
   {
     id: "dns",
     summary: "Names",
-    config: z.strictObject({
-      listen: list,
-      zones: z.array(zone).default([]),
-      checkNames: z.enum(["fail", "warn", "ignore"]).default("warn"),
-      hosts: z.record(z.string(), z.ipv4()).optional(),
-    }),
+    config: async () =>
+      z.strictObject({
+        listen: list,
+        zones: z.array(zone).default([]),
+        checkNames: z.enum(["fail", "warn", "ignore"]).default("warn"),
+        hosts: z.record(z.string(), z.ipv4()).optional(),
+      }),
   },
-  { id: "dhcp", summary: "Addresses", config: z.strictObject({ every: z.string() }) },
+  { id: "dhcp", summary: "Addresses", config: async () => z.strictObject({ every: z.string() }) },
 ];
 
 async function siteOf(text: string | Uint8Array) {
@@ -230,8 +231,8 @@ test("a file too large for this process is parsed beside it, with the same outco
   ]);
 });
 
-test("the JSON Schema names every section and refuses others", () => {
-  const schema = siteJsonSchema(sections) as {
+test("the JSON Schema names every section and refuses others", async () => {
+  const schema = (await siteJsonSchema(sections)) as {
     properties: object;
     required: string[];
     additionalProperties: boolean;

@@ -15,7 +15,8 @@ import { readPlaces, readYaml } from "./yaml-reader.ts";
 export interface Section {
   readonly id: string;
   readonly summary: string;
-  readonly config: z.ZodType;
+  /** It is loaded where the file has such a section. */
+  readonly config: () => Promise<z.ZodType>;
   readonly provides?: readonly string[];
   readonly needs?: readonly { readonly contract: string; readonly optional?: true }[];
 }
@@ -62,7 +63,7 @@ export async function readSite(file: string, sections: readonly Section[]): Prom
       { severity: "error", file: path, line: 1, column: 1, what, remedy: 'begin it with "site: NAME"' },
     ]);
   }
-  const { problems: faults, parsed } = checkValue(value as Record<string, unknown>, sections);
+  const { problems: faults, parsed } = await checkValue(value as Record<string, unknown>, sections);
   const isPresent = (id: string): boolean => Object.hasOwn(value, id);
   const problems = [...faults, ...missingProviders(sections, isPresent)];
   if (problems.length > 0) throw new ConfigError("HP_SITE_SCHEMA", await locate(problems));
@@ -82,9 +83,11 @@ export async function readSiteText(
 }
 
 /** The JSON Schema of the whole file, for editors. */
-export function siteJsonSchema(sections: readonly Section[]): object {
-  const described = sections.map(
-    ({ id, summary, config }) => [id, config.optional().describe(summary)] as const,
+export async function siteJsonSchema(sections: readonly Section[]): Promise<object> {
+  const described = await Promise.all(
+    sections.map(
+      async ({ id, summary, config }) => [id, (await config()).optional().describe(summary)] as const,
+    ),
   );
   const whole = z.strictObject({ ...heading, ...Object.fromEntries(described) });
   return {
@@ -93,7 +96,7 @@ export function siteJsonSchema(sections: readonly Section[]): object {
   };
 }
 
-function checkValue(value: Record<string, unknown>, sections: readonly Section[]) {
+async function checkValue(value: Record<string, unknown>, sections: readonly Section[]) {
   // The sections' names are part of the schema so that a misspelt one is met with a suggestion.
   const names = Object.fromEntries(sections.map(({ id }) => [id, z.unknown().optional()]));
   const heads = parseWith(z.strictObject({ ...heading, ...names }), value, []);
@@ -101,7 +104,7 @@ function checkValue(value: Record<string, unknown>, sections: readonly Section[]
   const parsed = new Map<string, unknown>();
   for (const { id, config } of sections) {
     if (!Object.hasOwn(value, id)) continue;
-    const one = parseWith(config, value[id], [id]);
+    const one = parseWith(await config(), value[id], [id]);
     if ("problems" in one) problems.push(...one.problems);
     else parsed.set(id, one.config);
   }

@@ -1,22 +1,13 @@
 /** Addresses, records and providers as the API has them. */
 import { z } from "zod";
-import type {
-  FamilyView,
-  LookView,
-  PastAddressView,
-  ProviderView,
-  RecordState,
-  RecordView,
+import {
+  type FamilyView,
+  type LookView,
+  type PastAddressView,
+  type ProviderView,
+  type RecordView,
+  recordStates,
 } from "../control.ts";
-
-export const recordStates = [
-  "current",
-  "pending",
-  "failed",
-  "stopped",
-  "waiting",
-  "unconfirmed",
-] as const satisfies readonly RecordState[];
 
 const moment = z.iso.datetime().nullable();
 const text = z.string().nullable();
