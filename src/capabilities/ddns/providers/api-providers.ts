@@ -1,4 +1,5 @@
 /** The providers with an API of their own that are asked in JSON. */
+import { azureDns } from "./azure-dns.ts";
 import { cloudflare } from "./cloudflare.ts";
 import { desec } from "./desec.ts";
 import { digitalocean } from "./digitalocean.ts";
@@ -14,6 +15,7 @@ import { route53 } from "./route53.ts";
 import { vultr } from "./vultr.ts";
 
 export const apiDefinitions: readonly ProviderDefinition[] = [
+  azureDns,
   cloudflare,
   desec,
   digitalocean,

@@ -1,5 +1,6 @@
 /** For tests: every API of zones that there is in memory. */
 import type { StandIn } from "./api-stand-in.testing.ts";
+import { azureStandIn } from "./azure-dns.testing.ts";
 import { cloudflareStandIn } from "./cloudflare.testing.ts";
 import { desecStandIn } from "./desec.testing.ts";
 import { digitaloceanStandIn } from "./digitalocean.testing.ts";
@@ -14,6 +15,7 @@ import { route53StandIn } from "./route53.testing.ts";
 import { vultrStandIn } from "./vultr.testing.ts";
 
 export const standIns: readonly StandIn[] = [
+  azureStandIn,
   cloudflareStandIn,
   desecStandIn,
   digitaloceanStandIn,
