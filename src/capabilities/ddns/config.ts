@@ -1,6 +1,7 @@
 /** The `ddns` section of site.yaml. */
 import { z } from "zod";
-import { domainName, duration, httpUrl, interfaceId, recordName, text, word } from "./config-fields.ts";
+import { duration, text } from "#platform/site/config-fields.ts";
+import { domainName, httpUrl, interfaceId, recordName, word } from "./config-fields.ts";
 import { limits } from "./limits.ts";
 import { ProviderConfig } from "./providers/provider-config.ts";
 import { checkSection } from "./section-check.ts";

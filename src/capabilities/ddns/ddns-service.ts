@@ -9,9 +9,9 @@ import type {
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { AddressChange, AddressFamily } from "#contracts/public-address.ts";
 import type { Route } from "#contracts/route.ts";
+import { secondsOf } from "#platform/site/config-fields.ts";
 import { AddressBook } from "./address-book.ts";
 import type { DdnsConfig } from "./config.ts";
-import { secondsOf } from "./config-fields.ts";
 import { configProblems, refuseErrors } from "./config-problems.ts";
 import { newDdnsCounters } from "./counters.ts";
 import { type DdnsMachine, randomId } from "./ddns-machine.ts";

@@ -1,26 +1,7 @@
 /** Kinds of fields that several parts of the `dhcp` section have. */
-import { z } from "zod";
+import { duration, text } from "#platform/site/config-fields.ts";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
-import { parseDuration } from "#protocols/dns/fields/durations.ts";
 import { limits } from "./limits.ts";
-
-/** A string of which `problemOf` says what is wrong with it. */
-export function text(problemOf: (value: string) => string | undefined): z.ZodString {
-  return z.string().superRefine((value, context) => {
-    const message = problemOf(value);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
-  });
-}
-
-/** A span such as `90s`, `12h` or `1h30m`. */
-export function duration(secondsMin: number, secondsMax: number): z.ZodString {
-  return text((value) => {
-    const seconds = parseDuration(value);
-    if (seconds === undefined) return `"${value}" is no time span; write one such as 90s, 30m, 12h or 7d`;
-    if (seconds >= secondsMin && seconds <= secondsMax) return undefined;
-    return `${value} is out of range; write a time from ${secondsMin}s to ${secondsMax}s`;
-  });
-}
 
 export const leaseTime = duration(limits.leaseSecondsMin, limits.leaseSecondsMax);
 
@@ -83,9 +64,4 @@ export function octetsOfHardwareAddress(value: string): Uint8Array {
 
 export function octetsOfHexOrText(value: string): Uint8Array {
   return value.startsWith("0x") ? octetsOfHex(value) : new TextEncoder().encode(value);
-}
-
-/** Seconds of a span that the schema let in. */
-export function secondsOf(value: string): number {
-  return parseDuration(value)!;
 }

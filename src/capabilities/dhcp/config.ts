@@ -1,18 +1,17 @@
 /** The `dhcp` section of site.yaml. */
 import { z } from "zod";
 import { ServerText } from "#platform/dns-query/server-schema.ts";
+import { duration, text } from "#platform/site/config-fields.ts";
 import { SigningKeyConfig } from "#platform/tsig/key-schema.ts";
 import {
   address,
   addressOrSelf,
   domainName,
-  duration,
   hardwareAddress,
   hex,
   hexOrText,
   label,
   leaseTime,
-  text,
 } from "./config-fields.ts";
 import { limits } from "./limits.ts";
 import { excludeProblem, rangeProblem, subnetProblem } from "./network/range.ts";

@@ -1,8 +1,8 @@
 /** What parts of the `dhcp` section say of one another. */
 import type { z } from "zod";
+import { secondsOf } from "#platform/site/config-fields.ts";
 import { ipv4ToText, parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import type { ClassConfig, DhcpConfig, OptionConfig, PoolConfig, SubnetConfig } from "./config.ts";
-import { secondsOf } from "./config-fields.ts";
 import { optionCodeOf } from "./network/client-class.ts";
 import { optionProblem } from "./network/option-setting.ts";
 import {

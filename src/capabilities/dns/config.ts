@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { ConfigError } from "#contracts/configuration.ts";
 import { parseListenEntry } from "#platform/listen/endpoint.ts";
+import { text } from "#platform/site/config-fields.ts";
 import { addressMatchProblem } from "./address-match.ts";
-import { addressMatch, text } from "./config-fields.ts";
+import { addressMatch } from "./config-fields.ts";
 import { limits } from "./limits.ts";
 import { RateLimitConfig } from "./rate-limit/config.ts";
 import { CatalogConfig, checkNames, server, ZoneConfig, zoneName } from "./zone-config.ts";

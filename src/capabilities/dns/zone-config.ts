@@ -1,9 +1,10 @@
 /** One zone of `dns.zones`, and what catalog zones give to their members. */
 import { z } from "zod";
 import { ConfigError } from "#contracts/configuration.ts";
+import { text } from "#platform/site/config-fields.ts";
 import { NameError, parseName } from "#protocols/dns/name.ts";
 import { typeFromMnemonic } from "#protocols/dns/registry.ts";
-import { addressMatch, text } from "./config-fields.ts";
+import { addressMatch } from "./config-fields.ts";
 import { limits } from "./limits.ts";
 import { parseServer } from "./server-address.ts";
 

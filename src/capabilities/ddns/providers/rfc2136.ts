@@ -1,9 +1,10 @@
 /** A name server that takes dynamic updates: BIND, Knot, PowerDNS, another Homeport. RFC 2136, RFC 8945. */
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import { ServerText, serverOf } from "#platform/dns-query/server-schema.ts";
+import { duration, secondsOf } from "#platform/site/config-fields.ts";
 import { readKeyConfig } from "#platform/tsig/key-config.ts";
 import { SigningKeyConfig } from "#platform/tsig/key-schema.ts";
-import { domainName, duration, secondsOf } from "../config-fields.ts";
+import { domainName } from "../config-fields.ts";
 import type {
   Provider,
   ProviderDefinition,

@@ -1,7 +1,7 @@
 /** Which records the site file wants, one by one. Pure. */
 import type { AddressFamily } from "#contracts/public-address.ts";
+import { secondsOf } from "#platform/site/config-fields.ts";
 import type { DdnsConfig, RecordConfig } from "../config.ts";
-import { secondsOf } from "../config-fields.ts";
 import { definitionOf } from "../providers/definitions.ts";
 import type { AddressType } from "../providers/provider.ts";
 import { ownZones } from "./own-zones-name.ts";

@@ -11,11 +11,11 @@ import {
   type ListenEntry,
   parseListenEntry,
 } from "#platform/listen/endpoint.ts";
+import { secondsOf } from "#platform/site/config-fields.ts";
 import type { TlsIdentity } from "#platform/stream/stream.ts";
 import { readIdentity } from "#platform/tls/identity-files.ts";
 import type { Network } from "#protocols/public-address/network.ts";
 import type { ServerConfig } from "../config.ts";
-import { secondsOf } from "../config-fields.ts";
 import { clientAddress, isTrustedProxy, trustedNetworks } from "./client-address.ts";
 import {
   type HttpListener,

@@ -3,8 +3,8 @@
  * durable.
  */
 import { StoreError, type StoreOperation } from "#contracts/store.ts";
+import { secondsOf } from "#platform/site/config-fields.ts";
 import { OptionCode } from "#protocols/dhcp4/codes.ts";
-import { secondsOf } from "../config-fields.ts";
 import type { AddressTurns } from "../leases/address-turns.ts";
 import { isActive, type Lease, publishedName } from "../leases/lease.ts";
 import type { LeaseClock } from "../leases/lease-clock.ts";

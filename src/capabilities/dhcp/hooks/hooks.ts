@@ -9,8 +9,8 @@ import { hookLimits } from "#platform/hooks/limits.ts";
 import { tryPatiently } from "#platform/hooks/patience.ts";
 import { postEvent } from "#platform/hooks/webhook.ts";
 import { type OpenHttpClient, openHttpClient } from "#platform/http-client/open-http-client.ts";
+import { secondsOf } from "#platform/site/config-fields.ts";
 import type { HookConfig } from "../config.ts";
-import { secondsOf } from "../config-fields.ts";
 import type { PoolView } from "../control.ts";
 import { leaseFacts, leaseHookEvent, poolHookEvent } from "./hook-event.ts";
 

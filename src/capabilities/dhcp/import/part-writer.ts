@@ -1,6 +1,7 @@
 /** Writes what scopes say into parts of the section: lease time, boot file and options. */
+
+import { secondsOf } from "#platform/site/config-fields.ts";
 import { OptionCode } from "#protocols/dhcp4/codes.ts";
-import { secondsOf } from "../config-fields.ts";
 import {
   type BootInput,
   type DraftLine,

@@ -1,8 +1,8 @@
 /** How leases end: given back, declined, over in time, taken back by the operator. */
 import type { Log } from "#contracts/log.ts";
 import { StoreError, type StoreOperation } from "#contracts/store.ts";
+import { secondsOf } from "#platform/site/config-fields.ts";
 import { ipv4ToText } from "#protocols/dns/fields/addresses.ts";
-import { secondsOf } from "../config-fields.ts";
 import { limits } from "../limits.ts";
 import type { AddressTurns } from "./address-turns.ts";
 import { hardwareText, type Lease, publishedName } from "./lease.ts";

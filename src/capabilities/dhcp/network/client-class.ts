@@ -1,9 +1,11 @@
 /** Kinds of clients, by what they send. */
+
+import { secondsOf } from "#platform/site/config-fields.ts";
 import { OptionCode } from "#protocols/dhcp4/codes.ts";
 import type { Dhcp4Message } from "#protocols/dhcp4/message.ts";
 import { optionByName } from "#protocols/dhcp4/option-table.ts";
 import type { BootConfig, ClassConfig, MatchConfig } from "../config.ts";
-import { octetsOfHex, octetsOfHexOrText, secondsOf } from "../config-fields.ts";
+import { octetsOfHex, octetsOfHexOrText } from "../config-fields.ts";
 import { type OptionSetting, optionSetting } from "./option-setting.ts";
 
 export interface ClientClass {

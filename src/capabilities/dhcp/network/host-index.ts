@@ -1,8 +1,9 @@
 /** The machines that the site file names, found by what they are recognised by. */
 import type { ConfigProblem } from "#contracts/configuration.ts";
+import { secondsOf } from "#platform/site/config-fields.ts";
 import { ipv4ToText, parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import type { BootConfig, HostConfig } from "../config.ts";
-import { octetsOfHardwareAddress, octetsOfHex, octetsOfHexOrText, secondsOf } from "../config-fields.ts";
+import { octetsOfHardwareAddress, octetsOfHex, octetsOfHexOrText } from "../config-fields.ts";
 import { type OptionSetting, optionSetting } from "./option-setting.ts";
 
 export interface Host {

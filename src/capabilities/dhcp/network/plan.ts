@@ -1,8 +1,8 @@
 /** The networks of the site file, made ready for looking things up while requests come in. */
 import type { ConfigProblem } from "#contracts/configuration.ts";
+import { secondsOf } from "#platform/site/config-fields.ts";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import type { BootConfig, DhcpConfig, HostConfig, PoolConfig, SubnetConfig } from "../config.ts";
-import { secondsOf } from "../config-fields.ts";
 import { rangeOf } from "../section-check.ts";
 import { type ClientClass, clientClass } from "./client-class.ts";
 import { HostIndex } from "./host-index.ts";

@@ -1,8 +1,9 @@
 /** Goes through the lines of a dnsmasq.conf and makes the section of them. */
+
+import { secondsOf } from "#platform/site/config-fields.ts";
 import { isNobodysName } from "#protocols/dhcp4/host-name.ts";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import type { DnsmasqLine } from "#protocols/dnsmasqconf/lines.ts";
-import { secondsOf } from "../../config-fields.ts";
 import { isInPrefix, parseRange, parseSubnet, prefixText } from "../../network/range.ts";
 import { ClassBook } from "../class-book.ts";
 import { domainText } from "../domain-text.ts";

@@ -1,8 +1,8 @@
 /** `homeport import kea`. */
 import type { Place } from "#platform/import/place.ts";
+import { secondsOf } from "#platform/site/config-fields.ts";
 import { optionName } from "#protocols/dhcp4/option-table.ts";
 import { KeaSyntaxError } from "#protocols/keaconf/json.ts";
-import { secondsOf } from "../../config-fields.ts";
 import { ImportDraft, notCarriedOver } from "../draft.ts";
 import { leaseTimeText } from "../duration-text.ts";
 import { emitSection } from "../emit.ts";
