@@ -1,6 +1,7 @@
 /** What the site's address adds to the command line. The work of a command is loaded when it runs. */
 import type { Command } from "#contracts/command.ts";
 import { recordStates } from "./control.ts";
+import { importCommands } from "./import/commands.ts";
 import { updateHostCommands } from "./serve/commands.ts";
 
 const nameArgument = { name: "name", summary: "name of the record, such as home.example.net" } as const;
@@ -67,4 +68,8 @@ then say retry. A provider whose settings have changed in the site file is tried
   },
 ];
 
-export const ddnsCommands: readonly Command[] = [...addressCommands, ...updateHostCommands];
+export const ddnsCommands: readonly Command[] = [
+  ...addressCommands,
+  ...updateHostCommands,
+  ...importCommands,
+];
