@@ -27,7 +27,7 @@ export class AccessToken {
     return this.#token;
   }
 
-  /** Does what it is given once there is a token. One that is refused is not used again. */
+  /** Does what it is given once there is a token. One that may be why that failed is not used again. */
   having<Rest extends readonly unknown[], Outcome>(run: (ask: Ask, ...rest: Rest) => Promise<Outcome>) {
     return async (ask: Ask, ...rest: Rest): Promise<Outcome> => {
       if (this.#nowMs() >= this.#untilMs - marginMs) {
@@ -38,7 +38,8 @@ export class AccessToken {
       try {
         return await run(ask, ...rest);
       } catch (error) {
-        if (troubleOf(error).means === "account") this.#untilMs = 0;
+        const { means } = troubleOf(error);
+        if (means === "account" || means === "later") this.#untilMs = 0;
         throw error;
       }
     };

@@ -35,7 +35,12 @@ function isSecret(name: string): boolean {
 }
 
 /** One thing that holds. */
-type Case = readonly [why: string, check: (run: ApiRun, standIn: StandIn) => Promise<void>];
+type Case = readonly [
+  why: string,
+  check: (run: ApiRun, standIn: StandIn) => Promise<void>,
+  /** Of what not every provider has. */
+  of?: NonNullable<StandIn["lacks"]>[number],
+];
 
 /** Each gets a house of its own. */
 export const cases: readonly Case[] = [
@@ -114,6 +119,7 @@ export const cases: readonly Case[] = [
       );
       assert.deepEqual(await run.publish(wanted), [same]);
     },
+    "ttl",
   ],
   [
     "makes of a TTL that it does not have one that it has, once",
@@ -122,6 +128,7 @@ export const cases: readonly Case[] = [
       assert.deepEqual(await run.publish(wanted), [changed]);
       assert.deepEqual(await run.publish(wanted), [same]);
     },
+    "ttl",
   ],
   [
     "does not choose among several records of one name and type",
@@ -184,6 +191,7 @@ export const cases: readonly Case[] = [
       assert.ok(inner!.records.some(({ name }) => name === "a.sub.example.net"));
       assert.ok(outer!.records.some(({ name }) => name === "b.sub.example.net"));
     },
+    "nested zones",
   ],
   [
     "looks for a nearer zone though it knows a farther one",
@@ -196,6 +204,7 @@ export const cases: readonly Case[] = [
         ["a.sub.example.net"],
       );
     },
+    "nested zones",
   ],
   [
     "asks for its zones once in an hour",

@@ -8,6 +8,7 @@ import { godaddy } from "./godaddy.ts";
 import { googleCloudDns } from "./google-cloud-dns.ts";
 import { hetzner } from "./hetzner.ts";
 import { linode } from "./linode.ts";
+import { netcup } from "./netcup.ts";
 import { ovh } from "./ovh.ts";
 import { porkbun } from "./porkbun.ts";
 import type { ProviderDefinition } from "./provider.ts";
@@ -24,6 +25,7 @@ export const apiDefinitions: readonly ProviderDefinition[] = [
   googleCloudDns,
   hetzner,
   linode,
+  netcup,
   ovh,
   porkbun,
   route53,

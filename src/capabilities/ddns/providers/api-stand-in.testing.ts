@@ -49,6 +49,8 @@ export interface StandIn {
   /** To a request that it does not like. */
   readonly refusal: (message: string) => Reply;
   readonly requestsMax: number;
+  /** What it does not have; default: it has all. */
+  readonly lacks?: readonly ("ttl" | "nested zones")[];
   readonly ttlDefault: number;
   answer(request: SeenRequest, world: ApiWorld): Reply;
   readonly writes: (request: SeenRequest) => boolean;

@@ -9,6 +9,7 @@ import { godaddyStandIn } from "./godaddy.testing.ts";
 import { googleStandIn } from "./google-cloud-dns.testing.ts";
 import { hetznerStandIn } from "./hetzner.testing.ts";
 import { linodeStandIn } from "./linode.testing.ts";
+import { netcupStandIn } from "./netcup.testing.ts";
 import { ovhStandIn } from "./ovh.testing.ts";
 import { porkbunStandIn } from "./porkbun.testing.ts";
 import { route53StandIn } from "./route53.testing.ts";
@@ -24,6 +25,7 @@ export const standIns: readonly StandIn[] = [
   googleStandIn,
   hetznerStandIn,
   linodeStandIn,
+  netcupStandIn,
   ovhStandIn,
   porkbunStandIn,
   route53StandIn,
