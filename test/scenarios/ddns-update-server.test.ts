@@ -14,7 +14,8 @@ import { openMemoryStore } from "#platform/store/memory-store.ts";
 import { DdnsConfig, type ServerConfig } from "../../src/capabilities/ddns/config.ts";
 import { FakeZone } from "../../src/capabilities/ddns/serve/fake-zone.testing.ts";
 import { serveLimits as limits } from "../../src/capabilities/ddns/serve/limits.ts";
-import { UpdateServer, updateServerProblems } from "../../src/capabilities/ddns/serve/update-server.ts";
+import { updateServerProblems } from "../../src/capabilities/ddns/serve/server-plan.ts";
+import { UpdateServer } from "../../src/capabilities/ddns/serve/update-server.ts";
 import { makeCertificate } from "../interop/lab-tools.ts";
 import { requirePeer } from "../peers.ts";
 

@@ -4,7 +4,7 @@ import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { DdnsConfig } from "./config.ts";
 import { configProblems } from "./config-problems.ts";
 import { providerProblems } from "./publish/accounts.ts";
-import { updateServerProblems } from "./serve/update-server.ts";
+import { updateServerProblems } from "./serve/server-plan.ts";
 
 export function checkConfig(config: DdnsConfig, { siteFolder }: SitePlace): readonly ConfigProblem[] {
   return [

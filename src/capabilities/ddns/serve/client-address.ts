@@ -47,6 +47,7 @@ export function clientAddress(
   return { address: undefined, peer };
 }
 
+/** The other end of a connection is a proxy that may speak for others. */
 export function isTrustedProxy(socketAddress: string, trusted: readonly Network[]): boolean {
   return isTrusted(plainAddress(socketAddress) ?? "", trusted);
 }

@@ -23,6 +23,7 @@ const SecretAnswer = z.object({
 });
 export type SecretAnswer = z.output<typeof SecretAnswer>;
 
+/** List, add, new secret, clear, active, remove. */
 export function updateHostRoutes(server: FindUpdateServer, nowMs: () => number = Date.now): readonly Route[] {
   return [
     listRoute(server, nowMs),

@@ -5,8 +5,6 @@
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { NameRegistry } from "#contracts/name-registry.ts";
 import type { Store, StoreOperation } from "#contracts/store.ts";
-import { limits as protocolLimits } from "#protocols/dyndns2/limits.ts";
-import { isFullyQualified } from "#protocols/dyndns2/update-request.ts";
 import { interfaceIdProblem } from "#protocols/public-address/prefix.ts";
 import { HostError } from "./host-error.ts";
 import { type Host, HostTable, type ServedName } from "./host-table.ts";
@@ -18,6 +16,7 @@ import {
   nameKey,
   neverUpdated,
 } from "./host-value.ts";
+import { checkedSecret, invalid, nameOf, tooMany, unknown, userOf } from "./host-words.ts";
 import { serveLimits as limits } from "./limits.ts";
 import { NameTurns } from "./name-turns.ts";
 import type { SecretCheck } from "./secret-check.ts";
@@ -280,38 +279,4 @@ async function readAll<Value>(
     if (page.length < limit) return found;
     after = page.at(-1)!.key;
   }
-}
-
-function nameOf(text: string): string {
-  const name = text
-    .trim()
-    .toLowerCase()
-    .replace(/(?<=.)\.$/, "");
-  if (isFullyQualified(name)) return name;
-  throw invalid(`"${text}" is no full name; write one such as laptop.home.example`);
-}
-
-function userOf(text: string): string {
-  const user = text.trim().toLowerCase();
-  if (/^[a-z0-9_][a-z0-9_.@-]*$/.test(user) && user.length <= protocolLimits.userMax) return user;
-  throw invalid(`"${text}" is no user name; use letters, digits, dots, hyphens and underscores`);
-}
-
-function checkedSecret(secret: string): string {
-  const most = protocolLimits.secretMax;
-  if (secret.length >= limits.secretLengthMin && secret.length <= most && !/\p{Cc}/u.test(secret))
-    return secret;
-  throw invalid(`a secret has ${limits.secretLengthMin} to ${most} characters on one line`);
-}
-
-function invalid(sentence: string): HostError {
-  return new HostError("HP_DDNS_HOST_INVALID", sentence);
-}
-
-function unknown(sentence: string): HostError {
-  return new HostError("HP_DDNS_HOST_UNKNOWN", sentence);
-}
-
-function tooMany(sentence: string): HostError {
-  return new HostError("HP_DDNS_HOST_TOO_MANY", sentence);
 }

@@ -1,22 +1,14 @@
 /** The update server: hosts elsewhere tell it their address, and it names them in this server's zones. */
-import { isIPv4 } from "node:net";
 import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
 import type { Log } from "#contracts/log.ts";
 import type { NameRegistry } from "#contracts/name-registry.ts";
 import type { Store } from "#contracts/store.ts";
 import { type Clock, systemClock } from "#platform/clock/clock.ts";
-import {
-  type Endpoint,
-  formatEndpoint,
-  type ListenEntry,
-  parseListenEntry,
-} from "#platform/listen/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "#platform/listen/endpoint.ts";
 import { secondsOf } from "#platform/site/config-fields.ts";
-import type { TlsIdentity } from "#platform/stream/stream.ts";
-import { readIdentity } from "#platform/tls/identity-files.ts";
 import type { Network } from "#protocols/public-address/network.ts";
 import type { ServerConfig } from "../config.ts";
-import { clientAddress, isTrustedProxy, trustedNetworks } from "./client-address.ts";
+import { clientAddress, isTrustedProxy } from "./client-address.ts";
 import {
   type HttpListener,
   type HttpListenerCounters,
@@ -25,13 +17,11 @@ import {
 } from "./http-listener.ts";
 import { NameUpdates } from "./name-updates.ts";
 import { SecretCheck } from "./secret-check.ts";
+import { planOf, type ServerPlan, withoutScheme } from "./server-plan.ts";
 import { TroubleLog } from "./trouble-log.ts";
 import { UpdateHosts } from "./update-hosts.ts";
 import { type ServiceAnswer, type ServiceCounters, UpdateService } from "./update-service.ts";
 import { privateNetworks } from "./wanted-addresses.ts";
-
-/** dyn.com's port beside those of HTTP, for networks whose proxy stands in the way of 80. */
-const defaultPort = 8245;
 
 export interface UpdateServerPorts {
   readonly store: Store;
@@ -62,15 +52,6 @@ export interface UpdateServerCounters extends ServiceCounters {
   readonly names: number;
   /** Secrets that had to be hashed. */
   readonly hashed: number;
-}
-
-/** A config with all that it refers to. */
-interface Plan {
-  readonly config: ServerConfig;
-  readonly identity: TlsIdentity | undefined;
-  readonly trusted: readonly Network[];
-  /** By what the config asks for; a wildcard of both families is two. */
-  readonly endpoints: ReadonlyMap<string, Endpoint>;
 }
 
 export class UpdateServer implements AsyncDisposable {
@@ -171,7 +152,7 @@ export class UpdateServer implements AsyncDisposable {
 
   async #open(
     endpoints: readonly (readonly [string, Endpoint])[],
-    plan: Plan | undefined,
+    plan: ServerPlan | undefined,
   ): Promise<ReadonlyMap<string, HttpListener>> {
     const opened = new Map<string, HttpListener>();
     try {
@@ -197,7 +178,7 @@ export class UpdateServer implements AsyncDisposable {
   /** HTTPS where HTTP was, or the other way around: the address is free only now. */
   async #openLate(
     endpoints: readonly (readonly [string, Endpoint])[],
-    plan: Plan | undefined,
+    plan: ServerPlan | undefined,
   ): Promise<void> {
     try {
       for (const [key, listener] of await this.#open(endpoints, plan)) this.#listeners.set(key, listener);
@@ -206,7 +187,7 @@ export class UpdateServer implements AsyncDisposable {
     }
   }
 
-  #adopt(plan: Plan | undefined, { alsoPublic = [] }: UpdateServerSite): void {
+  #adopt(plan: ServerPlan | undefined, { alsoPublic = [] }: UpdateServerSite): void {
     this.#isServing = plan !== undefined;
     if (plan === undefined) return;
     const { ttl, allowPrivate, requests } = plan.config;
@@ -233,61 +214,6 @@ export class UpdateServer implements AsyncDisposable {
     const client = clientAddress(socketAddress, forwarded, this.#trusted);
     return this.#service.answer({ ...question, client });
   };
-}
-
-/** What is wrong with the config and the files that it names. For `homeport check`. */
-export function updateServerProblems(
-  config: ServerConfig | undefined,
-  siteFolder: string,
-): readonly ConfigProblem[] {
-  try {
-    if (config !== undefined) planOf(config, siteFolder);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-}
-
-function planOf(config: ServerConfig, siteFolder: string): Plan {
-  const { tls, listen, allowPlain, trustedProxies } = config;
-  const place = { siteFolder, code: "HP_DDNS_TLS", path: "ddns.server.tls" };
-  const identity = tls && readIdentity(tls, place);
-  const entries = listen.map((text, index) => {
-    const entry = parseListenEntry(text, defaultPort, `ddns.server.listen[${index}]`);
-    if (identity === undefined && !allowPlain && !isLoopback(entry)) throw plainError(text, index);
-    return entry;
-  });
-  const scheme = identity === undefined ? "http" : "https";
-  const endpoints = new Map(
-    entries.flatMap(endpointsOf).map((endpoint) => [`${scheme}://${formatEndpoint(endpoint)}`, endpoint]),
-  );
-  return { config, identity, trusted: trustedNetworks(trustedProxies), endpoints };
-}
-
-/** Of `https://192.0.2.1:8245`. */
-function withoutScheme(key: string): string {
-  return key.replace(/^\w+:\/\//, "");
-}
-
-/** A connection has the address that its client asked, so that a wildcard is one socket a family. */
-function endpointsOf({ address, port, families, wildcard }: ListenEntry): readonly Endpoint[] {
-  return families.map((family) => {
-    const any = family === 4 ? "0.0.0.0" : "::";
-    return { address: wildcard ? any : address, port, family };
-  });
-}
-
-function isLoopback({ address, wildcard }: ListenEntry): boolean {
-  return !wildcard && (address === "::1" || (isIPv4(address) && address.startsWith("127.")));
-}
-
-function plainError(text: string, index: number): ConfigError {
-  const path = `ddns.server.listen[${index}]`;
-  const what = `${text} can be reached from other machines, and without TLS everybody on the way reads passwords`;
-  const remedy =
-    "add `tls` with a certificate; or listen on 127.0.0.1 behind a proxy with TLS; or, where the network is yours alone, set `allowPlain: true`";
-  return new ConfigError("HP_DDNS_PLAIN", [{ severity: "error", path, what, remedy }]);
 }
 
 /** A machine without IPv6 has half of `any`. */

@@ -30,6 +30,7 @@ export type WantedAddresses =
 /** Also what is not public: a second site behind a tunnel, a laboratory. RFC 1918, RFC 6598, RFC 4193. */
 export const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"];
 
+/** A family that is not spoken of stays; of an address that will not do the other is not written either. */
 export function wantedAddresses(question: WantedQuestion): WantedAddresses {
   const { wish, connection } = question;
   if (wish.from === "nowhere") return { problem: wish.problem };
