@@ -7,6 +7,7 @@ import { gandi } from "./gandi.ts";
 import { godaddy } from "./godaddy.ts";
 import { googleCloudDns } from "./google-cloud-dns.ts";
 import { hetzner } from "./hetzner.ts";
+import { inwx } from "./inwx.ts";
 import { linode } from "./linode.ts";
 import { netcup } from "./netcup.ts";
 import { ovh } from "./ovh.ts";
@@ -24,6 +25,7 @@ export const apiDefinitions: readonly ProviderDefinition[] = [
   godaddy,
   googleCloudDns,
   hetzner,
+  inwx,
   linode,
   netcup,
   ovh,

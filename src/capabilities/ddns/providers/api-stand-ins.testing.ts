@@ -8,6 +8,7 @@ import { gandiStandIn } from "./gandi.testing.ts";
 import { godaddyStandIn } from "./godaddy.testing.ts";
 import { googleStandIn } from "./google-cloud-dns.testing.ts";
 import { hetznerStandIn } from "./hetzner.testing.ts";
+import { inwxStandIn } from "./inwx.testing.ts";
 import { linodeStandIn } from "./linode.testing.ts";
 import { netcupStandIn } from "./netcup.testing.ts";
 import { ovhStandIn } from "./ovh.testing.ts";
@@ -24,6 +25,7 @@ export const standIns: readonly StandIn[] = [
   godaddyStandIn,
   googleStandIn,
   hetznerStandIn,
+  inwxStandIn,
   linodeStandIn,
   netcupStandIn,
   ovhStandIn,

@@ -90,7 +90,7 @@ function errorIn(json: unknown, status: number): ApiError | undefined {
 }
 
 /** RFC 7523 §2.1, §3; RFC 7515 §7.1. */
-export function serviceAssertion(key: Key, privateKey: KeyObject, nowSeconds: number): string {
+function serviceAssertion(key: Key, privateKey: KeyObject, nowSeconds: number): string {
   const header = {
     alg: "RS256",
     typ: "JWT",
