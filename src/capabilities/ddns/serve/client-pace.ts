@@ -1,5 +1,6 @@
 /** How often each client may do something: a token bucket for each, the one used least lately forgotten. */
 
+/** So often in the long run, and so often at once. */
 export interface Pace {
   readonly perSecond: number;
   readonly burst: number;
@@ -10,6 +11,7 @@ interface Bucket {
   atMs: number;
 }
 
+/** Says of each client whether it may go on. */
 export class ClientPace {
   pace: Pace;
   readonly #clientsMax: number;

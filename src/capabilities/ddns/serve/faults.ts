@@ -12,11 +12,13 @@ export function faultsAt(value: Faults, nowMs: number): Faults {
     : { faults: value.faults, faultsSinceMs: value.faultsSinceMs };
 }
 
+/** The first one of a week begins it. */
 export function oneMoreFault(value: Faults, nowMs: number): Faults {
   const { faults, faultsSinceMs } = faultsAt(value, nowMs);
   return { faults: faults + 1, faultsSinceMs: faults === 0 ? nowMs : faultsSinceMs };
 }
 
+/** More than the bound in one week. */
 export function isAbuse(value: Faults, nowMs: number): boolean {
   return faultsAt(value, nowMs).faults > serveLimits.faultsMax;
 }

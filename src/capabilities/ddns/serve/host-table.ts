@@ -19,6 +19,7 @@ export interface Host {
   readonly names: readonly ServedName[];
 }
 
+/** Finds hosts by user and by name. */
 export class HostTable {
   readonly #hosts = new Map<string, Host>();
   readonly #names = new Map<string, ServedName>();

@@ -1,4 +1,4 @@
-/** What an operator writes about a host of the update server: names, users and secrets, held to their rules. */
+/** What an operator writes about a host of the update server: names, users and secrets. */
 import { limits as protocolLimits } from "#protocols/dyndns2/limits.ts";
 import { isFullyQualified } from "#protocols/dyndns2/update-request.ts";
 import { HostError } from "./host-error.ts";

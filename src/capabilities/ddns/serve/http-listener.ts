@@ -82,6 +82,7 @@ function contextOf({ certificate, key }: TlsIdentity): { readonly cert: string; 
   return { cert: certificate, key };
 }
 
+/** One address; counts connections of each client, and requests under way. */
 export class HttpListener implements AsyncDisposable {
   readonly local: Endpoint;
   readonly isTls: boolean;

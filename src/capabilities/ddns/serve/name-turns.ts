@@ -1,5 +1,6 @@
 /** One thing at a time for each name, in the order in which they came. */
 
+/** Lines of work, one a name. */
 export class NameTurns {
   readonly #lines = new Map<string, { last: Promise<unknown>; length: number }>();
 

@@ -42,6 +42,7 @@ const followedPrefixLength = 64;
 
 const isForNow = true as const;
 
+/** Does updates, names beside one another, those of one name in turn. */
 export class NameUpdates {
   settings: NameUpdatesSettings = { ttl: 60, alsoPublic: [] };
   readonly #ports: NameUpdatesPorts;

@@ -21,6 +21,7 @@ export interface SecretCheckPorts {
   readonly isSecretOf?: typeof isSecretOf;
 }
 
+/** Knows what was right, and counts what was wrong. */
 export class SecretCheck {
   readonly #monotonicMs: () => number;
   readonly #isSecretOf: typeof isSecretOf;

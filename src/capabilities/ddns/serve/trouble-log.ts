@@ -2,6 +2,7 @@
 import type { Log } from "#contracts/log.ts";
 import { serveLimits as limits } from "./limits.ts";
 
+/** Holds back what was said lately. */
 export class TroubleLog {
   readonly #log: Log;
   readonly #nowMs: () => number;

@@ -52,6 +52,7 @@ export function ownerOf(user: string): string {
   return `ddns-host:${user}`;
 }
 
+/** Loads, adds, changes and removes hosts. */
 export class UpdateHosts {
   readonly table = new HostTable();
   /** Of a name: updates, and what takes it away. */

@@ -54,6 +54,7 @@ export interface UpdateServerCounters extends ServiceCounters {
   readonly hashed: number;
 }
 
+/** Listeners, hosts, and what ties them together; a reload changes it in place. */
 export class UpdateServer implements AsyncDisposable {
   readonly hosts: UpdateHosts;
   readonly #ports: UpdateServerPorts;

@@ -49,6 +49,7 @@ type LoginOutcome =
   | { readonly code: "badauth" | "!active" }
   | { readonly waitMs: number };
 
+/** Answers requests; knows nothing of sockets. */
 export class UpdateService {
   readonly pace = new ClientPace({ perSecond: 5, burst: 60 }, limits.clientsMax);
   readonly counters: ServiceCounters = { requests: 0, limited: 0, results: noResults() };
