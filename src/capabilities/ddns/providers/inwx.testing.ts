@@ -40,7 +40,7 @@ export const inwxStandIn: StandIn = {
   refusal: (message) => inwxError(2_306, message),
   requestsMax: 4,
   ttlDefault: 3_600,
-  writes: ({ json }) => /Record$/.test((json as { method: string }).method),
+  writes: ({ json }) => (json as { method: string }).method.endsWith("Record"),
   answer({ method: verb, path, headers, json }, world) {
     if (verb !== "POST" || path !== "/jsonrpc/") return { status: 404, text: "not here" };
     const { method, params } = json as { method: string; params: Params };

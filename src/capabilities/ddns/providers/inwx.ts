@@ -1,4 +1,4 @@
-/** INWX, JSON-RPC API: records by id, one in a request, in sessions. Logins with a second factor are not for it. */
+/** INWX, JSON-RPC API: records by id, one in a request, in sessions, by a user without a second factor. */
 import { z } from "zod";
 import { AccessToken } from "./access-token.ts";
 import { apiDefinition, serverField, serverOf } from "./api-provider.ts";

@@ -92,7 +92,7 @@ class Netcup {
     return { domainname, customernumber, apikey, apisessionid: this.session.value };
   }
 
-  /** It lists none: each is asked for. Zones are whole domains, so that the shortest name is the likeliest. */
+  /** It lists none: each is asked for. Zones are whole domains, so that the shortest name is likeliest. */
   async zones(ask: Ask, names: readonly string[]): Promise<readonly Zone[]> {
     const found: Zone[] = [];
     const isFound = (name: string): boolean => found.some((zone) => name.endsWith(`.${zone.name}`));

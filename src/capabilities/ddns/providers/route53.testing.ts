@@ -19,7 +19,7 @@ export function route53Error(status: number, code: string, message: string): Rep
   const inside = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
   return {
     status,
-    text: `<?xml version="1.0"?>\n<ErrorResponse xmlns="${namespace}">${inside}<RequestId>1</RequestId></ErrorResponse>`,
+    text: `<ErrorResponse xmlns="${namespace}">${inside}<RequestId>1</RequestId></ErrorResponse>`,
   };
 }
 
