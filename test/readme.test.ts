@@ -167,6 +167,17 @@ for (const { place, text } of blocks.filter(({ language, mark }) => `${language}
   });
 }
 
+for (const example of globSync("examples/*/site.yaml", { cwd: root }).sort()) {
+  test(`${example} is accepted`, () => {
+    const here = temporaryPlace();
+    const check = spawnSync(process.execPath, [program, "check", join(here.folder, example)], {
+      env: here.env,
+      encoding: "utf8",
+    });
+    assert.equal(check.status, 0, check.stdout + check.stderr);
+  });
+}
+
 const commandBlocks = blocks.filter(({ language, mark }) => `${language} ${mark}` === "sh run");
 test("commands of the documents do what they say", async (t) => {
   if (commandBlocks.length === 0) return;
