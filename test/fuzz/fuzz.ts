@@ -18,6 +18,7 @@ import { Transport } from "../../src/capabilities/dns/engine/transport.ts";
 import { hostileEngine } from "../hostile/engine-under-test.ts";
 import { names } from "../hostile/hostile-zone.ts";
 import { changeTargets } from "./change-targets.ts";
+import { ddnsTargets } from "./ddns-targets.ts";
 import { dhcp4Targets } from "./dhcp4-targets.ts";
 
 const minutes = Number(process.argv[2] ?? 5);
@@ -80,6 +81,7 @@ const allTargets: Readonly<Record<string, () => void>> = {
   },
   ...changeTargets((seed) => mutated(seed)),
   ...dhcp4Targets((seed) => mutated(seed)),
+  ...ddnsTargets((seed) => mutated(seed)),
 };
 const wanted = process.argv[3];
 const targets = Object.entries(allTargets).filter(([name]) => wanted === undefined || name === wanted);
