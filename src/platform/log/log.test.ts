@@ -45,6 +45,14 @@ for (const [why, facts] of [
   ["one level down", { key: { name: "rndc-key", secret: "hunter2" } }],
   ["in a list", { keys: [{ secret: "hunter2" }] }],
   ["three levels down", { site: { web: { session: { token: "hunter2" } } } }],
+  [
+    "in an object of a class",
+    {
+      key: new (class {
+        secret = "hunter2";
+      })(),
+    },
+  ],
   ["in request headers", { headers: { authorization: "hunter2", cookie: "hunter2" } }],
 ] as const) {
   for (const pretty of [false, true]) {
@@ -60,6 +68,12 @@ for (const [why, facts] of [
     });
   }
 }
+
+test("a secret that an error has with it is not shown", () => {
+  const { log, record } = capture();
+  log.error({ err: Object.assign(new Error("no"), { token: "hunter2" }) }, "could not log in");
+  assert.partialDeepStrictEqual(record()["err"], { message: "no", token: "[not shown]" });
+});
 
 test("logging leaves the caller's facts as they were", () => {
   const facts = { key: { secret: "hunter2" } };

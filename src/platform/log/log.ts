@@ -1,7 +1,7 @@
 /** The program's log on standard error: JSON lines for machines, calm single lines at a terminal. */
 import { pino } from "pino";
 import type { Log } from "#contracts/log.ts";
-import { redactedPaths, redactedValue } from "./redaction.ts";
+import { mayHoldSecrets, redactedPaths, redactedValue } from "./redaction.ts";
 import { type LogRecord, terminalLine } from "./terminal-line.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
@@ -20,15 +20,46 @@ export function createLog(options: LogOptions = {}): Log {
   const { level = "info", pretty = process.stderr.isTTY === true } = options;
   const destination = options.destination ?? standardError();
   const colour = options.destination === undefined && process.env["NO_COLOR"] === undefined;
-  return pino(
-    {
-      level,
-      base: null,
-      redact: { paths: [...redactedPaths], censor: redactedValue },
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    pretty ? forPeople(destination, colour) : destination,
-  );
+  const lines = pretty ? forPeople(destination, colour) : destination;
+  const common = { level, base: null, formatters: { level: (label: string) => ({ level: label }) } };
+  const redact = { paths: [...redactedPaths], censor: redactedValue };
+  return new SparingLog(pino(common, lines), pino({ ...common, redact }, lines));
+}
+
+/** Looking for all secrets costs 20 times what a line costs: only lines that may hold one pay for it. */
+class SparingLog implements Log {
+  readonly #plain: Log;
+  readonly #careful: Log;
+
+  constructor(plain: Log, careful: Log) {
+    this.#plain = plain;
+    this.#careful = careful;
+  }
+
+  debug(facts: object, sentence: string): void {
+    this.#for(facts).debug(facts, sentence);
+  }
+
+  info(facts: object, sentence: string): void {
+    this.#for(facts).info(facts, sentence);
+  }
+
+  warn(facts: object, sentence: string): void {
+    this.#for(facts).warn(facts, sentence);
+  }
+
+  error(facts: object, sentence: string): void {
+    this.#for(facts).error(facts, sentence);
+  }
+
+  child(facts: object): Log {
+    const careful = this.#careful.child(facts);
+    return new SparingLog(mayHoldSecrets(facts) ? careful : this.#plain.child(facts), careful);
+  }
+
+  #for(facts: object): Log {
+    return mayHoldSecrets(facts) ? this.#careful : this.#plain;
+  }
 }
 
 /** Whoever read the lines may have gone (a closed terminal, a broken pipe): that must not end the program. */

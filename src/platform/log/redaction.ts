@@ -28,3 +28,17 @@ export const redactedPaths: readonly string[] = secretNames.flatMap((name) =>
 );
 
 export const redactedValue = "[not shown]";
+
+const names: ReadonlySet<string> = new Set(secretNames);
+
+/** False: none of the paths leads to anything. Objects of classes, which may be written otherwise, may. */
+export function mayHoldSecrets(facts: object, depth: number = depthMax): boolean {
+  const prototype: unknown = Object.getPrototypeOf(facts);
+  if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null) return true;
+  for (const [name, value] of Object.entries(facts) as [string, unknown][]) {
+    if (names.has(name) || typeof value === "function") return true;
+    if (depth > 1 && typeof value === "object" && value !== null && mayHoldSecrets(value, depth - 1))
+      return true;
+  }
+  return false;
+}
