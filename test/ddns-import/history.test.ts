@@ -1,4 +1,4 @@
-/** Addresses of the past: from updates.json, a cache, a list; and how they are given to the running program. */
+/** Addresses of the past: from updates.json, a cache, a list; and how the running program is given them. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** `homeport import editdns`, `ddclient`, `inadyn` and `ddns-updater`: where they look, what they print, how they end. */
+/** The imports of other programs' configs: where they look, what they print, how they end. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -143,7 +143,7 @@ for (const [why, word, files, says] of refused)
     assert.deepEqual(readdirSync(folder.out), []);
   });
 
-test("secrets are in their files alone: not in the report, nor in site.yaml, nor in what is printed", async () => {
+test("secrets are in their files alone, not in the report, site.yaml or what is printed", async () => {
   using folder = configFolder({ "inadyn.conf": inadyn });
   const { printed } = await command("inadyn", folder.from, { out: folder.out }, true);
   const report = JSON.parse(printed) as { report: { written: readonly string[] } };

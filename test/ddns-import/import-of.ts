@@ -90,3 +90,36 @@ export async function run(
     mode: (path) => statSync(join(folder.out, path)).mode & 0o777,
   };
 }
+
+/** One row of a table of statements. */
+export interface StatementCase {
+  readonly why: string;
+  readonly text: string;
+  /** Fields of the section as they must be; undefined: not there. */
+  readonly want?: Readonly<Record<string, unknown>>;
+  /** Secrets by file. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** What the report must say. */
+  readonly says?: readonly RegExp[];
+}
+
+export const duckRecord = { name: "mine.duckdns.org", provider: "duckdns" };
+
+/** Imports the text of one row and holds what comes of it against the row. */
+export async function check(name: SourceName, file: string, row: StatementCase): Promise<void> {
+  const { text, want = {}, secrets = {}, says = [] } = row;
+  using folder = configFolder({ [file]: text });
+  const { result, ddns, report, read, mode } = await run(name, folder);
+  assert(result.done, report);
+  for (const [field, value] of Object.entries(want))
+    assert.deepEqual(ddns[field as keyof typeof ddns], value, field);
+  for (const [path, secret] of Object.entries(secrets)) {
+    assert.equal(read(path), secret);
+    assert.equal(mode(path), 0o600);
+  }
+  for (const sentence of says) assert.match(report, sentence);
+  const silent = result.report.statements.filter(
+    ({ outcome, detail }) => outcome !== "imported" && detail === undefined,
+  );
+  assert.deepEqual(silent, [], "whatever did not come over is told why");
+}

@@ -1,7 +1,7 @@
 /**
- * Lines of a ddclient.conf: `[name=value, ...] [host[,host...] [login [password]]]`. A `\` at the end continues
- * a line, `#` begins a comment, except in a password: that is read from its line before all else, up to the next
- * blank or between single quotes.
+ * Lines of a ddclient.conf: `[name=value, ...] [host[,host...] [login [password]]]`. A `\` at the end
+ * continues a line, `#` begins a comment, except in a password: that is read from its line before all else,
+ * up to the next blank or between single quotes.
  */
 import { type Position, type Problem, Problems } from "../namedconf/problem.ts";
 import { ddclientConfLimits } from "./limits.ts";

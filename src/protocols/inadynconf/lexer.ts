@@ -1,7 +1,7 @@
 /**
- * Words of libconfuse's language, which inadyn.conf is written in. Comments are `#`, `//` and C's; a word without
- * quotes ends at a blank and at one of `"'{}()=+,#`; in double quotes a `\` begins an escape, in single quotes
- * only before `'` and `\`.
+ * Words of libconfuse's language, which inadyn.conf is written in. Comments are `#`, `//` and C's; a word
+ * without quotes ends at a blank and at one of `"'{}()=+,#`; in double quotes a `\` begins an escape, in
+ * single quotes only before `'` and `\`.
  */
 import type { Position, Problems } from "../namedconf/problem.ts";
 

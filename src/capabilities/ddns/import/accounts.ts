@@ -41,8 +41,9 @@ export type AddedAccount =
   | { readonly why: string };
 
 const logins: ReadonlySet<string> = new Set(["login", "username", "user", "email"]);
+const passwords: ReadonlySet<string> = new Set(["password", "token", "key", "api_key", "apikey", "secret"]);
 
-/** Adds the entry of an account, or finds the one that is there. `unused`: values that it has no field for. */
+/** Adds the entry of an account, or finds the one that is there. `unused`: values without a field. */
 export function addAccount(draft: ImportDraft, account: Account, line: DraftLine): AddedAccount {
   const { service } = account;
   const definition = definitionOf(service.type);
@@ -105,7 +106,7 @@ function freeName({ section }: ImportDraft, wanted: string): string {
 function usualField(definition: ProviderDefinition, name: string): string | undefined {
   if (hasField(definition, name)) return name;
   if (logins.has(name)) return "user";
-  return secretNames.find((field) => isSecret(definition, field));
+  return passwords.has(name) ? secretNames.find((field) => isSecret(definition, field)) : undefined;
 }
 
 function hasField({ settings }: ProviderDefinition, field: string): boolean {

@@ -1,6 +1,6 @@
 /**
- * Where another program takes each host's address from. Homeport knows one address of a family for the site, so
- * what most hosts have counts; a host that has another one cannot come over.
+ * Where another program takes each host's address from. Homeport knows one address of a family for the
+ * site, so what most hosts have counts; a host that has another one cannot come over.
  */
 import type { AddressFamily } from "#contracts/public-address.ts";
 import type { AddressInput, MethodInput } from "./draft.ts";

@@ -1,16 +1,16 @@
 /**
- * `homeport import editdns`, `ddclient`, `inadyn`, `ddns-updater` and `address-history`. Only descriptions are
- * loaded with this list; the work of a command is imported when it runs.
+ * `homeport import editdns`, `ddclient`, `inadyn`, `ddns-updater` and `address-history`. Only descriptions
+ * are loaded with this list; the work of a command is imported when it runs.
  */
 import type { Command, CommandArgument, CommandOption } from "#contracts/command.ts";
 
-const exitCodes = `Writes the section ddns into site.yaml, passwords into files of their own below keys (mode 0600), and
-ddns-import-report.txt, which tells of each statement what became of it: all of it, or nothing. A site.yaml
-that is there keeps all else that it has. The exit code is 0 when everything came over, 3 when something had
-to be left out, and 1 when nothing was written.`;
+const exitCodes = `Writes the section ddns into site.yaml, passwords into files of their own below keys
+(mode 0600), and ddns-import-report.txt, which tells of each statement what became of it: all of it, or
+nothing. A site.yaml that is there keeps all else that it has. The exit code is 0 when everything came over,
+3 when something had to be left out, and 1 when nothing was written.`;
 
-const historyNote = `Addresses of the past go into address-history.json; the program that runs takes them over with
-homeport import address-history.`;
+const historyNote = `Addresses of the past go into address-history.json; the program that runs takes them
+over with homeport import address-history.`;
 
 const configOptions: readonly CommandOption[] = [
   {
@@ -124,8 +124,8 @@ ${historyNote}`,
 const importAddressHistory: Command = {
   words: ["import", "address-history"],
   summary: "take over the addresses that the site had before",
-  help: `Gives the addresses of a file to the running program: the address-history.json of an import, updates.json
-of ddns-updater, a ddclient.cache, or a file with an address on each line, the oldest first.
+  help: `Gives the addresses of a file to the running program: the address-history.json of an import,
+updates.json of ddns-updater, a ddclient.cache, or a file with an address on each line, the oldest first.
 
   homeport import address-history site/address-history.json
   homeport import address-history previous_ips

@@ -16,7 +16,7 @@ const off: ReadonlySet<string> = new Set(["", "disabled", "no", "none"]);
 
 /** Settings that say it, with all that belongs to them. */
 export const addressSettings =
-  /^(use|usev[46]|web|webv[46]|web-skip|webv[46]-skip|if|ifv[46]|fw|fwv[46]|fw-skip|fwv[46]-skip|fw-login|fw-password|cmd|cmdv[46]|cmd-skip|ipv4|ipv6)$/;
+  /^(use|web|if|fw|cmd|ip)(v[46])?$|^(web|fw|cmd)(v[46])?-(skip|login|password)$/;
 
 /** @param value of a setting that counts for the host */
 export function hostSources(value: Lookup): HostSources {

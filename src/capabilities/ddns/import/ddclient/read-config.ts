@@ -52,6 +52,9 @@ export async function readEntries(
       if (setting.name === "daemon") readPeriod(draft, setting);
       (entry.hosts.length === 0 ? globals : own).set(setting.name, setting.value);
     }
+    // What a host says itself counts before what was said of all
+    const saysUse = entry.settings.some(({ name }) => name === "use");
+    if (saysUse && entry.settings.every(({ name }) => name !== "usev4")) own.delete("usev4");
     if (entry.login !== undefined) own.set("login", entry.login);
     if (entry.password !== undefined) own.set("password", entry.password);
     const lines = entry.hosts.map((host) => {
@@ -155,10 +158,13 @@ function serviceOf({ values }: Host): FoundService | { readonly why: string } {
     return {
       why: "it has the global API key of an account; make an API token at Cloudflare, and write login=token",
     };
+  const isOldGandi =
+    name === "gandi" && !/^(yes|true|1|on)$/i.test(values.get("use-personal-access-token") ?? "");
+  const service = isOldGandi ? { ...protocol.service, settings: { tokenKind: "api-key" } } : protocol.service;
   const server = values.get("server") ?? protocol.server;
   if (name === "dyndns2") return dyndns2Service(server!, values);
   const isUsual = server === undefined || plainServer(server) === plainServer(protocol.server ?? "");
-  return { service: protocol.service, ...(!isUsual && { server: urlOf(server, values) }) };
+  return { service, ...(!isUsual && { server: urlOf(server, values) }) };
 }
 
 /** A service that is known by its server; else any of the protocol. */
@@ -177,7 +183,7 @@ function plainServer(server: string): string {
     .toLowerCase();
 }
 
-/** ddclient asks without TLS unless ssl says else; newer ones do so by default, and a password deserves it. */
+/** ddclient asks without TLS unless ssl says else; newer ones have it by default, as a password deserves. */
 function urlOf(server: string, values: ReadonlyMap<string, string>): string {
   if (server.includes("://")) return server.replace(/\/+$/, "");
   const isPlain = /^(no|false|0|off)$/i.test(values.get("ssl") ?? "yes");
@@ -207,12 +213,8 @@ function recordName({ name }: Host, { domain }: Service): string {
 }
 
 function zoneOf(values: ReadonlyMap<string, string>, type: string): { zone?: string } {
-  // Namecheap's login is the domain
-  const zone =
-    values.get("zone") ??
-    values.get("root-domain") ??
-    (type === "namecheap" ? values.get("login") : undefined);
-  return zone !== undefined && zone !== "" && needsZone(type) ? { zone } : {};
+  const zone = values.get("zone") ?? values.get("root-domain") ?? "";
+  return zone !== "" && needsZone(type) ? { zone } : {};
 }
 
 /** 1 is Cloudflare's word for its own choice. */

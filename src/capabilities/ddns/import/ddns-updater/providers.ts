@@ -15,13 +15,12 @@ export const providers: Readonly<Record<string, UpdaterProvider>> = {
   aws: { service: { type: "route53" } },
   azure: {
     service: {
-      type: "azure",
+      type: "azure-dns",
       fields: {
         tenant_id: "tenantId",
         client_id: "clientId",
         client_secret: "clientSecret",
         subscription_id: "subscriptionId",
-        resource_group_name: "resourceGroup",
       },
     },
   },
@@ -44,13 +43,15 @@ export const providers: Readonly<Record<string, UpdaterProvider>> = {
   easydns: { service: { type: "easydns", fields: { token: "password" } } },
   freedns: { service: { type: "freedns" } },
   gandi: { service: { type: "gandi", fields: { personal_access_token: "token" } } },
-  gcp: { service: { type: "google-cloud" } },
+  gcp: { service: { type: "google-cloud-dns", fields: { credentials: "privateKey" } } },
   gigahostno: { service: { type: "gigahost" } },
   godaddy: { service: { type: "godaddy", fields: { key: "apiKey", secret: "secret" } } },
   goip: { service: { type: "goip" } },
   google: { why: ended },
   he: { service: { type: "he" } },
-  hetzner: { service: { type: "hetzner" } },
+  hetzner: {
+    why: "the zone must have moved to the Hetzner Console, whose tokens are others; make one there (provider hetzner)",
+  },
   hetznercloud: { service: { type: "hetzner" } },
   hetznernetworking: { service: { type: "hetzner" } },
   hostinger: { why: none },
@@ -90,7 +91,10 @@ export const providers: Readonly<Record<string, UpdaterProvider>> = {
   porkbun: { service: { type: "porkbun", fields: { api_key: "apiKey", secret_api_key: "secretApiKey" } } },
   rfc2136: { service: { type: "rfc2136" } },
   route53: {
-    service: { type: "route53", fields: { access_key: "accessKeyId", secret_key: "secretAccessKey" } },
+    service: {
+      type: "route53",
+      fields: { access_key: "accessKeyId", secret_key: "secretAccessKey", zone_id: "zoneId" },
+    },
   },
   scaleway: { why: none },
   "selfhost.de": { service: { type: "selfhost" } },
@@ -102,6 +106,13 @@ export const providers: Readonly<Record<string, UpdaterProvider>> = {
   vercel: { why: none },
   vultr: { service: { type: "vultr", fields: { apikey: "apiKey" } } },
   zoneedit: { service: { type: "zoneedit", fields: { token: "password" } } },
+};
+
+/** What Gandi had before. */
+export const gandiApiKey: Service = {
+  type: "gandi",
+  fields: { key: "token", api_key: "token" },
+  settings: { tokenKind: "api-key" },
 };
 
 /** OVH has two ways. */

@@ -1,6 +1,7 @@
 /** From the settings of a config.json to records and accounts. */
 import type { KeaList, KeaMap, KeaValue } from "#protocols/keaconf/json.ts";
 import { shown } from "#protocols/namedconf/problem.ts";
+import { definitionOf } from "../../providers/definitions.ts";
 import { type AddedAccount, addAccount, type Service } from "../accounts.ts";
 import { type DraftLine, type ImportDraft, leaveOut, type RecordDraft } from "../draft.ts";
 import { durationText } from "../duration-text.ts";
@@ -9,7 +10,7 @@ import { isAskedByZone, needsZone } from "../needs-zone.ts";
 import { updateKeyOf } from "../update-key.ts";
 import { withoutSecret } from "../url-secret.ts";
 import { interfaceIdOf } from "./interface-id.ts";
-import { ovhApi, providers } from "./providers.ts";
+import { gandiApiKey, ovhApi, providers } from "./providers.ts";
 
 /** Records whose AAAA is another machine's. */
 export interface SuffixedNames {
@@ -45,7 +46,8 @@ const reasons: Readonly<Record<string, string>> = {
   zone_identifier: "Homeport finds the zone by its name",
   dual_stack: "both families go into one record entry",
   mode: "by which of the values are there",
-  zone_id: "Homeport finds the zone by its name",
+  resource_group_name: "Homeport finds the zone by its name",
+  api_endpoint: "ddns.providers: endpoint",
 };
 
 export function readSettings(draft: ImportDraft, settings: KeaList): SuffixedNames {
@@ -81,7 +83,12 @@ function takeEntry(draft: ImportDraft, entry: KeaMap, suffixed: Set<string>): un
       line,
       `"${shown(suffix)}" is no ipv6_suffix; write one such as 0:0:0:0:72ad:8fbb:a54e:bedd/64`,
     );
-  const added = accountOf(draft, { service, values, line });
+  const added = accountOf(draft, {
+    service,
+    values,
+    line,
+    zone: zoneOfAll(draft, service, { names, domain, owner }),
+  });
   if ("why" in added) return leaveOut(line, added.why);
   sayRest(draft, entry, added.unused);
   const { provider, definition } = added;
@@ -123,7 +130,16 @@ function valuesOf({ members }: KeaMap): Values {
 
 function textOf(value: KeaValue): string | undefined {
   if (value.kind === "text") return value.value;
-  return value.kind === "number" || value.kind === "boolean" ? String(value.value) : undefined;
+  if (value.kind === "number" || value.kind === "boolean") return String(value.value);
+  // A key of a service account is an object of its own
+  return value.kind === "map" ? JSON.stringify(plainJson(value)) : undefined;
+}
+
+function plainJson(value: KeaValue): unknown {
+  if (value.kind === "map")
+    return Object.fromEntries(value.members.map(({ name, value: inner }) => [name, plainJson(inner)]));
+  if (value.kind === "list") return value.items.map(plainJson);
+  return "value" in value ? value.value : null;
 }
 
 function serviceOf(kind: string, values: Values): Service | { readonly why: string } {
@@ -136,9 +152,12 @@ function serviceOf(kind: string, values: Values): Service | { readonly why: stri
     return {
       why: "it has the global API key of an account; make an API token at Cloudflare, and write it as token",
     };
-  if (kind === "gandi" && !values.has("personal_access_token"))
-    return { why: "its API key is of the kind that Gandi has ended; make a personal access token" };
-  if (kind === "ovh" && (values.get("mode") === "api" || values.has("app_key"))) return ovhApi;
+  if (kind === "gandi" && !values.has("personal_access_token")) return gandiApiKey;
+  if (kind === "ovh" && (values.get("mode") === "api" || values.has("app_key")))
+    return {
+      ...ovhApi,
+      settings: { endpoint: (values.get("api_endpoint") ?? "ovh-eu").replace(/^ovh-/, "") },
+    };
   if (kind === "spdyn" && values.has("token")) return { ...provider.service, fields: { token: "password" } };
   return provider.service;
 }
@@ -199,9 +218,7 @@ function zoneOf(
   if (!needsZone(type)) return {};
   if (of.hasOwner) return of.domain === "" || of.domain.includes(",") ? {} : { zone: of.domain };
   if (!isAskedByZone(type)) return {};
-  const zone = of.name.split(".").slice(-2).join(".");
-  assumed.add(`${of.name} is in the domain ${zone}`);
-  return { zone };
+  return { zone: assumedZone(assumed, of.name) };
 }
 
 function ttlOf(values: Values, hasTtl: boolean): { ttl?: string } {
@@ -226,15 +243,42 @@ function sayRest(draft: ImportDraft, { members }: KeaMap, unused: readonly strin
   }
 }
 
+/** Of an account that is one of a domain. */
+function zoneOfAll(
+  { assumed }: ImportDraft,
+  { type }: Service,
+  of: { readonly names: readonly string[]; readonly domain: string; readonly owner: string | undefined },
+): string | undefined {
+  if (definitionOf(type)?.settings["domain"] === undefined) return undefined;
+  if (of.owner !== undefined && of.owner !== "") return of.domain;
+  return assumedZone(assumed, of.names[0]!);
+}
+
+/** The other program asks a list of public suffixes. */
+function assumedZone(assumed: Set<string>, name: string): string {
+  const zone = name.split(".").slice(-2).join(".");
+  assumed.add(`${name} is in the domain ${zone}`);
+  return zone;
+}
+
 function accountOf(
   draft: ImportDraft,
-  of: { readonly service: Service; readonly values: Values; readonly line: DraftLine },
+  of: {
+    readonly service: Service;
+    readonly values: Values;
+    readonly line: DraftLine;
+    readonly zone: string | undefined;
+  },
 ): AddedAccount {
-  const { service, values, line } = of;
+  const { service, values, line, zone } = of;
   if (service.type === "rfc2136") return updateServer(draft, values, line);
   const own = [...values].filter(([name]) => !recordSettings.has(name) && !Object.hasOwn(reasons, name));
   if (values.get("provider") !== "custom")
-    return addAccount(draft, { service, values: Object.fromEntries(own) }, line);
+    return addAccount(
+      draft,
+      { service, values: Object.fromEntries(own), settings: zone === undefined ? {} : { domain: zone } },
+      line,
+    );
   const { password } = withoutSecret(values.get("url") ?? "");
   return addAccount(draft, { service, values: password === undefined ? {} : { password } }, line);
 }

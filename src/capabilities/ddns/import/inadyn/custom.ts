@@ -30,7 +30,10 @@ export function customAccount(custom: InadynCustom): Account | { readonly why: s
   const known = serviceAt(url);
   const isDomainAsked = known !== undefined && isAskedByDomain.has(known);
   if (known !== undefined && hasDomain === isDomainAsked && /\/update\b/.test(path))
-    return { service: { type: known }, values: isDomainAsked ? { password } : { username, password } };
+    return {
+      service: { type: known, ...(isDomainAsked && { fields: { username: "domain" } }) },
+      values: { username, password },
+    };
   const responses = custom.responses.length === 0 ? usualResponses : custom.responses;
   return {
     service: { type: "custom" },

@@ -87,7 +87,7 @@ export const providers: readonly InadynProvider[] = [
   },
   {
     names: "default@namecheap.com",
-    service: { type: "namecheap", fields: { username: "" } },
+    service: { type: "namecheap", fields: { username: "domain" } },
     zoneIsUsername: true,
   },
   { names: "default@ipv64.net", service: { type: "ipv64", fields: { username: "", password: "token" } } },

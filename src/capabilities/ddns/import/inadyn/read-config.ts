@@ -33,8 +33,11 @@ interface Section {
 
 type Values = ReadonlyMap<string, readonly string[]>;
 
-const accountSettings =
-  /^(username|password|hostname|alias|ssl|ttl|proxied|iface|checkip-(server|path|ssl|command)|ddns-(server|path|response)|append-myip)$/;
+const accountSettings: ReadonlySet<string> = new Set([
+  ..."username password hostname alias ssl ttl proxied iface".split(" "),
+  ..."checkip-server checkip-path checkip-ssl checkip-command".split(" "),
+  ..."ddns-server ddns-path ddns-response append-myip".split(" "),
+]);
 
 const reasons: Readonly<Record<string, string>> = {
   "forced-update": "Homeport sends on a change, and at the age at which each service forgets names",
@@ -144,7 +147,7 @@ function sourceOf(values: Values, globals: Values): AddressSource {
 function takeSection(draft: ImportDraft, one: Section, site: HostSources): undefined {
   const { section, values, provider, sources, line } = one;
   for (const setting of section.settings)
-    if (!accountSettings.test(setting.name))
+    if (!accountSettings.has(setting.name))
       sayOther(draft, setting, `${setting.name} = ${setting.values.join(", ")}`);
   const own = sources.ipv4 ?? sources.ipv6;
   if (own !== undefined && own !== publicAddress) line.detail = own.detail;
