@@ -36,9 +36,17 @@ export interface CommandOption {
 
 /**
  * What a shell offers: paths, words of a fixed list, or the names and addresses that `homeport zone list
- * --json` and `homeport lease list --json` have.
+ * --json`, `homeport lease list --json` and other listings have.
  */
-export type Completion = "file" | "folder" | "zone" | "lease" | readonly string[];
+export type Completion = "file" | "folder" | "zone" | "lease" | readonly string[] | Listing;
+
+/** Names that a command without arguments knows. */
+export interface Listing {
+  /** Its words, such as `ddns status`. */
+  readonly command: string;
+  /** The list in its JSON document. */
+  readonly list: string;
+}
 
 export interface CommandCall {
   /** By name; a variadic one is a list. */

@@ -292,6 +292,7 @@ const completions: readonly (readonly [why: string, words: readonly string[], of
   ["folders", ["zone", "show", "--into", ""], ":folder"],
   ["zones of the running program", ["zone", "show", "b"], "b.example"],
   ["machines by address and by name", ["lease", "show", ""], "192.0.2.7\ttv.example\t192.0.2.8"],
+  ["names in another list of a document", ["lease", "show", "--of", ""], "ada\tbob"],
   ["files after the zone", ["zone", "show", "b.example", ""], ":file"],
   ["nothing after all arguments", ["version", ""], ""],
 ];

@@ -101,7 +101,8 @@ const leaseList: Command = {
       { address: "192.0.2.7", name: null },
       { address: "192.0.2.8", name: "tv.example" },
     ];
-    terminal.print(JSON.stringify({ leases }));
+    const holders = [{ user: "ada" }, { user: "bob" }, { user: "ada" }];
+    terminal.print(JSON.stringify({ leases, holders }));
     return ExitCode.ok;
   },
 };
@@ -110,6 +111,9 @@ const leaseShow: Command = {
   words: ["lease", "show"],
   summary: "show a lease",
   arguments: [{ name: "who", summary: "its address or name", required: true, complete: "lease" }],
+  options: [
+    { name: "of", value: "USER", summary: "whose", complete: { command: "lease list", list: "holders" } },
+  ],
   run: async () => ExitCode.ok,
 };
 

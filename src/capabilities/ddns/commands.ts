@@ -4,20 +4,29 @@ import { recordStates } from "./control.ts";
 import { importCommands } from "./import/commands.ts";
 import { updateHostCommands } from "./serve/commands.ts";
 
-const nameArgument = { name: "name", summary: "name of the record, such as home.example.net" } as const;
+const nameArgument = {
+  name: "name",
+  summary: "name of the record, such as home.example.net",
+  complete: { command: "ddns status", list: "records" },
+} as const;
 
 const addressCommands: readonly Command[] = [
   {
     words: ["ddns", "status"],
     summary: "show the public address, and each record that follows it",
-    help: `Ends with 3 when a record needs somebody to look at it.
+    help: `Ends with 3 when a record failed, was refused or cannot be confirmed, and with 5 when none is found.
 
   homeport ddns status
   homeport ddns status --state stopped`,
     options: [
       { name: "name", value: "TEXT", summary: "only records with this in their names" },
       { name: "state", value: "STATE", summary: "only in this state", choices: recordStates },
-      { name: "provider", value: "NAME", summary: "only at this provider" },
+      {
+        name: "provider",
+        value: "NAME",
+        summary: "only at this provider",
+        complete: { command: "ddns status", list: "providers" },
+      },
     ],
     run: async (call) => (await import("./commands/ddns-status.ts")).ddnsStatus(call),
   },

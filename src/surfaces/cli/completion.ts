@@ -1,6 +1,9 @@
 /** What a shell may offer at a place in a command line, out of the list of commands. */
-import type { Command, CommandOption, Completion } from "#contracts/command.ts";
+import type { Command, CommandOption, Completion, Listing } from "#contracts/command.ts";
 import { globalOptions } from "./command-line.ts";
+
+/** `zone` and `lease`: those of `zone list` and `lease list`. */
+export type NamesOf = (kind: string | Listing) => Promise<readonly string[]>;
 
 export interface Candidates {
   readonly words: readonly { readonly word: string; readonly summary?: string }[];
@@ -12,7 +15,7 @@ export interface Candidates {
 export async function candidatesFor(
   words: readonly string[],
   commands: readonly Command[],
-  namesOf: (kind: string) => Promise<readonly string[]>,
+  namesOf: NamesOf,
 ): Promise<Candidates> {
   const written = words.at(-1) ?? "";
   const place = placeOf(words.slice(0, -1), commands);
@@ -77,14 +80,14 @@ function nextWords(before: readonly string[], written: string, commands: readonl
   return [...found].map(([word, summary]) => ({ word, summary }));
 }
 
-async function offer(
-  kind: Completion,
-  written: string,
-  namesOf: (kind: string) => Promise<readonly string[]>,
-): Promise<Candidates> {
+async function offer(kind: Completion, written: string, namesOf: NamesOf): Promise<Candidates> {
   if (kind === "file" || kind === "folder") return { words: [], paths: kind };
-  const words = typeof kind === "string" ? await namesOf(kind) : kind;
+  const words = isFixed(kind) ? kind : await namesOf(kind);
   return { words: words.filter((word) => word.startsWith(written)).map((word) => ({ word })) };
+}
+
+function isFixed(kind: Completion): kind is readonly string[] {
+  return Array.isArray(kind);
 }
 
 /** One candidate a line, "word<tab>summary"; a last line ":file" or ":folder" asks the shell for paths. */

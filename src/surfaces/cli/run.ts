@@ -125,7 +125,8 @@ async function complete(
   const { candidatesFor, formatCandidates } = await import("./completion.ts");
   const api = createApiClient(() => findPlaces(placeOptions({}), facts).socket);
   const candidates = await candidatesFor(words, commands, async (kind) => {
-    const list = commands.find((command) => command.words.join(" ") === `${kind} list`);
+    const { command: wanted, list } = typeof kind === "string" ? { command: `${kind} list` } : kind;
+    const command = commands.find(({ words: own }) => own.join(" ") === wanted);
     let printed = "";
     const silent: Terminal = {
       columns: 100,
@@ -134,8 +135,8 @@ async function complete(
       printError() {},
     };
     try {
-      await list?.run({ arguments: {}, options: { json: true }, json: true, terminal: silent, api });
-      return namesIn(JSON.parse(printed));
+      await command?.run({ arguments: {}, options: { json: true }, json: true, terminal: silent, api });
+      return namesIn(JSON.parse(printed), list);
     } catch {
       return [];
     }
@@ -145,14 +146,19 @@ async function complete(
   return ExitCode.ok;
 }
 
-/** Of `[{ "name": … }]`, or of the list inside an object, the names and, where there are such, addresses. */
-function namesIn(value: unknown): readonly string[] {
+/**
+ * Of `[{ "name": … }]`, or of a list inside an object, the names, addresses and user names.
+ * @param key of that list; otherwise the first
+ */
+function namesIn(value: unknown, key?: string): readonly string[] {
+  const lists = Object.entries((value as object | null) ?? {});
   const list = Array.isArray(value)
     ? value
-    : Object.values((value as object | null) ?? {}).find(Array.isArray);
-  return ((list ?? []) as readonly { name?: unknown; address?: unknown }[])
-    .flatMap(({ name, address }) => [name, address])
+    : lists.find(([name, one]) => Array.isArray(one) && (key ?? name) === name)?.[1];
+  const names = ((list ?? []) as readonly { name?: unknown; address?: unknown; user?: unknown }[])
+    .flatMap(({ name, address, user }) => [name, address, user])
     .filter((name) => typeof name === "string");
+  return [...new Set(names)];
 }
 
 function placeOptions(options: CommandCall["options"]) {

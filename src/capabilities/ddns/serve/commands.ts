@@ -1,7 +1,12 @@
 /** What the update server adds to the command line. The work of a command is loaded when it runs. */
 import type { Command } from "#contracts/command.ts";
 
-const hostArgument = { name: "host", summary: "its user name, or one of its names", required: true } as const;
+const hostArgument = {
+  name: "host",
+  summary: "its user name, or one of its names",
+  required: true,
+  complete: { command: "ddns host list", list: "hosts" },
+} as const;
 const secretFileOption = {
   name: "secret-file",
   value: "FILE",
