@@ -51,7 +51,7 @@ export async function confirmRecord(
   const name = record.name.replace(/^\*(?=\.)/, ports.wildcardLabel);
   const question = questionOf(name, record.type);
   if (question === undefined) return couldNot(`${name} is no name that can be asked for`);
-  const found = await findAuthoritativeServers(name, ports, signal);
+  const found = await findAuthoritativeServers(record.name.replace(/^\*\./, ""), ports, signal);
   if (found.problem !== undefined) return couldNot(found.problem);
   const asked = found.servers.slice(0, confirmLimits.serversMax).map(async (server) => {
     const verdict = await verdictOf(server, { question, record, ports, signal });
