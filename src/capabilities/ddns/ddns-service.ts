@@ -142,15 +142,17 @@ export class DdnsService implements RunningCapability<DdnsConfig> {
   }
 
   status(): CapabilityStatus {
+    const server = this.#server;
+    const isServing = (server?.listening.length ?? 0) > 0;
     return {
-      summary: summaryOf(this.control),
+      summary: summaryOf(this.control, isServing ? server?.counters.hosts : undefined),
       problems: [
         ...this.#problems,
         ...diskTroubles(this.#memory.book.failure),
         ...troubles(this.control),
-        ...(this.#server?.problems ?? []),
+        ...(server?.problems ?? []),
       ],
-      listening: this.#server?.listening ?? [],
+      listening: server?.listening ?? [],
       hints: ["homeport ddns status"],
       details: { families: this.control.families(), records: this.control.records().length },
     };

@@ -77,10 +77,13 @@ export class RecordKeeping implements AsyncDisposable {
     const { name, type, provider } = record;
     const facts = { name, type, provider, address: value.current };
     if (kind === "changed" || kind === "recovered") {
-      log.info(facts, `${name} ${type} is ${value.current} at ${provider}`);
+      log.info(facts, `${name} ${type} is ${value.current} ${placeOf(record)}`);
       if (verify() !== "off" && this.#isConfirmable(record)) this.#confirmations.add(record, value.current!);
     } else
-      log.warn({ ...facts, code: value.trouble?.code }, `${name} ${type} at ${provider}: ${wordsOf(turn)}`);
+      log.warn(
+        { ...facts, code: value.trouble?.code },
+        `${name} ${type} ${placeOf(record)}: ${wordsOf(turn)}`,
+      );
     onTurn(turn);
   }
 
@@ -119,6 +122,10 @@ export class RecordKeeping implements AsyncDisposable {
     const trouble = { code: "not-published", sentence, atMs: machine.clock.nowMs() };
     onTurn({ kind: "failed", record, value: { ...value, trouble } });
   }
+}
+
+function placeOf({ provider }: PlannedRecord): string {
+  return provider === ownZones ? "in the zones of this server" : `at ${provider}`;
 }
 
 function wordsOf({ kind, value }: RecordTurn): string {

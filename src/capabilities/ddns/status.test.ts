@@ -61,10 +61,24 @@ for (const [why, control, want] of [
     site([ipv4, { ...ipv6, isWatched: true, address: "2001:db8::1" }]),
     "198.51.100.1 and 2001:db8::1; no records",
   ],
-  ["an address that is not known", site([{ ...ipv4, address: undefined }]), "IPv4 not known; no records"],
+  [
+    "an address that was looked for in vain",
+    site([{ ...ipv4, address: undefined, lastLook: blind }]),
+    "IPv4 not known; no records",
+  ],
+  [
+    "an address before the first look has ended",
+    site([{ ...ipv4, address: undefined }]),
+    "IPv4 being looked for; no records",
+  ],
   ["nothing is watched", site([{ ...ipv4, isWatched: false }]), "no address is looked for; no records"],
 ] as const)
   test(`in one sentence: ${why}`, () => assert.equal(summaryOf(control), want));
+
+test("in one sentence: hosts of the update server", () => {
+  assert.equal(summaryOf(site([ipv4]), 1), "198.51.100.1; no records; update server with 1 host");
+  assert.equal(summaryOf(site([ipv4]), 0), "198.51.100.1; no records; update server with 0 hosts");
+});
 
 test("a quiet site has no troubles", () => assert.deepEqual(troubles(site([ipv4, ipv6], [record("a")])), []));
 

@@ -5,14 +5,20 @@ import type { DdnsControl, FamilyView, RecordView } from "./control.ts";
 /** Records of one kind of trouble that are named. */
 const namedMax = 3;
 
-export function summaryOf(control: Pick<DdnsControl, "families" | "records">): string {
+/** @param hosts of the update server; undefined: it does not run */
+export function summaryOf(control: Pick<DdnsControl, "families" | "records">, hosts?: number): string {
   const watched = control.families().filter(({ isWatched }) => isWatched);
-  const addresses = watched.map(({ family, address }) => address ?? `${title(family)} not known`);
+  const addresses = watched.map(
+    ({ family, address, lastLook }) =>
+      address ?? `${title(family)} ${lastLook === undefined ? "being looked for" : "not known"}`,
+  );
   const records = control.records();
   const current = records.filter(({ state }) => state === "current").length;
   const count = records.length === 1 ? "1 record" : `${records.length} records`;
   const follow = records.length === 0 ? "no records" : `${count}, ${current} current`;
-  return `${addresses.length === 0 ? "no address is looked for" : addresses.join(" and ")}; ${follow}`;
+  const server =
+    hosts === undefined ? "" : `; update server with ${hosts === 1 ? "1 host" : `${hosts} hosts`}`;
+  return `${addresses.length === 0 ? "no address is looked for" : addresses.join(" and ")}; ${follow}${server}`;
 }
 
 export function troubles(

@@ -44,7 +44,7 @@ export async function ddnsHistory(call: CommandCall, now: Now = here()): Promise
   else {
     printTable(
       terminal,
-      [["family", "address", "from", "until", "for", "seen by"], ...addresses.map((one) => row(one, now))],
+      [["FAMILY", "ADDRESS", "FROM", "UNTIL", "FOR", "SEEN BY"], ...addresses.map((one) => row(one, now))],
       ["left", "left", "left", "left", "right", "left"],
     );
     if (more) terminal.printError("and older ones; --limit shows more");

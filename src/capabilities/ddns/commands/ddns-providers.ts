@@ -48,7 +48,7 @@ function printAll({ terminal }: CommandCall): void {
       hasTtl ? "yes" : "no",
       refreshDays === undefined ? "-" : `${refreshDays} d`,
     ]);
-  const header = ["type", "provider", "records", "TTL", "forgets after"];
+  const header = ["TYPE", "PROVIDER", "RECORDS", "TTL", "FORGETS AFTER"];
   printTable(terminal, [header, ...rows], ["left", "left", "left", "left", "right"]);
   terminal.print("");
   terminal.print("The zones of this server need no entry: write `provider: zones` into the record.");

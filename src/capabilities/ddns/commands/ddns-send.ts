@@ -19,7 +19,8 @@ export async function ddnsRetry(call: CommandCall, now: Now = here()): Promise<E
 function show(call: CommandCall, answer: unknown, { nowMs }: Now): ExitCode {
   const { records } = answer as { readonly records: readonly RecordAnswer[] };
   if (call.json) call.terminal.print(plainJson({ records }));
-  else if (records.length === 0) call.terminal.print("nothing was refused, and nothing waits");
+  else if (records.length === 0)
+    call.terminal.print("nothing was refused, and nothing waits to be tried again");
   else printRecords(call, records, nowMs);
   return records.every(({ state }) => state === "current") ? ExitCode.ok : ExitCode.problems;
 }

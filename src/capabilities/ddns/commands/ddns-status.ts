@@ -25,32 +25,38 @@ export async function ddnsStatus(call: CommandCall, now: Now = here()): Promise<
   );
   const status = (await askDdns(call, "GET", "status")) as Status;
   const records = await askRecords(call, filter);
-  const isTroubled = records.some(({ state }) => troubled.includes(state));
-  if (json) {
-    terminal.print(plainJson({ ...status, records }));
-    return isTroubled ? ExitCode.problems : ExitCode.ok;
+  const isFiltered = Object.keys(filter).length > 0;
+  if (json) terminal.print(plainJson({ ...status, records }));
+  else {
+    for (const line of headLines(status, now)) terminal.print(line);
+    terminal.print("");
+    if (records.length > 0) printRecords(call, records, now.nowMs);
+    else if (isFiltered) terminal.printError("there is no such record; homeport ddns status lists them all");
+    else terminal.print("no records follow the address; add some to ddns.records of the site file");
   }
-  for (const family of status.families) if (family.isWatched) terminal.print(familyLine(family, now));
-  for (const provider of status.providers) {
-    if (provider.stopped !== null)
-      terminal.print(`${provider.name}: stopped: ${plainText(provider.stopped)}`);
-  }
-  terminal.print("");
-  if (records.length > 0) printRecords(call, records, now.nowMs);
-  else
-    terminal.print(
-      Object.keys(filter).length > 0
-        ? "no such record"
-        : "no records follow the address; add some to ddns.records of the site file",
-    );
-  return isTroubled ? ExitCode.problems : ExitCode.ok;
+  if (records.length === 0 && isFiltered) return ExitCode.notFound;
+  return records.some(({ state }) => troubled.includes(state)) ? ExitCode.problems : ExitCode.ok;
+}
+
+function headLines({ families, providers }: Status, now: Now): string[] {
+  const watched = families.filter(({ isWatched }) => isWatched);
+  return [
+    ...(watched.length === 0 ? ["no address is looked for; see ddns.address of the site file"] : []),
+    ...watched.map((family) => familyLine(family, now)),
+    ...providers.flatMap(({ name, stopped }) =>
+      stopped === null ? [] : [`provider ${name} is stopped: ${plainText(stopped)}`],
+    ),
+  ];
 }
 
 function familyLine(view: FamilyAnswer, { nowMs }: Now): string {
   const title = view.family === "ipv4" ? "IPv4" : "IPv6";
-  const { address, since, lastSeen, lastLook, prefix } = view;
+  const { address, since, lastSeen, lastLook, nextLook, prefix } = view;
+  const next = nextLook === null ? "" : `; the next look is ${timeWords(nextLook, nowMs)}`;
   const blind =
-    lastLook?.outcome === "could-not-tell" ? `; could not tell: ${plainText(lastLook.sentence ?? "")}` : "";
+    lastLook?.outcome === "could-not-tell"
+      ? `; could not tell: ${plainText(lastLook.sentence ?? "")}${next}`
+      : "";
   if (address === null) return `${title}: not known${lastLook === null ? ", being looked for" : blind}`;
   const span = since === null ? "" : ` for ${age(nowMs - Date.parse(since))}`;
   const network = prefix === null ? "" : `, prefix ${prefix}`;

@@ -5,6 +5,9 @@ import { plainText } from "#platform/terminal/plain-text.ts";
 import { printTable } from "#platform/terminal/table.ts";
 import type { RecordAnswer } from "../routes/answers.ts";
 
+const header = ["NAME", "TYPE", "PROVIDER", "STATE", "ADDRESS", "CHANGED", "NOTE"];
+
+/** The table, and below it what somebody should do. */
 export function printRecords(
   { terminal }: Pick<CommandCall, "terminal">,
   records: readonly RecordAnswer[],
@@ -19,18 +22,22 @@ export function printRecords(
     timeWords(record.changedAt, nowMs),
     note(record, nowMs),
   ]);
-  const header = ["name", "type", "provider", "state", "address", "changed", "note"];
-  printTable(terminal, [header, ...rows], ["left", "left", "left", "left", "left", "left", "left"]);
+  printTable(
+    terminal,
+    [header, ...rows],
+    header.map(() => "left" as const),
+  );
+  const advice = advices(records);
+  if (advice.length > 0) terminal.print(["", ...advice].join("\n"));
 }
 
-/** The one thing that somebody who looks at a record should know. */
+/** The one thing that somebody who looks at a record should know; what is cut at a narrow screen comes last. */
 function note(record: RecordAnswer, nowMs: number): string {
   const { state, error, confirmation, nextTry, wanted, current } = record;
-  if (state === "stopped")
-    return `${plainText(error?.sentence ?? "")}; then: homeport ddns retry ${record.name}`;
+  if (state === "stopped") return plainText(error?.sentence ?? "its provider cannot be used");
   if (state === "failed" || state === "unconfirmed") {
     const why = plainText(error?.sentence ?? confirmation.sentence ?? "");
-    return nextTry === null ? why : `${why}; again ${timeWords(nextTry, nowMs)}`;
+    return nextTry === null ? why : `again ${timeWords(nextTry, nowMs)}: ${why}`;
   }
   if (state === "waiting") return "its address is not known yet";
   if (wanted !== null && wanted !== current) return `to be ${wanted}`;
@@ -38,4 +45,15 @@ function note(record: RecordAnswer, nowMs: number): string {
   return confirmation.outcome === "could-not-confirm"
     ? `could not confirm: ${plainText(confirmation.sentence ?? "")}`
     : "";
+}
+
+function advices(records: readonly RecordAnswer[]): string[] {
+  const count = (...states: readonly RecordAnswer["state"][]): number =>
+    records.filter(({ state }) => states.includes(state)).length;
+  const stopped = count("stopped");
+  const failed = count("failed");
+  return [
+    ...(stopped > 0 ? [`${stopped} stopped: correct what is wrong, then: homeport ddns retry`] : []),
+    ...(failed > 0 ? [`${failed} failed, tried again by itself; at once: homeport ddns retry`] : []),
+  ];
 }
