@@ -3,6 +3,7 @@
  * of the address beside nsupdate, the way from the kernel to the zone, and what a quiet site takes. All
  * programs share the cores.
  */
+import { loadavg } from "node:os";
 import { findProgram } from "../test/peers.ts";
 import { kernelChanges } from "./ddns/kernel-changes.ts";
 import { type DestinationName, destinations, Publication } from "./ddns/publication.ts";
@@ -41,6 +42,7 @@ export async function ddnsBench(words: DnsBenchWords): Promise<void> {
   const hasNamed = options.servers.includes("named") && findProgram("named") !== undefined;
   const scene: Scene = { hasNamed, rounds: options.rounds, seconds: options.seconds };
   console.log(machineLines(chooseCores(allowedCores()))[0]);
+  console.log(`Load of the machine before: ${loadavg()[0]!.toFixed(1)}.`);
   if (!hasNamed) console.log("Left out: named.");
   const run = {
     updates: showUpdates,
@@ -118,9 +120,10 @@ async function showKills(): Promise<void> {
   await using place = new Workplace("ddns-kills");
   const server = await UpdateSite.start(place, hostsBeforeKills);
   const { good, lost, untold, restartMs } = await killRounds(server, kills);
+  const restart = (restartMs / 1000).toFixed(2);
   console.log(
     `\nhomeport, killed ${kills} times under load: ${good} updates were called good, ${lost} of them lost; ` +
-      `${untold} more are there whose hosts heard nothing. It answers again after ${(restartMs / 1000).toFixed(2)} s.`,
+      `${untold} more are there whose hosts heard nothing. It answers again after ${restart} s.`,
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * A network namespace with one cable, the address of whose near end changes. Nothing of it is seen outside, and it goes
- * when the benchmark ends, however it ends.
+ * A network namespace with one cable, the address of whose near end changes. Nothing of it is seen outside,
+ * and it goes when the benchmark ends, however it ends.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";

@@ -2,7 +2,7 @@
  * Hosts that tell an update server a new address, one after the other on each of many connections; says in
  * JSON what came of it.
  *
- *     http-update-load.ts '{"port":8245,"zone":"ddns.example","hosts":512,"clients":64,"seconds":4,"first":1}'
+ *     http-update-load.ts '{"port":8245,"zone":"ddns.example","hosts":512,"clients":64,"seconds":4,…}'
  */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";

@@ -1,4 +1,4 @@
-/** From a change of an address in the kernel to the record in a zone of this server, as those see it who ask. */
+/** From a change of an address in the kernel to the record in a zone of this server, as a client sees it. */
 import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Workplace } from "../workplace.ts";

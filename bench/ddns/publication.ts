@@ -1,4 +1,4 @@
-/** Thousands of records after one change of the site's address: where they go, and when the last one is there. */
+/** Thousands of records after one change of the address: where they go, and when the last one is there. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { freePort, untilAnswered } from "../name-servers.ts";
@@ -12,12 +12,6 @@ import { prepareNsupdate } from "./nsupdate.ts";
 import { commandMethod, type UpdateTarget } from "./site-lines.ts";
 
 const patienceMs = 120_000;
-
-/** Where records go, and who is asked for them. */
-export interface Destination {
-  readonly port: number;
-  readonly zone: string;
-}
 
 /** Where the records of a site go. */
 export const destinations = ["own zones", "named", "another Homeport"] as const;
