@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { askRoute } from "#contracts/ask-route.testing.ts";
 import { RouteError } from "#contracts/route.ts";
-import { askRoute } from "./routes/ask-route.testing.ts";
 import { FakeControl, hourMs, leaseView, noonMs, pool } from "./routes/fake-control.testing.ts";
 import { dhcpRoutes } from "./routes.ts";
 

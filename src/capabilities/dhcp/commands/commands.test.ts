@@ -6,9 +6,9 @@ import { type TestContext, test } from "node:test";
 import { ApiError, type CommandCall, ExitCode } from "#contracts/command.ts";
 import { ConfigError } from "#contracts/configuration.ts";
 import { RouteError } from "#contracts/route.ts";
+import { type GivenCall, type Ran, runCommand } from "#contracts/run-command.testing.ts";
 import type { Now } from "#platform/terminal/moment.ts";
 import { dhcpCommands } from "../commands.ts";
-import { askRoute } from "../routes/ask-route.testing.ts";
 import { FakeControl, hourMs, leaseView, noonMs } from "../routes/fake-control.testing.ts";
 import { LeaseAnswer, PastLeaseAnswer } from "../routes/lease-answer.ts";
 import { dhcpRoutes } from "../routes.ts";
@@ -25,19 +25,6 @@ dhcp:
       interface: eth1
       pools: ["192.168.9.100-192.168.9.199"] # visitors
 `;
-
-interface Given {
-  readonly arguments?: CommandCall["arguments"];
-  readonly options?: CommandCall["options"];
-  readonly json?: boolean;
-  readonly answer?: string;
-}
-
-interface Ran {
-  readonly code: ExitCode;
-  readonly out: string;
-  readonly error: string;
-}
 
 /** Commands beside the program's own routes, which a server answers that only has leases. */
 class Rig {
@@ -58,59 +45,20 @@ class Rig {
     return readFileSync(this.siteFile, "utf8");
   }
 
-  run(
+  async run(
     words: string,
-    given: Given = {},
+    given: GivenCall = {},
     run?: (call: CommandCall, now: Now) => Promise<ExitCode>,
   ): Promise<Ran> {
     const command = dhcpCommands.find((one) => one.words.join(" ") === words)!;
-    let out = "";
-    let error = "";
-    const { answer } = given;
-    const ask = async (question: string): Promise<string | undefined> => {
-      this.questions.push(question);
-      return answer;
-    };
-    const call: CommandCall = {
-      arguments: given.arguments ?? {},
-      options: given.options ?? {},
-      json: given.json ?? false,
-      terminal: {
-        columns: 80,
-        interactive: false,
-        print: (text) => {
-          out += text.endsWith("\n") ? text : `${text}\n`;
-        },
-        printError: (text) => {
-          error += `${text}\n`;
-        },
-        ...(answer === undefined ? {} : { ask }),
-      },
-      api: { request: (method, path, body) => this.#request(method, path, body) },
-    };
-    const running = run === undefined ? command.run(call) : run(call, now);
-    return running.then((code) => ({ code, out, error }));
-  }
-
-  /** As the API tells of failures. */
-  async #request(method: string, path: string, body: unknown): Promise<unknown> {
     const { siteFile, reload } = this;
     const routes = dhcpRoutes(
       () => this.control,
       () => ({ siteFile, reload }),
     );
-    try {
-      return await askRoute(
-        routes,
-        method,
-        path,
-        body === undefined ? undefined : JSON.parse(JSON.stringify(body)),
-      );
-    } catch (error) {
-      if (error instanceof RouteError) throw new ApiError(error.status, error.code, error.message);
-      if (error instanceof ConfigError) throw new ApiError(422, error.code, error.message, error.problems);
-      throw error;
-    }
+    const ran = await runCommand((call) => run?.(call, now) ?? command.run(call), routes, given);
+    this.questions.push(...ran.questions);
+    return ran;
   }
 }
 

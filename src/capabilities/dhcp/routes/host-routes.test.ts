@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { askRoute } from "#contracts/ask-route.testing.ts";
 import { ConfigError } from "#contracts/configuration.ts";
 import { RouteError } from "#contracts/route.ts";
 import { dhcpRoutes } from "../routes.ts";
-import { askRoute } from "./ask-route.testing.ts";
 import { FakeControl, leaseView } from "./fake-control.testing.ts";
 
 const site = `site: a

@@ -1,5 +1,5 @@
 /** Asks routes as the API does: parameters and bodies by their schemas, answers by theirs. For tests. */
-import type { Route } from "#contracts/route.ts";
+import { type Route, RouteError } from "./route.ts";
 
 export async function askRoute(
   routes: readonly Route[],
@@ -17,5 +17,5 @@ export async function askRoute(
     const request = { parameters: route.parameters?.parse(parameters), body: route.body?.parse(body) };
     return route.answer.parse(await route.handle(request as never)) as Record<string, unknown>;
   }
-  throw new Error(`there is no ${method} ${path}`);
+  throw new RouteError(404, "HP_NO_ROUTE", `there is no ${method} ${path}`);
 }
