@@ -76,7 +76,7 @@ function describe(definition: ProviderDefinition): string[] {
     "  providers:",
     `    - name: ${type}`,
     `      type: ${type}`,
-    ...example.map(({ name }) => `      ${name}: ${isSecretFile(name, fields) ? `secrets/${type}` : "…"}`),
+    ...example.map(({ name }) => `      ${name}: ${isSecretFile(name, fields) ? `keys/${type}` : "…"}`),
     "  records:",
     `    - { name: home.example.net, provider: ${type} }`,
   ];
