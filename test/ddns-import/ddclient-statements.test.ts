@@ -40,6 +40,25 @@ const cases: readonly StatementCase[] = [
     },
   },
   {
+    why: "a server that was set for another service gets no token of this one",
+    text: `use=web
+protocol=dyndns2, server=members.dyndns.org, login=me, password=x
+home.dyndns.org
+protocol=cloudflare, zone=example.com, login=token, password=tk
+a.example.com
+`,
+    want: {
+      providers: [
+        { name: "dyn", type: "dyn", user: "me", passwordFile: "keys/ddns-dyn.password" },
+        { name: "cloudflare", type: "cloudflare", tokenFile: "keys/ddns-cloudflare.token" },
+      ],
+      records: [
+        { name: "home.dyndns.org", provider: "dyn" },
+        { name: "a.example.com", provider: "cloudflare", zone: "example.com" },
+      ],
+    },
+  },
+  {
     why: "hosts with one account are one provider, and one entry of records",
     text: `use=web\n${"protocol=cloudflare, zone=example.com, ttl=120, password=tk, "}a.example.com,b.example.com\n`,
     want: {

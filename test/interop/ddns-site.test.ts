@@ -1,5 +1,6 @@
 /** A site whose address changes: its names in its own zones, at named, and at a friend's Homeport. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
@@ -119,6 +120,27 @@ test("one change of the address reaches our zones, named by RFC 2136, and anothe
     assert.match(output, /homeport_ddns_server_requests_total 2\b/);
     assert.ok(other.homeport.logText().length >= before);
   });
+  await t.test("a record that leaves the site file leaves our zone, and stays at others", async () => {
+    const text = readFileSync(join(site.folder, "site.yaml"), "utf8");
+    site.write("site.yaml", text.replace(',"www.home.example"', "").replace('"a.far.example",', ""));
+    assert.notEqual((await site.command("reload")).code, 1);
+    const isGone = async () =>
+      (await lookUp(site.port, "www.home.example", "A")).length === 0 ? true : undefined;
+    await until("www is gone", isGone, { told: () => site.logText() });
+    assert.deepEqual(await lookUp(site.port, "home.example", "A"), [second]);
+    assert.deepEqual(await lookUp(peer.port, "a.far.example", "A"), [second]);
+  });
+  await t.test(
+    "what the zone file says of a record that follows the address counts for a moment only",
+    async () => {
+      const text = readFileSync(join(site.folder, "home.db"), "utf8");
+      site.write("home.db", `${text.replace(" 1 3600", " 9 3600")}@ A 192.0.2.99\n`);
+      assert.notEqual((await site.command("reload")).code, 1);
+      const isBack = async () =>
+        (await lookUp(site.port, "home.example", "A")).join() === second ? true : undefined;
+      await until("it is the address again", isBack, { told: () => site.logText() });
+    },
+  );
   await t.test("no password is told by the status, the history of the site file, or the log", async () => {
     const { output } = await site.command("history", "--json");
     const { changes } = JSON.parse(output) as { changes: { revision: number }[] };

@@ -204,6 +204,7 @@ export class DdnsService implements RunningCapability<DdnsConfig> {
       }),
     );
     this.#stack.use(this.#keeping);
+    this.#keeping.use(this.#keeping.publisher.plan);
     this.#stack.use(this.watcher);
     this.#stack.use(this.watcher.subscribe((change) => this.#changed(change)));
     const { store, find } = this.#ports;

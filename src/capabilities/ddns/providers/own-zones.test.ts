@@ -29,8 +29,16 @@ class FakeRegistry implements NameRegistry {
     return this.entries.get(name) as RegistryEntry | undefined;
   }
 
-  withdraw = (): never => assert.fail("nothing is withdrawn");
-  list = (): never => assert.fail("nothing is listed");
+  readonly withdrawn: string[] = [];
+
+  async withdraw(name: string, owner: string): Promise<boolean> {
+    this.withdrawn.push(`${name} ${owner}`);
+    return true;
+  }
+
+  async list(prefix: string): Promise<readonly RegistryEntry[]> {
+    return ([...this.entries.values()] as RegistryEntry[]).filter(({ owner }) => owner.startsWith(prefix));
+  }
 }
 
 function wanted(name: string, address: string, ttl?: number): WantedRecord {
@@ -151,4 +159,26 @@ test("what was not its turn when the time was up fails, and may be tried again",
   const [result] = await publish([wanted("a.example.net", "203.0.113.7")], registry, AbortSignal.abort());
   assert.ok(result?.outcome === "failed" && result.code === "late");
   assert.equal(registry.hosts.length, 0);
+});
+
+test("names and types that the site file no longer has are taken away, and nobody else's", async () => {
+  const registry = new FakeRegistry();
+  const entry = (name: string, owner: string, ...addresses: string[]) =>
+    registry.entries.set(name, { name: `${name}.`, owner, addresses, ttl: 60 });
+  entry("kept.example", "ddns:kept.example", "203.0.113.7", "2001:db8::7");
+  entry("half.example", "ddns:half.example", "203.0.113.7", "2001:db8::7");
+  entry("gone.example", "ddns:gone.example", "203.0.113.7");
+  entry("friend.example", "ddns-host:friend", "203.0.113.9");
+  entry("laptop.example", "dhcp:01:52:54:00:00:00:01", "192.168.9.7");
+  const provider = ownZonesDefinition.open({}, { registry: () => registry } as unknown as ProviderPorts);
+  await provider.keepOnly!([
+    { name: "kept.example", type: "A" },
+    { name: "kept.example", type: "AAAA" },
+    { name: "half.example", type: "AAAA" },
+  ]);
+  assert.deepEqual(registry.withdrawn, ["gone.example. ddns:gone.example"]);
+  assert.deepEqual(
+    registry.hosts.map(({ name, addresses }) => [name, addresses]),
+    [["half.example.", ["2001:db8::7"]]],
+  );
 });

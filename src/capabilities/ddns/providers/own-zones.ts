@@ -20,7 +20,8 @@ export const ownZonesDefinition: ProviderDefinition = {
   recordsPerCallMax: updateLimits.recordsPerCallMax,
   hasTtl: true,
   hasProxy: false,
-  refreshDays: undefined,
+  // Looked at each day: somebody may have changed or removed them, and it costs nobody anything
+  refreshDays: 1.25,
   pauseSecondsMin: 0,
   requestsPerHourMax: 1, // it makes none
   isConfirmable: false,
@@ -44,13 +45,32 @@ function openOwnZones({ registry }: Pick<ProviderPorts, "registry">): Provider {
       await Promise.all(Array.from({ length: updateLimits.ownNamesAtOnce }, workOff));
       return records.map((record) => results.get(record)!);
     },
+    async keepOnly(records) {
+      const names = registry();
+      if (names === undefined) return;
+      const kept = Map.groupBy(records, ({ name }) => name);
+      for (const entry of await names.list(ownerPrefix)) {
+        const types = new Set((kept.get(plainName(entry.name)) ?? []).map(({ type }) => type));
+        const addresses = entry.addresses.filter((address) => types.has(typeOf(address)));
+        if (addresses.length === entry.addresses.length) continue;
+        const { name, owner, ttl } = entry;
+        if (addresses.length === 0) await names.withdraw(name, owner);
+        else await names.publish({ name, owner, ttl, addresses, reverse: false, wildcard: true });
+      }
+    },
   };
+}
+
+const ownerPrefix = "ddns:";
+
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/\.$/, "");
 }
 
 /** All records of one name. */
 async function publishHost(registry: NameRegistry, host: readonly WantedRecord[]): Promise<PublishResult> {
   const { name } = host[0]!;
-  const owner = `ddns:${name}`;
+  const owner = `${ownerPrefix}${name}`;
   try {
     const outcome = await registry.publish(
       {

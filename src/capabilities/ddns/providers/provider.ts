@@ -56,6 +56,11 @@ export interface Provider {
    * signal has ended.
    */
   publish(records: readonly WantedRecord[], call: ProviderCall): Promise<readonly PublishResult[]>;
+  /**
+   * Takes away what it has published under other names and types than these. Only for what is ours alone:
+   * at services nothing is ever removed. Rejects with StoreError.
+   */
+  keepOnly?(records: readonly Pick<WantedRecord, "name" | "type">[]): Promise<void>;
 }
 
 export interface ProviderCall {

@@ -3,12 +3,14 @@
  * that may help, and what was refused waits for a person.
  */
 import type { Log } from "#contracts/log.ts";
+import { StoreError } from "#contracts/store.ts";
 import { abortAfter } from "#platform/clock/abort-after.ts";
 import type { Clock } from "#platform/clock/clock.ts";
 import { limits } from "../limits.ts";
 import type { ProviderCall, PublishResult } from "../providers/provider.ts";
 import type { Account } from "./accounts.ts";
 import { batchesOf } from "./batches.ts";
+import { ownZones } from "./own-zones-name.ts";
 import type { RecordBook } from "./record-book.ts";
 import type { PlannedRecord } from "./record-plan.ts";
 import type { RecordValue } from "./record-value.ts";
@@ -64,6 +66,10 @@ export class Publisher implements AsyncDisposable {
     this.#ports = ports;
   }
 
+  get plan(): PublishPlan {
+    return this.#plan;
+  }
+
   get records(): readonly PlannedRecord[] {
     return this.#plan.records;
   }
@@ -80,11 +86,10 @@ export class Publisher implements AsyncDisposable {
     return this.#sending.has(id);
   }
 
+  /** Another plan, also the first one: what it no longer has is forgotten. */
   use(plan: PublishPlan): void {
     this.#plan = plan;
-    const ids = new Set(plan.records.map(({ id }) => id));
-    this.#track(this.#ports.book.keep(ids, new Set(plan.accounts.keys())));
-    this.wake();
+    this.#track(this.#adopt(plan));
   }
 
   /** Something has changed: looks at every record now. */
@@ -154,6 +159,27 @@ export class Publisher implements AsyncDisposable {
     this.#waiting = [];
     this.#end.abort();
     await this.settled();
+  }
+
+  async #adopt({ records, accounts }: PublishPlan): Promise<void> {
+    const { book, log } = this.#ports;
+    await book.keep(new Set(records.map(({ id }) => id)), new Set(accounts.keys()));
+    const own = records.filter(({ provider }) => provider === ownZones);
+    // A zone may be there now, or its file may say something else
+    await book.sendAgain(
+      own.map(({ id }) => id),
+      ownZones,
+    );
+    try {
+      await accounts.get(ownZones)?.provider.keepOnly?.(own);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      log.warn(
+        { code: error.code },
+        `names that are no longer in ddns.records stay in their zones: ${error.message}`,
+      );
+    }
+    this.wake();
   }
 
   #begin(nowMs: number): void {

@@ -10,6 +10,7 @@ import {
   type RecordValue,
   recordKey,
 } from "./record-value.ts";
+import { resent } from "./schedule.ts";
 
 export class RecordBook {
   readonly #store: Store;
@@ -55,6 +56,15 @@ export class RecordBook {
   async stopAccount(name: string, value: AccountValue): Promise<void> {
     this.#accounts.set(name, value);
     await this.#transact([accountKey.put(name, value)]);
+  }
+
+  /** Records of an account that costs nobody anything: they are sent once more, whatever became of them. */
+  async sendAgain(ids: readonly string[], account: string): Promise<void> {
+    await this.releaseAccount(account);
+    for (const id of ids) {
+      const value = this.#records.get(id);
+      if (value !== undefined) this.#records.set(id, resent(value));
+    }
   }
 
   async releaseAccount(name: string): Promise<void> {

@@ -156,3 +156,9 @@ export function released(value: RecordValue): RecordValue {
   const { stoppedWith, nextTryAtMs, isTold, triedAtMs, ...kept } = value;
   return { ...kept, failures: 1 };
 }
+
+/** The record as if nobody knew what it is now. */
+export function resent(value: RecordValue): RecordValue {
+  const { extras, stoppedWith, nextTryAtMs, isTold, triedAtMs, ...kept } = value;
+  return kept;
+}

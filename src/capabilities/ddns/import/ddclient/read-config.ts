@@ -164,7 +164,16 @@ function serviceOf({ values }: Host): FoundService | { readonly why: string } {
   const server = values.get("server") ?? protocol.server;
   if (name === "dyndns2") return dyndns2Service(server!, values);
   const isUsual = server === undefined || plainServer(server) === plainServer(protocol.server ?? "");
-  return { service, ...(!isUsual && { server: urlOf(server, values) }) };
+  // Set for the lines of another service, and no place to send this one's secrets to
+  const isOfAnother = server !== undefined && isServerOfAnother(name, server);
+  return { service, ...(!isUsual && !isOfAnother && { server: urlOf(server, values) }) };
+}
+
+function isServerOfAnother(name: string, server: string): boolean {
+  const plain = plainServer(server);
+  return Object.entries(protocols).some(
+    ([other, { server: usual = "" }]) => other !== name && plainServer(usual) === plain,
+  );
 }
 
 /** A service that is known by its server; else any of the protocol. */
