@@ -179,3 +179,11 @@ test("the cache says which address each host was given, and when", () => {
     { line: 4, host: "b.example.net", addresses: ["203.0.113.7", "2001:db8::7"], atSeconds: undefined },
   ]);
 });
+
+test("what stands for a password while a line is read is no password of the file", () => {
+  const { entries } = parseDdclientConf("ddclient.conf", "login=\u0000, host=\u0000a.example, password=b\n");
+  assert.deepEqual(
+    entries.map(({ hosts, settings }) => [hosts[0]?.name, settings.map(({ value }) => value)]),
+    [["a.example", ["", "b"]]],
+  );
+});

@@ -42,6 +42,7 @@ export function parseDdclientConf(file: string, text: string): ParsedDdclientCon
   let open: Pieces | undefined;
   for (const [index, whole] of text
     .replace(/^\uFEFF/, "")
+    .replaceAll(passwordMark, "")
     .split("\n")
     .entries()) {
     const position = { file, line: index + 1, column: 1 };
