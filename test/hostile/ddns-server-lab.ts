@@ -25,8 +25,13 @@ export interface ServerLab {
 export const proxy = "127.0.0.9";
 
 /** `hosts`: names and, after a blank, the user of each. */
-export async function startServer(t: TestContext, hosts: readonly string[], settings: object = {}) {
-  const homeport = await LabHomeport.place(t);
+export async function startServer(
+  t: TestContext,
+  hosts: readonly string[],
+  settings: object = {},
+  homeport?: LabHomeport,
+) {
+  homeport ??= await LabHomeport.place(t);
   const port = await freePort();
   const server = { listen: [`127.0.0.1:${port}`], allowPrivate: true, trustedProxies: [proxy], ...settings };
   const site = {

@@ -1,0 +1,127 @@
+/** Strangers who guess secrets, are slow, or do both by the thousand: others get their answers all the same. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { test } from "node:test";
+import { serveLimits as limits } from "../../src/capabilities/ddns/serve/limits.ts";
+import {
+  apiOf,
+  basic,
+  dial,
+  getText,
+  memoryOf,
+  pidOf,
+  processorOf,
+  proxy,
+  say,
+  startServer,
+  told,
+  zone,
+} from "./ddns-server-lab.ts";
+
+const own = `own.${zone}`;
+const fresh = `fresh.${zone}`;
+
+test("guesses and slow clients by the thousand: hosts are served, and nothing grows", {
+  timeout: 50_000,
+}, async (t) => {
+  const lab = await startServer(t, [own, fresh], { requests: { perSecond: 10_000, burst: 10_000 } });
+  const pid = pidOf(lab.homeport);
+  const loginOf = (name: string) => ({ authorization: basic(name, lab.secrets.get(name)!) });
+  let number = 0;
+  const update = async (name: string, from = "127.0.5.1"): Promise<number> => {
+    const address = `8.8.${(++number >> 8) & 255}.${number & 255}`;
+    const startMs = performance.now();
+    const answer = told(
+      await say(lab.port, getText(`/nic/update?hostname=${name}&myip=${address}`, loginOf(name)), from),
+    );
+    assert.equal(answer, `200 good ${address}`);
+    return performance.now() - startMs;
+  };
+  await update(own);
+  const calm = middle(await series(10, () => update(own)));
+  const before = memoryOf(pid);
+
+  // Each guess comes from another client, so that none of them has to wait for its turn.
+  let isOver = false;
+  const verdicts = new Map<string, number>();
+  const guess = async (at: number): Promise<void> => {
+    for (let round = 0; !isOver; round++) {
+      const headers = {
+        authorization: basic(round % 2 === 0 ? own : `nobody${round}.example`, `guess ${at} ${round}`),
+        "x-forwarded-for": `9.${at}.${round >> 8}.${round & 255}`,
+      };
+      const status = told(await say(lab.port, getText(`/nic/update?hostname=${own}`, headers), proxy)).slice(
+        0,
+        3,
+      );
+      verdicts.set(status, (verdicts.get(status) ?? 0) + 1);
+    }
+  };
+  const idle = Array.from({ length: 60 }, () => dial(lab.port, "127.0.6.1"));
+  for (const socket of idle) {
+    socket.resume();
+    socket.on("error", () => undefined);
+    socket.write("GET /nic/update HTTP/1.1\r\nhost: x\r\n");
+  }
+  const usedBefore = processorOf(pid);
+  const startMs = performance.now();
+  const guessing = Array.from({ length: 100 }, (_, at) => guess(at));
+  const stormy = middle(await series(20, () => update(own)));
+  const storm = (performance.now() - startMs) / 1_000;
+  const used = processorOf(pid) - usedBefore;
+  isOver = true;
+  await Promise.all(guessing);
+  await update(fresh);
+  t.diagnostic(
+    `calm ${calm.toFixed(1)} ms, stormy ${stormy.toFixed(1)} ms; ${JSON.stringify([...verdicts])}`,
+  );
+  assert.ok((verdicts.get("503") ?? 0) > 0, "nobody is told to come later");
+  assert.equal(verdicts.get("200"), undefined);
+  assert.ok(stormy < Math.max(calm * 60, 2_000), `${stormy} ms instead of ${calm}`);
+  assert.ok(used < storm * 4, "more processors than hashes at once and the rest");
+  const grown = memoryOf(pid) - before;
+  const hashOctets = limits.argon2.memoryKib * 1_024 * limits.hashesAtOnceMax;
+  assert.ok(grown < 3 * hashOctets, `${grown} octets more`);
+  assert.ok(lab.homeport.log().length < 40, "the log is no lever either");
+
+  await t.test("who is slow with a request is shown out", async () => {
+    for (const socket of idle) if (!socket.destroyed) await once(socket, "close");
+    const metrics = (await apiOf(lab.homeport).request("GET", "/metrics")) as string;
+    assert.match(metrics, /^homeport_ddns_server_connections 0$/m);
+  });
+});
+
+test("a user who is unknown costs as much time as one who is known", { timeout: 40_000 }, async (t) => {
+  const lab = await startServer(t, [own], { requests: { perSecond: 10_000, burst: 10_000 } });
+  let client = 0;
+  const cost = async (user: string): Promise<number> => {
+    const headers = {
+      authorization: basic(user, `guess ${client}`),
+      "x-forwarded-for": `9.9.${client >> 8}.${client++ & 255}`,
+    };
+    const startMs = performance.now();
+    assert.equal(
+      told(await say(lab.port, getText(`/nic/update?hostname=${own}`, headers), proxy)),
+      "401 badauth",
+    );
+    return performance.now() - startMs;
+  };
+  const times = { known: [] as number[], unknown: [] as number[] };
+  for (let round = 0; round < 12; round++) {
+    times.known.push(await cost(own));
+    times.unknown.push(await cost(`nobody${round}.example`));
+  }
+  const ratio = middle(times.known) / middle(times.unknown);
+  t.diagnostic(`ratio ${ratio.toFixed(2)}`);
+  assert.ok(ratio > 0.6 && ratio < 1.7, `${ratio}`);
+});
+
+async function series(count: number, run: () => Promise<number>): Promise<number[]> {
+  const all: number[] = [];
+  for (let at = 0; at < count; at++) all.push(await run());
+  return all;
+}
+
+function middle(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[values.length >> 1]!;
+}
