@@ -14,7 +14,8 @@ const addressCommands: readonly Command[] = [
   {
     words: ["ddns", "status"],
     summary: "show the public address, and each record that follows it",
-    help: `Ends with 3 when a record failed, was refused or cannot be confirmed, and with 5 when none is found.
+    help: `Ends with 3 when a record failed, was refused or cannot be confirmed, and with 5 when none
+is found.
 
   homeport ddns status
   homeport ddns status --state stopped`,
@@ -48,8 +49,9 @@ const addressCommands: readonly Command[] = [
   {
     words: ["ddns", "check"],
     summary: "look at the public address now, and show what each that is asked says",
-    help: `Asks everybody of ddns.address that may be asked now: services of the Internet are left alone for
-10 minutes after each question. A new address is published at once. Ends with 3 when it cannot be told.`,
+    help: `Asks everybody of ddns.address that may be asked now: services of the Internet are left
+alone for 10 minutes after each question. A new address is published at once. Ends with 3
+when it cannot be told.`,
     run: async (call) => (await import("./commands/ddns-check.ts")).ddnsCheck(call),
   },
   {
@@ -62,8 +64,9 @@ const addressCommands: readonly Command[] = [
   {
     words: ["ddns", "retry"],
     summary: "try again what was refused, or waits after a failure",
-    help: `What a provider refuses is not sent again before somebody has looked at it: correct what is wrong,
-then say retry. A provider whose settings have changed in the site file is tried again by itself.`,
+    help: `What a provider refuses is not sent again before somebody has looked at it: correct what is
+wrong, then say retry. A provider whose settings have changed in the site file is tried
+again by itself.`,
     arguments: [{ ...nameArgument, required: false }],
     run: async (call) => (await import("./commands/ddns-send.ts")).ddnsRetry(call),
   },

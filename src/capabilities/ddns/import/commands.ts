@@ -4,10 +4,11 @@
  */
 import type { Command, CommandArgument, CommandOption } from "#contracts/command.ts";
 
-const exitCodes = `Writes the section ddns into site.yaml, passwords into files of their own below keys
-(mode 0600), and ddns-import-report.txt, which tells of each statement what became of it: all of it, or
-nothing. A site.yaml that is there keeps all else that it has. The exit code is 0 when everything came over,
-3 when something had to be left out, and 1 when nothing was written.`;
+const exitCodes = `Writes the section ddns into site.yaml, passwords into files of their own below keys (mode
+0600), and ddns-import-report.txt, which tells of each statement what became of it: all of
+it, or nothing. A site.yaml that is there keeps all else that it has. The exit code is 0
+when everything came over, 3 when something had to be left out, and 1 when nothing was
+written.`;
 
 const historyNote = `Addresses of the past go into address-history.json; the program that runs takes them
 over with homeport import address-history.`;
@@ -41,8 +42,9 @@ const importEditdns: Command = {
   homeport import editdns examples/foundry/editdns --out site
   homeport import editdns ~/editdns --out site --provider zones
 
-EditDNS has ended. Names that are in a zone of dns.zones of the site.yaml that is there are written into that
-zone; others go to a server with EditDNS's API, unless --provider says otherwise.
+EditDNS has ended. Names that are in a zone of dns.zones of the site.yaml that is there are
+written into that zone; others go to a server with EditDNS's API, unless --provider says
+otherwise.
 
 ${exitCodes}
 ${historyNote}`,
@@ -125,14 +127,15 @@ const importAddressHistory: Command = {
   words: ["import", "address-history"],
   summary: "take over the addresses that the site had before",
   help: `Gives the addresses of a file to the running program: the address-history.json of an import,
-updates.json of ddns-updater, a ddclient.cache, or a file with an address on each line, the oldest first.
+updates.json of ddns-updater, a ddclient.cache, or a file with an address on each line, the
+oldest first.
 
   homeport import address-history site/address-history.json
   homeport import address-history previous_ips
   homeport ddns history
 
-Addresses that the history has already are not taken twice. The exit code is 0 when all were taken or known, 3
-when a line was broken.`,
+Addresses that the history has already are not taken twice. The exit code is 0 when all were
+taken or known, 3 when a line was broken.`,
   arguments: [{ name: "file", summary: "file with addresses", required: true, complete: "file" }],
   run: async (call) => (await import("./history/run-import.ts")).runHistoryImport(call),
 };

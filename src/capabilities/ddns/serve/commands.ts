@@ -19,9 +19,10 @@ export const updateHostCommands: readonly Command[] = [
   {
     words: ["ddns", "host", "add"],
     summary: "let a router, a phone or a second site tell its address and be found by a name",
-    help: `The name is one in a zone of this server. The secret is shown this once: enter it as the password,
-with the name as the user name and the URL that is shown as the update URL. --user gives a name more
-to a host that is there. With --follows a machine behind the router gets the router's IPv6 prefix.
+    help: `The name is one in a zone of this server. The secret is shown this once: enter it as the
+password, with the name as the user name and the URL that is shown as the update URL. --user
+gives a name more to a host that is there. With --follows a machine behind the router gets
+the router's IPv6 prefix.
 
   homeport ddns host add friend.home.example
   homeport ddns host add nas.friend.home.example --user friend.home.example \\
