@@ -38,6 +38,9 @@ export const serveLimits = {
   /** Wrong secrets of one client: so many at once, and then one in so long. */
   wrongSecretsBurst: 20,
   wrongSecretMs: 30_000,
+  /** The same of an IPv6 /48, which has 65,536 clients: as many as six of them. */
+  siteWrongSecretsBurst: 100,
+  siteWrongSecretMs: 5_000,
   /** After trouble of ours. ddclient's text for 911 says ten minutes, and inadyn waits as long. */
   troubleSeconds: 600,
   /** Retry-After says so long at least. */
@@ -49,7 +52,7 @@ export const serveLimits = {
   hashOctets: 32,
   /** Hashes made at once: libuv has four threads, and files need some too. */
   hashesAtOnceMax: 2,
-  /** Waiting for that: two seconds' worth. More are told to come again. */
+  /** Waiting for that: two seconds' worth, and as many that go before them. More are told to come again. */
   hashesWaitingMax: 64,
   /** A secret of ours: 7 groups of 4 characters of 5 bits, 140 bits. OWASP asks for 128 for API keys. */
   secretGroups: 7,

@@ -96,6 +96,52 @@ test("many guesses at once are no way around the bound", async () => {
   assert.equal(verdicts.filter(({ is }) => is === "later").length, 60 - limits.wrongSecretsBurst);
 });
 
+test("guesses from all over an IPv6 /48 are those of one site", async () => {
+  const { check, clock, looked } = open();
+  let network = 0;
+  const verdict = async (secret: string): Promise<string> =>
+    (await check.check(ann, secret, `2620:fe:1:${(++network).toString(16)}`)).is;
+  for (let count = 0; count < limits.siteWrongSecretsBurst; count++)
+    assert.equal(await verdict(`guess ${count}`), "wrong");
+  assert.equal(await verdict("one more"), "later");
+  assert.equal(looked.length, limits.siteWrongSecretsBurst);
+  assert.deepEqual(await check.check(ann, "one more", "2620:fe:2:1"), { is: "wrong" });
+  clock.advance(limits.siteWrongSecretMs);
+  // Right ones are none, and what the site may not do is not counted for the client.
+  for (let count = 0; count < 3; count++) {
+    check.forget("ann");
+    assert.equal(await verdict("open-sesame"), "right");
+  }
+  for (let count = 0; count < limits.wrongSecretsBurst * 2; count++)
+    await check.check(ann, `guess ${count}`, "2620:fe:1:0");
+  clock.advance(limits.siteWrongSecretMs);
+  assert.deepEqual(await check.check(ann, "one more", "2620:fe:1:0"), { is: "wrong" });
+});
+
+test("who comes from where the user came from last goes before those who guess", async () => {
+  const { verdictOf, looked, hold, go } = open();
+  hold();
+  const guesses = limits.hashesAtOnceMax + limits.hashesWaitingMax;
+  const strange = Array.from({ length: guesses }, (_, at) => verdictOf(ann, `guess ${at}`, `9.9.${at}.1`));
+  assert.deepEqual(await verdictOf(ann, "open-sesame", "9.9.9.9"), { is: "later", waitMs: 1_000 });
+  const familiar = verdictOf(ann, "open-sesame", "9.9.9.9", () => true);
+  const others = Array.from({ length: limits.hashesWaitingMax }, (_, at) =>
+    verdictOf({ user: `user ${at}`, secretHash: "of a secret" }, "a secret", `9.8.${at}.1`, () => true),
+  );
+  assert.deepEqual(await others.at(-1), { is: "later", waitMs: 1_000 });
+  go();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(looked.at(-2), "open-sesame of open-");
+  while (looked.length < guesses + limits.hashesWaitingMax) {
+    go();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  go();
+  assert.deepEqual(await familiar, { is: "right" });
+  assert.ok((await Promise.all(strange)).every(({ is }) => is === "wrong"));
+  assert.ok((await Promise.all(others.slice(0, -1))).every(({ is }) => is === "right"));
+});
+
 test("the same question at the same time is looked at once", async () => {
   const { verdictOf, looked, hold, go } = open();
   hold();

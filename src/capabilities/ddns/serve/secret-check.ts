@@ -1,9 +1,10 @@
 /**
  * Whether a secret is that of a host. What was right once is known by a hash under a key of this process, so
  * that a host that comes again costs no argon2; whoever guesses pays for each guess, and must wait before too
- * many.
+ * many. Who comes from where the user came from last goes before those who guess.
  */
 import { hash, randomBytes } from "node:crypto";
+import { siteGroup } from "#platform/stream/address-group.ts";
 import { ClientPace } from "./client-pace.ts";
 import { serveLimits as limits } from "./limits.ts";
 import { hashOfNothing, isSecretOf } from "./secret-hash.ts";
@@ -36,8 +37,13 @@ export class SecretCheck {
     { perSecond: 1000 / limits.wrongSecretMs, burst: limits.wrongSecretsBurst },
     limits.clientsMax,
   );
+  readonly #wrongOfSites = new ClientPace(
+    { perSecond: 1000 / limits.siteWrongSecretMs, burst: limits.siteWrongSecretsBurst },
+    limits.clientsMax,
+  );
   #atWork = 0;
-  readonly #waiting: (() => void)[] = [];
+  /** Strangers with many addresses can fill theirs, and nobody else's. */
+  readonly #lines: Readonly<Record<"familiar" | "strange", (() => void)[]>> = { familiar: [], strange: [] };
   /** Since the start. */
   hashed = 0;
 
@@ -46,8 +52,15 @@ export class SecretCheck {
     this.#isSecretOf = check;
   }
 
-  /** `client`: for whom wrong ones are counted. */
-  check(holder: SecretHolder, secret: string, client: string): SecretVerdict | Promise<SecretVerdict> {
+  /**
+   * `client`: for whom wrong ones are counted, an address group. `isFamiliar`: the user came from there last.
+   */
+  check(
+    holder: SecretHolder,
+    secret: string,
+    client: string,
+    isFamiliar: () => boolean = () => false,
+  ): SecretVerdict | Promise<SecretVerdict> {
     const mac = hash("sha256", `${this.#key}${holder?.user ?? ""}\0${secret}`);
     const known = holder && this.#known.get(holder.user);
     const isCurrent = known !== undefined && known.secretHash === holder?.secretHash;
@@ -55,7 +68,10 @@ export class SecretCheck {
     const id = `${client} ${mac}`;
     const found = this.#underWay.get(id);
     if (found !== undefined) return found;
-    const verdict = this.#look(holder, secret, { client, mac }).finally(() => this.#underWay.delete(id));
+    const line = this.#lines[isFamiliar() ? "familiar" : "strange"];
+    const verdict = this.#look(holder, secret, { client, mac, line }).finally(() =>
+      this.#underWay.delete(id),
+    );
     this.#underWay.set(id, verdict);
     return verdict;
   }
@@ -68,30 +84,46 @@ export class SecretCheck {
   async #look(
     holder: SecretHolder,
     secret: string,
-    { client, mac }: { readonly client: string; readonly mac: string },
+    { client, mac, line }: { readonly client: string; readonly mac: string; readonly line: (() => void)[] },
   ): Promise<SecretVerdict> {
-    if (this.#waiting.length >= limits.hashesWaitingMax) return { is: "later", waitMs: 1_000 };
+    if (line.length >= limits.hashesWaitingMax) return { is: "later", waitMs: 1_000 };
     // Taken before it is known to be wrong, so that many guesses at once are no way around.
-    const waitMs = this.#wrong.take(client, this.#monotonicMs());
+    const waitMs = this.#takeGuess(client);
     if (waitMs > 0) return { is: "later", waitMs };
-    const isRight = await this.#inTurn(() =>
+    const isRight = await this.#inTurn(line, () =>
       this.#isSecretOf(secret, holder?.secretHash ?? this.#nobodysHash),
     );
     if (!isRight || holder === undefined) return { is: "wrong" };
-    this.#wrong.giveBack(client);
+    this.#giveGuessBack(client);
     this.#known.set(holder.user, { secretHash: holder.secretHash, mac });
     return { is: "right" };
   }
 
-  async #inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-    if (this.#atWork >= limits.hashesAtOnceMax)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** Zero: it may be looked at. Else milliseconds. */
+  #takeGuess(client: string): number {
+    const nowMs = this.#monotonicMs();
+    const waitMs = this.#wrong.take(client, nowMs);
+    const site = siteGroup(client);
+    if (waitMs > 0 || site === undefined) return waitMs;
+    const siteWaitMs = this.#wrongOfSites.take(site, nowMs);
+    if (siteWaitMs > 0) this.#wrong.giveBack(client);
+    return siteWaitMs;
+  }
+
+  #giveGuessBack(client: string): void {
+    this.#wrong.giveBack(client);
+    const site = siteGroup(client);
+    if (site !== undefined) this.#wrongOfSites.giveBack(site);
+  }
+
+  async #inTurn<Answer>(line: (() => void)[], work: () => Promise<Answer>): Promise<Answer> {
+    if (this.#atWork >= limits.hashesAtOnceMax) await new Promise<void>((resolve) => line.push(resolve));
     else this.#atWork++;
     this.hashed++;
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#lines.familiar.shift() ?? this.#lines.strange.shift();
       if (next === undefined) this.#atWork--;
       else next();
     }

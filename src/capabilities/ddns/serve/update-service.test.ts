@@ -358,6 +358,32 @@ test("a client that asks too often is told when to come again, and others are no
   assert.equal((await ask("myip=8.8.4.4")).status, 200);
 });
 
+for (const [why, from, again, stranger] of [
+  ["its address", "9.9.9.9", "9.9.9.9", "9.9.9.8"],
+  ["its IPv6 /64", "2620:fe::9", "2620:fe::10", "2620:fe:0:1::9"],
+] as const)
+  test(`a host is let in from ${why} while strangers guess from everywhere`, async () => {
+    const looks: (() => void)[] = [];
+    let isHeld = false;
+    const isSecretOf = async (secret: string): Promise<boolean> => {
+      if (isHeld) await new Promise<void>((resolve) => looks.push(resolve));
+      return secret === testSecret;
+    };
+    const { ask, secrets } = await openDesk([a], {}, isSecretOf);
+    assert.match((await ask("myip=8.8.4.4", { from })).body, /^good/);
+    secrets.forget(a.name); // as after a restart
+    isHeld = true;
+    const guesses = Array.from({ length: limits.hashesAtOnceMax + limits.hashesWaitingMax }, (_, at) =>
+      ask("myip=8.8.4.5", { from: `9.8.${at}.1`, secret: "open-rice" }),
+    );
+    const asked = ask("myip=8.8.4.6", { from: again });
+    assert.equal((await ask("myip=8.8.4.7", { from: stranger })).status, 503);
+    isHeld = false;
+    for (const go of looks) go();
+    assert.equal((await asked).body, "good 8.8.4.6\n");
+    assert.ok((await Promise.all(guesses)).every(({ body }) => body === "badauth\n"));
+  });
+
 test("machines of one IPv6 /64 are one client", async () => {
   const { ask, service } = await openDesk([a]);
   service.pace.pace = { perSecond: 1, burst: 1 };
