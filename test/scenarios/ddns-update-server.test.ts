@@ -137,6 +137,15 @@ for (const [why, text, want] of [
     assert.match(await raw(portOf(desk.running), text), want);
   });
 
+test("a client that closes its half once it has asked gets its answer", { timeout: 10_000 }, async () => {
+  await using desk = await start();
+  const socket = connect({ port: portOf(desk.running), host: "127.0.0.1", allowHalfOpen: true });
+  await once(socket, "connect");
+  const head = "Host: x\r\nUser-Agent: t\r\nX-Forwarded-For: 8.8.4.4\r\n";
+  socket.end(`GET /nic/update HTTP/1.1\r\n${head}Authorization: ${basic}\r\n\r\n`);
+  assert.match(await rest(socket), /^HTTP\/1\.1 200 OK[\s\S]*\r\n\r\ngood 8\.8\.4\.4\n$/);
+});
+
 test("a client that goes in the middle of its form is nobody's fault", async () => {
   await using desk = await start();
   const socket = connect(portOf(desk.running), "127.0.0.1");

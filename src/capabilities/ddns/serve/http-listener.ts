@@ -65,6 +65,8 @@ export async function openHttpListener(options: HttpListenerOptions): Promise<Ht
           handshakeTimeout: limits.headerMsMax,
         });
   server.maxHeadersCount = limits.headersMax;
+  // `nc -N` and old scripts close their half once they have asked; the answer needs the disk.
+  Object.assign(server, { httpAllowHalfOpen: true }); // not in node's types
   server.maxConnections = limits.connectionsMax;
   server.setTimeout(limits.stallMsMax);
   try {
