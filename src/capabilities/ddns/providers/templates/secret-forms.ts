@@ -13,14 +13,23 @@ const valueLengthMin = 4;
  * asked. Each secret as it is, and as it stands in URLs, forms, JSON and pages.
  */
 export function secretForms(settings: ProviderSettings): readonly string[] {
-  return [...secretNames.flatMap((name) => strings(settings[name])), ...writtenKeys(settings)]
-    .flatMap(formsOf)
-    .sort((one, other) => other.length - one.length);
+  const secrets = secretNames.flatMap((name) => strings(settings[name]));
+  const logins = secrets.flatMap((secret) => loginsOf(secret, strings(settings["user"])));
+  return [...[...secrets, ...writtenKeys(settings)].flatMap(formsOf), ...logins].sort(
+    (one, other) => other.length - one.length,
+  );
 }
 
 /** Base64 of a password is as good as the password. */
 export function withoutLogins(text: string): string {
   return text.replaceAll(/\b(Basic|Bearer|Token)\s+[\w+/=.~-]+/gi, "$1 …");
+}
+
+/** As they stand in a header, where a service says it back without the word `Basic`. RFC 7617 §2. */
+function loginsOf(secret: string, users: readonly string[]): readonly string[] {
+  return [secret, `:${secret}`, ...users.map((user) => `${user}:${secret}`)].map((login) =>
+    Buffer.from(login).toString("base64"),
+  );
 }
 
 function writtenKeys({ url, body, headers }: ProviderSettings): readonly string[] {
