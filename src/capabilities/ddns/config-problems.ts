@@ -1,9 +1,9 @@
 /** What the schema cannot see: files, services and providers that the section names. */
 import { ConfigError, type ConfigProblem } from "#contracts/configuration.ts";
 import type { AddressFamily } from "#contracts/public-address.ts";
-import { interfaceIdProblem } from "#protocols/public-address/prefix.ts";
 import type { AddressConfig, DdnsConfig } from "./config.ts";
 import { noticeProblems } from "./notices/notices.ts";
+import { recordProblems } from "./publish/record-problems.ts";
 import { families } from "./watch/address-watcher.ts";
 import { operatorsOf, witnessProblems } from "./watch/witnesses.ts";
 
@@ -31,42 +31,6 @@ function agreementProblems({ agree, ...methods }: AddressConfig, family: Address
       remedy: "add a method, write `trust: true` into one, or lower `agree`",
     },
   ];
-}
-
-function recordProblems({ records, address }: DdnsConfig): ConfigProblem[] {
-  return records.flatMap(({ types = [], interfaceId }, index): ConfigProblem[] => {
-    const path = `ddns.records[${index}]`;
-    const mistake = interfaceId && interfaceIdProblem(interfaceId, address.prefix.length);
-    if (mistake !== undefined)
-      return [
-        {
-          severity: "error",
-          path: `${path}.interfaceId`,
-          what: mistake,
-          remedy: "write one that fits the prefix",
-        },
-      ];
-    if (types.includes("A") && address.ipv4.length === 0)
-      return [
-        {
-          severity: "warning" as const,
-          path,
-          what: "an A record, and the IPv4 address is not looked for",
-          remedy: "write methods into ddns.address.ipv4",
-        },
-      ];
-    const needsIpv6 = types.includes("AAAA") || interfaceId !== undefined;
-    if (needsIpv6 && address.ipv6.length === 0 && address.prefix.interface === undefined)
-      return [
-        {
-          severity: "warning" as const,
-          path,
-          what: "an AAAA record, and the IPv6 address is not looked for",
-          remedy: "write methods into ddns.address.ipv6",
-        },
-      ];
-    return [];
-  });
 }
 
 /** Throws ConfigError when one of them is an error. */

@@ -16,17 +16,8 @@ export function checkSection(config: DdnsConfig, context: z.RefinementCtx): void
     else if (names.has(name)) say(["providers", index, "name"], `"${name}" is there twice; rename one`);
     names.add(name);
   }
-  const seen = new Map<string, number>();
-  for (const [index, record] of config.records.entries()) {
-    if (!names.has(record.provider))
-      say(
-        ["records", index, "provider"],
-        `there is no provider "${record.provider}"; add it to ddns.providers`,
-      );
-    for (const name of record.names ?? [record.name!]) {
-      const key = `${name.toLowerCase()} ${record.provider} ${record.interfaceId ?? ""} ${record.types ?? ""}`;
-      if (seen.has(key)) say(["records", index], `${name} is at ${record.provider} twice; remove one`);
-      seen.set(key, index);
-    }
+  for (const [index, { provider }] of config.records.entries()) {
+    if (!names.has(provider))
+      say(["records", index, "provider"], `there is no provider "${provider}"; add it to ddns.providers`);
   }
 }

@@ -26,13 +26,20 @@ type PlanConfig = Pick<DdnsConfig, "records" | "address" | "providers">;
 
 /** In the order of the site file, the types of a name next to each other. */
 export function plannedRecords(config: PlanConfig): readonly PlannedRecord[] {
-  const takes = new Map(config.providers.map(({ name, type }) => [name, definitionOf(type)?.types ?? []]));
+  return config.records.flatMap(recordPlanner(config));
+}
+
+/** What one entry of the site file stands for. */
+export function recordPlanner({
+  providers,
+  address,
+}: Omit<PlanConfig, "records">): (record: RecordConfig) => readonly PlannedRecord[] {
+  const takes = new Map(providers.map(({ name, type }) => [name, definitionOf(type)?.types ?? []]));
   takes.set(ownZones, ["A", "AAAA"]);
-  return config.records.flatMap((record) =>
+  return (record) =>
     (record.names ?? [record.name!]).flatMap((name) =>
-      typesOf(record, config, takes.get(record.provider) ?? []).map((type) => planned(record, name, type)),
-    ),
-  );
+      typesOf(record, address, takes.get(record.provider) ?? []).map((type) => planned(record, name, type)),
+    );
 }
 
 export function familyOf(type: AddressType): AddressFamily {
@@ -41,7 +48,7 @@ export function familyOf(type: AddressType): AddressFamily {
 
 function typesOf(
   { types, interfaceId }: RecordConfig,
-  { address }: PlanConfig,
+  address: DdnsConfig["address"],
   taken: readonly AddressType[],
 ): readonly AddressType[] {
   if (interfaceId !== undefined) return ["AAAA"];
