@@ -16,7 +16,7 @@ export function ddnsMetrics(
   return [
     gauge(
       "homeport_ddns_address_known",
-      "1 when the public address of a family is known.",
+      "Whether the public address of a family is known: 1 when it is.",
       families.map(({ family, address }) => ({ labels: { family }, value: address === undefined ? 0 : 1 })),
     ),
     gauge(
