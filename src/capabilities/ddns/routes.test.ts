@@ -93,6 +93,7 @@ for (const [why, query, want] of [
   ["by all three", "?provider=friend&state=current&name=home", [a, aaaa]],
   ["of a provider that is not there", "?provider=nobody", []],
   ["behind one of them", `?after=${aaaa}`, [wildcard, nas]],
+  ["a page that they just fill", "?limit=4", [a, aaaa, wildcard, nas]],
 ] as const)
   test(`GET records: ${why}`, async () => {
     const answer = await ask(new FakeControl(...records), "GET", `records${query}`);
