@@ -1,23 +1,22 @@
 /** Asks the running program about the site's address. */
-import { ApiError, type CommandCall } from "#contracts/command.ts";
+import { askSection, type SectionQuestion } from "#contracts/ask-section.ts";
+import type { CommandCall } from "#contracts/command.ts";
 import type { RecordAnswer } from "../routes/answers.ts";
 import { routeLimits } from "../routes/limits.ts";
 
+const absent = {
+  code: "HP_DDNS_ABSENT",
+  sentence: "the running site does not watch its address; add a section ddns to the site file and reload",
+} as const;
+
 /** `path` begins behind `/api/ddns/`. A site without the section has none of these routes. */
-export async function askDdns(
-  { api }: Pick<CommandCall, "api">,
-  method: "GET" | "POST" | "PUT" | "DELETE",
+export function askDdns(
+  call: Pick<CommandCall, "api">,
+  method: SectionQuestion["method"],
   path: string,
   body?: unknown,
 ): Promise<unknown> {
-  try {
-    return await api.request(method, `/api/ddns/${path}`, body);
-  } catch (error) {
-    if (!(error instanceof ApiError && error.code === "HP_NO_ROUTE")) throw error;
-    const sentence =
-      "the running site does not watch its address; add a section ddns to the site file and reload";
-    throw new ApiError(503, "HP_DDNS_ABSENT", sentence);
-  }
+  return askSection(call, { method, path: `/api/ddns/${path}`, body }, absent);
 }
 
 export interface RecordFilter {

@@ -1,25 +1,22 @@
 /** Asks the running program about DHCP. */
-import { ApiError, type CommandCall } from "#contracts/command.ts";
+import { askSection, type SectionQuestion } from "#contracts/ask-section.ts";
+import type { CommandCall } from "#contracts/command.ts";
 import type { LeaseAnswer } from "../routes/lease-answer.ts";
 import { routeLimits } from "../routes/limits.ts";
 
-type Method = "GET" | "POST" | "PUT" | "DELETE";
+const absent = {
+  code: "HP_DHCP_ABSENT",
+  sentence: "the running site has no DHCP; add a section dhcp with subnets to the site file and reload",
+} as const;
 
 /** `path` begins behind `/api/dhcp/`. A site without the section has none of these routes. */
-export async function askDhcp(
-  { api }: Pick<CommandCall, "api">,
-  method: Method,
+export function askDhcp(
+  call: Pick<CommandCall, "api">,
+  method: SectionQuestion["method"],
   path: string,
   body?: unknown,
 ): Promise<unknown> {
-  try {
-    return await api.request(method, `/api/dhcp/${path}`, body);
-  } catch (error) {
-    if (!(error instanceof ApiError && error.code === "HP_NO_ROUTE")) throw error;
-    const sentence =
-      "the running site has no DHCP; add a section dhcp with subnets to the site file and reload";
-    throw new ApiError(503, "HP_DHCP_ABSENT", sentence);
-  }
+  return askSection(call, { method, path: `/api/dhcp/${path}`, body }, absent);
 }
 
 export interface LeaseFilter {

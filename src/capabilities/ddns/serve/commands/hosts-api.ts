@@ -1,26 +1,23 @@
 /** Asks the running program about hosts of its update server. */
-import { ApiError, type CommandCall } from "#contracts/command.ts";
+import { askSection, type SectionQuestion } from "#contracts/ask-section.ts";
+import type { CommandCall } from "#contracts/command.ts";
 
 /** What to do where nothing listens. */
 export const notServing = "Updates are not taken yet: add ddns.server to the site file, and reload.";
 
-type Method = "GET" | "POST" | "PUT" | "DELETE";
+const absent = {
+  code: "HP_DDNS_ABSENT",
+  sentence: "the running site has no ddns; add a section ddns with a server to the site file and reload",
+} as const;
 
 /** `path` begins behind `/api/ddns/hosts`. A site without the section has none of these routes. */
-export async function askHosts(
-  { api }: Pick<CommandCall, "api">,
-  method: Method,
+export function askHosts(
+  call: Pick<CommandCall, "api">,
+  method: SectionQuestion["method"],
   path: string,
   body?: unknown,
 ): Promise<unknown> {
-  try {
-    return await api.request(method, `/api/ddns/hosts${path}`, body);
-  } catch (error) {
-    if (!(error instanceof ApiError && error.code === "HP_NO_ROUTE")) throw error;
-    const sentence =
-      "the running site has no ddns; add a section ddns with a server to the site file and reload";
-    throw new ApiError(503, "HP_DDNS_ABSENT", sentence);
-  }
+  return askSection(call, { method, path: `/api/ddns/hosts${path}`, body }, absent);
 }
 
 /** `/friend.home.example`, and further words. */
