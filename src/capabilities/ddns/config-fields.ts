@@ -1,6 +1,5 @@
 /** Kinds of fields that several parts of the `ddns` section have. */
 import { isIPv6 } from "node:net";
-import { z } from "zod";
 import { text } from "#platform/site/config-fields.ts";
 
 const label = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i;
@@ -27,8 +26,6 @@ export const interfaceId = text((value) => {
   if (value.startsWith("::") && value !== "::" && isIPv6(value)) return undefined;
   return `"${value}" is no interface identifier; write one such as ::1 or mac:52:54:00:12:34:56`;
 });
-
-export const httpUrl = z.url({ protocol: /^https?$/ });
 
 /** One of a provider's or a witness's, by which others in the file name it. */
 export const word = text((value) =>

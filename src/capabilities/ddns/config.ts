@@ -1,7 +1,9 @@
 /** The `ddns` section of site.yaml. */
+
 import { z } from "zod";
-import { duration, text } from "#platform/site/config-fields.ts";
-import { domainName, httpUrl, interfaceId, recordName, word } from "./config-fields.ts";
+import { hookFields } from "#platform/hooks/hook-schema.ts";
+import { duration, httpUrl, text } from "#platform/site/config-fields.ts";
+import { domainName, interfaceId, recordName, word } from "./config-fields.ts";
 import { limits } from "./limits.ts";
 import { ProviderConfig } from "./providers/provider-config.ts";
 import { checkSection } from "./section-check.ts";
@@ -184,22 +186,16 @@ export type NtfyConfig = z.output<typeof NtfyConfig>;
 
 const NoticeConfig = z
   .strictObject({
-    url: httpUrl.optional().describe("Where to POST the event as JSON"),
+    url: hookFields.url,
     ntfy: NtfyConfig.optional().describe("A topic of ntfy"),
     mail: MailConfig.optional().describe("Mail"),
-    command: z
-      .array(z.string().min(1))
-      .min(1)
-      .optional()
-      .describe(
-        "Program and its arguments; it gets the event in HOMEPORT_ variables and as JSON on standard input",
-      ),
+    command: hookFields.command,
     events: z
       .array(z.enum(noticeEvents))
       .min(1)
       .default([...noticeEvents])
       .describe("Which events"),
-    timeout: duration(1, 300).default("10s").describe("After so long it has failed"),
+    timeout: hookFields.timeout,
   })
   .superRefine((notice, context) => {
     const ways = [notice.url, notice.ntfy, notice.mail, notice.command].filter((way) => way !== undefined);

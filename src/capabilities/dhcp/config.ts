@@ -1,6 +1,8 @@
 /** The `dhcp` section of site.yaml. */
+
 import { z } from "zod";
 import { ServerText } from "#platform/dns-query/server-schema.ts";
+import { hookFields } from "#platform/hooks/hook-schema.ts";
 import { duration, text } from "#platform/site/config-fields.ts";
 import { SigningKeyConfig } from "#platform/tsig/key-schema.ts";
 import {
@@ -213,23 +215,14 @@ export const hookEvents = ["granted", "renewed", "released", "expired", "decline
 
 const HookConfig = z
   .strictObject({
-    url: z
-      .url({ protocol: /^https?$/ })
-      .optional()
-      .describe("Where to POST the event as JSON"),
-    command: z
-      .array(z.string().min(1))
-      .min(1)
-      .optional()
-      .describe(
-        "Program and its arguments; it gets the event in HOMEPORT_ variables and as JSON on standard input",
-      ),
+    url: hookFields.url,
+    command: hookFields.command,
     events: z
       .array(z.enum(hookEvents))
       .min(1)
       .default(["granted", "released", "expired", "declined", "pool-low"])
       .describe("Which events"),
-    timeout: duration(1, 300).default("10s").describe("After so long it has failed"),
+    timeout: hookFields.timeout,
   })
   .superRefine((hook, context) => {
     if ((hook.url === undefined) !== (hook.command === undefined)) return;

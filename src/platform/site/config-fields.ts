@@ -24,3 +24,5 @@ export function duration(secondsMin: number, secondsMax: number): z.ZodString {
 export function secondsOf(value: string): number {
   return parseDuration(value)!;
 }
+
+export const httpUrl = z.url({ protocol: /^https?$/ });

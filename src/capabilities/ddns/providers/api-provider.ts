@@ -4,8 +4,9 @@
  * No record is deleted, none of another type is touched, and where several stand under one name and type
  * none is: which of them follows the site is for a person to say.
  */
+
 import type { z } from "zod";
-import { httpUrl } from "../config-fields.ts";
+import { httpUrl } from "#platform/site/config-fields.ts";
 import { zoneCandidates } from "./find-zone.ts";
 import { endsCall, type Trouble, troubleOf } from "./http-outcome.ts";
 import { KnownZones } from "./known-zones.ts";

@@ -1,6 +1,7 @@
 /** Azure DNS, API 2018-05-01: record sets, one in a request, by an app with a client secret. */
+
 import { z } from "zod";
-import { httpUrl } from "../config-fields.ts";
+import { httpUrl } from "#platform/site/config-fields.ts";
 import { AccessToken, type GivenToken } from "./access-token.ts";
 import { apiDefinition, serverField, serverOf } from "./api-provider.ts";
 import { hostIn, nameOfHost } from "./find-zone.ts";

@@ -1,8 +1,9 @@
 /** A service that Homeport does not know: the site file says what to ask it, and how to read its answer. */
+
 import { z } from "zod";
 import type { ConfigProblem } from "#contracts/configuration.ts";
+import { httpUrl } from "#platform/site/config-fields.ts";
 import { returnCodes } from "#protocols/dyndns2/return-codes.ts";
-import { httpUrl } from "../config-fields.ts";
 import type { ProviderDefinition, ProviderSettings } from "./provider.ts";
 import { optionalSecret } from "./secret-fields.ts";
 import { boundedPattern } from "./templates/bounded-pattern.ts";

@@ -4,7 +4,7 @@
  */
 
 import { z } from "zod";
-import { httpUrl } from "../../config-fields.ts";
+import { httpUrl } from "#platform/site/config-fields.ts";
 import { secret } from "../secret-fields.ts";
 
 const server = httpUrl.optional().describe("URL of the service; default: where it is known to be");
