@@ -1,5 +1,7 @@
 /** Runs an operator's program for an event, without a shell. */
+
 import { type ChildProcess, spawn } from "node:child_process";
+import { endProcessGroup } from "../process/end-process-group.ts";
 import { type HookEvent, hookVariables } from "./hook-event.ts";
 import { hookLimits } from "./limits.ts";
 
@@ -36,7 +38,7 @@ export function runHookCommand(
   });
   child.stdin?.on("error", () => {}); // it need not read
   child.stdin?.end(`${JSON.stringify(event.facts)}\n`);
-  const end = (): void => endGroup(child);
+  const end = (): void => endProcessGroup(child);
   signal.addEventListener("abort", end, { once: true });
   const finish = (why: string | undefined): void => {
     signal.removeEventListener("abort", end);
@@ -85,13 +87,4 @@ function reasonOf({ code, by, said, isTimeOut }: BadEnd): string {
   const lastLine = said.trim().split("\n").at(-1)!.trim();
   const why = isTimeOut ? "it takes too long" : `it ends with ${by ?? code}`;
   return lastLine === "" ? why : `${why}: ${lastLine}`;
-}
-
-function endGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return; // it has not started
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it has just ended
-  }
 }

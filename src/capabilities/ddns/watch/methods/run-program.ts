@@ -1,5 +1,7 @@
 /** Runs the program of an operator that prints the address: without a shell, and with an end. */
+
 import { type ChildProcess, spawn } from "node:child_process";
+import { endProcessGroup } from "#platform/process/end-process-group.ts";
 import { plainText } from "#platform/terminal/plain-text.ts";
 import { CouldNotTell } from "./bounded-witness.ts";
 import { methodLimits } from "./limits.ts";
@@ -39,7 +41,7 @@ function outputOf(child: ChildProcess, signal: AbortSignal): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let printed = "";
   let said = "";
-  const end = (): void => endGroup(child);
+  const end = (): void => endProcessGroup(child);
   const finish = (settle: () => void): void => {
     signal.removeEventListener("abort", end);
     child.stdout?.destroy();
@@ -82,13 +84,4 @@ function reasonOf(how: string | number | null, said: string): string {
 
 function cannotStart(error: Error): CouldNotTell {
   return new CouldNotTell(`cannot be started (${(error as NodeJS.ErrnoException).code ?? error.message})`);
-}
-
-function endGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return; // it has not started
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it has just ended
-  }
 }
