@@ -71,7 +71,7 @@ export class AddressBook implements DdnsControl {
     const records = named.filter((record) => this.#isHeldUp(record));
     await publisher.release(records);
     publisher.wake();
-    await publisher.settled();
+    await publisher.settledOf(records);
     return this.#viewsOf(records);
   }
 

@@ -271,7 +271,7 @@ function serverSite({ address }: DdnsConfig, { siteFolder }: SitePlace): UpdateS
 function accountPorts(
   { siteFolder, log, find }: Ports,
   { clock, http, askUdp, askTcp }: DdnsMachine,
-  { markKey }: Memory,
+  { markKey, book }: Memory,
 ): AccountPorts {
   return {
     provider: {
@@ -285,6 +285,8 @@ function accountPorts(
     },
     http,
     monotonicMs: () => clock.monotonicMs(),
+    nowMs: () => clock.nowMs(),
+    book,
     markKey,
   };
 }

@@ -33,6 +33,8 @@ export const limits = {
   callsPerAccountMax: 4,
   /** How long one call of a provider may take with all its requests. */
   callMsMax: 60_000,
+  /** And how long it may then take to say what it knows: it breaks off what it asks within milliseconds. */
+  callGraceMs: 5_000,
   /** After a failure: five minutes, then twice as long each time, to six hours. */
   retryMsMin: 300_000,
   retryMsMax: 21_600_000,

@@ -6,10 +6,11 @@ import type { DdnsMachine } from "./ddns-machine.ts";
 import { limits } from "./limits.ts";
 import { Confirmations } from "./publish/confirmations.ts";
 import { ownZones } from "./publish/own-zones-name.ts";
-import { Publisher, type PublishPlan, type RecordTurn } from "./publish/publisher.ts";
+import { Publisher, type PublishPlan } from "./publish/publisher.ts";
 import type { RecordBook } from "./publish/record-book.ts";
 import type { PlannedRecord } from "./publish/record-plan.ts";
 import type { RecordValue } from "./publish/record-value.ts";
+import type { RecordTurn } from "./publish/take-results.ts";
 
 export interface RecordKeepingParts {
   readonly book: RecordBook;
@@ -47,6 +48,7 @@ export class RecordKeeping implements AsyncDisposable {
       counters: counters.updates,
       random: () => machine.random(),
       wantedFor,
+      onTaken: (record, address) => this.#taken(record, address),
       onTurn: (turn) => this.#turn(turn),
     });
   }
@@ -71,15 +73,19 @@ export class RecordKeeping implements AsyncDisposable {
     await this.publisher[Symbol.asyncDispose]();
   }
 
+  #taken(record: PlannedRecord, address: string): void {
+    if (this.#parts.verify() !== "off" && this.#isConfirmable(record))
+      this.#confirmations.add(record, address);
+  }
+
   #turn(turn: RecordTurn): void {
     const { record, value, kind } = turn;
-    const { log, verify, onTurn } = this.#parts;
+    const { log, onTurn } = this.#parts;
     const { name, type, provider } = record;
     const facts = { name, type, provider, address: value.current };
-    if (kind === "changed" || kind === "recovered") {
+    if (kind === "changed" || kind === "recovered")
       log.info(facts, `${name} ${type} is ${value.current} ${placeOf(record)}`);
-      if (verify() !== "off" && this.#isConfirmable(record)) this.#confirmations.add(record, value.current!);
-    } else
+    else
       log.warn(
         { ...facts, code: value.trouble?.code },
         `${name} ${type} ${placeOf(record)}: ${wordsOf(turn)}`,
@@ -90,7 +96,9 @@ export class RecordKeeping implements AsyncDisposable {
   #isConfirmable(record: PlannedRecord): boolean {
     const account = this.publisher.accounts.get(record.provider);
     if (account === undefined || record.provider === ownZones) return false;
-    return account.definition.isConfirmable && record.proxied !== true;
+    // Of a proxied one the servers tell the proxy's addresses, and where nothing is said it may be one
+    const isPlain = account.definition.hasProxy ? record.proxied === false : record.proxied !== true;
+    return account.definition.isConfirmable && isPlain;
   }
 
   /** Those that were not looked at for a day. */

@@ -1,6 +1,6 @@
 /** Which notice follows from what happened. */
 import type { AddressChange, AddressFamily } from "#contracts/public-address.ts";
-import type { RecordTurn } from "../publish/publisher.ts";
+import type { RecordTurn } from "../publish/take-results.ts";
 import type { AddressChanged, AddressLost, RecordNotice } from "./notice-event.ts";
 
 interface LostAddress {

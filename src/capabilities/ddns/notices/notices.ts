@@ -11,7 +11,7 @@ import { type HookCounters, newHookCounters } from "#platform/hooks/hook-queue.t
 import { Hooks } from "#platform/hooks/hooks.ts";
 import type { HttpClient } from "#platform/http-client/http-client.ts";
 import type { NoticeConfig } from "../config.ts";
-import type { RecordTurn } from "../publish/publisher.ts";
+import type { RecordTurn } from "../publish/take-results.ts";
 import { type Digest, deliveryToPeople, deliveryToPrograms } from "./deliveries.ts";
 import { digestOf } from "./digest.ts";
 import { Gatherer } from "./gatherer.ts";

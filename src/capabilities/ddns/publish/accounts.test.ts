@@ -14,6 +14,11 @@ const friend = { name: "friend", type: "dyn", user: "me", password: "a" };
 function bench(siteFolder = "/nowhere", markKey = "k") {
   const clock = new SteppedClock();
   const asked: string[] = [];
+  const budgets = new Map<string, { used: number; atMs: number }>();
+  const book: AccountPorts["book"] = {
+    budget: (name) => budgets.get(name),
+    noteBudget: async (name, value) => void budgets.set(name, value),
+  };
   const ports = {
     provider: { siteFolder, log: collectLog().log },
     http: async ({ url }: { url: string }) => {
@@ -21,6 +26,8 @@ function bench(siteFolder = "/nowhere", markKey = "k") {
       return { status: 200, headers: {}, text: "good" };
     },
     monotonicMs: () => clock.monotonicMs(),
+    nowMs: () => clock.nowMs(),
+    book,
     markKey,
   } as unknown as AccountPorts;
   const open = (providers: readonly object[], before?: ReadonlyMap<string, Account>) =>
@@ -129,4 +136,23 @@ test("requests count against the budget of the account, and none goes out when i
   assert.equal(asked.length, budget.perHourMax);
   await http(request);
   assert.equal(asked.length, budget.perHourMax + 1);
+});
+
+test("what an account has used counts after a restart, and with another password, until it is forgotten", async () => {
+  const { open, clock } = bench();
+  const used = (accounts: ReadonlyMap<string, Account>) => accounts.get("friend")!.budget.used;
+  const { accounts: before } = open([friend]);
+  for (let count = 0; count < 3; count++) await before.get("friend")!.http(request);
+  assert.equal(used(open([friend]).accounts), 3);
+  assert.equal(used(open([{ ...friend, password: "b" }], before).accounts), 3);
+  clock.advance(3_600_000);
+  assert.equal(used(open([friend]).accounts), 0);
+});
+
+test("another place is told from another secret of the same one", () => {
+  const { open } = bench();
+  const markOf = (entry: object) => open([entry]).accounts.get("friend")!.placeMark;
+  assert.equal(markOf({ ...friend, password: "b" }), markOf(friend));
+  assert.notEqual(markOf({ ...friend, user: "you" }), markOf(friend));
+  assert.notEqual(markOf({ ...friend, type: "noip" }), markOf(friend));
 });

@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto";
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { HttpClient } from "#platform/http-client/http-client.ts";
+import { secretNames } from "#platform/log/redaction.ts";
 import type { DdnsConfig } from "../config.ts";
 import { definitionOf } from "../providers/definitions.ts";
 import { ownZonesDefinition } from "../providers/own-zones.ts";
@@ -13,6 +14,7 @@ import {
 } from "../providers/provider.ts";
 import { type ReadSettings, readSecrets } from "../providers/secret-fields.ts";
 import { ownZones } from "./own-zones-name.ts";
+import type { RecordBook } from "./record-book.ts";
 import { RequestBudget } from "./request-budget.ts";
 
 export interface Account {
@@ -21,6 +23,8 @@ export interface Account {
   readonly provider: Provider;
   /** Other settings have another one; says nothing of them. */
   readonly settingsMark: string;
+  /** Others than secrets: with another one it is another account, which has none of the records yet. */
+  readonly placeMark: string;
   readonly budget: RequestBudget;
   /** Counts against the budget. */
   readonly http: HttpClient;
@@ -30,6 +34,8 @@ export interface AccountPorts {
   readonly provider: ProviderPorts;
   readonly http: HttpClient;
   readonly monotonicMs: () => number;
+  readonly nowMs: () => number;
+  readonly book: Pick<RecordBook, "budget" | "noteBudget">;
   /** Random, and the same for the life of the store. */
   readonly markKey: string;
 }
@@ -55,11 +61,17 @@ export function openAccounts(
     const { definition, settings } = read;
     const settingsMark = markOf(`${type} ${JSON.stringify(settings)}`, ports.markKey);
     const same = before.get(name);
-    if (same?.settingsMark === settingsMark) accounts.set(name, same);
-    else accounts.set(name, opened(name, { definition, settings, settingsMark }, ports));
+    if (same?.settingsMark === settingsMark) {
+      accounts.set(name, same);
+      continue;
+    }
+    const placeMark = markOf(`${type} ${JSON.stringify(withoutSecrets(settings))}`, ports.markKey);
+    // Where another password is tried again and again, its requests count, too
+    const budget = same?.definition === definition ? same.budget : budgetOf(name, definition, ports);
+    const parts = { definition, settings, settingsMark, placeMark, budget };
+    accounts.set(name, opened(name, parts, ports));
   }
-  const own = { definition: ownZonesDefinition, settings: {}, settingsMark: "zones" };
-  accounts.set(ownZones, before.get(ownZones) ?? opened(ownZones, own, ports));
+  accounts.set(ownZones, before.get(ownZones) ?? openedZones(ports));
   return { accounts, problems };
 }
 
@@ -91,32 +103,49 @@ function readSection(
   return { definition, settings, problems: [...problems, ...placed] };
 }
 
-function opened(
-  name: string,
-  {
-    definition,
-    settings,
-    settingsMark,
-  }: {
-    readonly definition: ProviderDefinition;
-    readonly settings: Readonly<Record<string, unknown>>;
-    readonly settingsMark: string;
-  },
-  { provider, http, monotonicMs }: AccountPorts,
-): Account {
-  const budget = new RequestBudget(definition.requestsPerHourMax, monotonicMs);
+type AccountParts = Omit<Account, "name" | "provider" | "http"> & {
+  readonly settings: Readonly<Record<string, unknown>>;
+};
+
+function opened(name: string, { settings, ...parts }: AccountParts, ports: AccountPorts): Account {
+  const { provider, http, book, nowMs } = ports;
+  const { budget, definition } = parts;
   return {
     name,
-    definition,
+    ...parts,
     provider: definition.open(settings, provider),
-    settingsMark,
-    budget,
     http: async (request) => {
       const waitMs = budget.take();
       if (waitMs > 0) throw new BudgetSpent(waitMs);
+      await book.noteBudget(name, { used: budget.used, atMs: nowMs() });
       return http(request);
     },
   };
+}
+
+function openedZones(ports: AccountPorts): Account {
+  const budget = budgetOf(ownZones, ownZonesDefinition, ports);
+  const marks = { settingsMark: "zones", placeMark: "zones" };
+  return opened(ownZones, { definition: ownZonesDefinition, settings: {}, ...marks, budget }, ports);
+}
+
+/** With what was used before the program started. */
+function budgetOf(
+  name: string,
+  { requestsPerHourMax }: ProviderDefinition,
+  { book, nowMs, monotonicMs }: AccountPorts,
+): RequestBudget {
+  const { used, atMs } = book.budget(name) ?? { used: 0, atMs: 0 };
+  const passedMs = Math.max(0, nowMs() - atMs); // a clock that was set back has passed nothing
+  const forgotten = (passedMs / hourMs) * requestsPerHourMax;
+  return new RequestBudget(requestsPerHourMax, monotonicMs, Math.max(0, used - forgotten));
+}
+
+const hourMs = 3_600_000;
+
+function withoutSecrets(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const secrets = new Set<string>(secretNames);
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !secrets.has(name)));
 }
 
 /** Short and keyed: it tells others from the same, and nobody can try secrets with it. */

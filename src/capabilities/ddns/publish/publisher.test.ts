@@ -6,10 +6,11 @@ import { openMemoryStore } from "#platform/store/memory-store.ts";
 import { limits } from "../limits.ts";
 import type { ProviderDefinition, PublishResult, WantedRecord } from "../providers/provider.ts";
 import type { Account } from "./accounts.ts";
-import { Publisher, type RecordTurn } from "./publisher.ts";
+import { Publisher } from "./publisher.ts";
 import { RecordBook } from "./record-book.ts";
 import type { PlannedRecord } from "./record-plan.ts";
 import { RequestBudget } from "./request-budget.ts";
+import type { RecordTurn } from "./take-results.ts";
 
 const startMs = 1_800_000_000_000;
 const minute = 60_000;
@@ -55,7 +56,8 @@ function fakeAccount(
         ...facts,
       } as ProviderDefinition,
       settingsMark,
-      budget: new RequestBudget(100, () => clock.monotonicMs()),
+      placeMark: "p",
+      budget: new RequestBudget(facts.requestsPerHourMax ?? 100, () => clock.monotonicMs()),
       http: () => Promise.reject(new Error("is not asked")),
       provider: {
         async publish(records) {
@@ -87,6 +89,7 @@ async function publish(
     counters: { changed: 0, same: 0, refused: 0, failed: 0, unconfirmed: 0 },
     random: () => 0,
     wantedFor: ({ type }) => (type === "A" ? site.ipv4 : "2001:db8::1"),
+    onTaken: () => undefined,
     onTurn: (turn) => turns.push(turn),
   });
   const pass = async (ms: number, stepMs = 1_000) => {
@@ -308,3 +311,167 @@ test("a type of a name waits while another one of it is on its way", async () =>
     [["AAAA"], ["A"]],
   );
 });
+
+test("what waits for its turn when the plan changes is sent by the new account, or not at all", async () => {
+  const records = Array.from({ length: 12 }, (_, index) => planned(`n${index}.example.net`));
+  const { accounts, publisher, clock } = await publish(records, (at) => [
+    fakeAccount(at, "dyn", { recordsPerCallMax: 1 }),
+  ]);
+  const [dyn] = accounts as [FakeAccount];
+  const gate = holdUp(dyn);
+  publisher.tick();
+  assert.equal(dyn.calls.length, limits.callsPerAccountMax);
+  const mended = fakeAccount(clock, "dyn", { recordsPerCallMax: 1 }, "b");
+  publisher.use({ records: records.slice(0, 10), accounts: new Map([["dyn", mended.account]]) });
+  gate.resolve();
+  await publisher.settled();
+  assert.equal(dyn.calls.length, limits.callsPerAccountMax);
+  assert.equal(sentNames(mended).length, 6);
+});
+
+test("what an account of before is told late neither stops nor delays the new one", async () => {
+  for (const late of [
+    { outcome: "refused", scope: "account", code: "badauth", sentence: "wrong" },
+    { outcome: "refused", scope: "record", code: "nohost", sentence: "wrong" },
+    { outcome: "failed", code: "http-503", sentence: "is in trouble", retryAfterMs: day },
+  ] as const) {
+    const record = planned("a.example.net");
+    const { accounts, publisher, clock, pass, book } = await publish([record], (at) => [fakeAccount(at)]);
+    const [dyn] = accounts as [FakeAccount];
+    dyn.answer = () => late;
+    const gate = holdUp(dyn);
+    publisher.tick();
+    const mended = fakeAccount(clock, "dyn", {}, "b");
+    mended.answer = () => ({ outcome: "refused", scope: "account", code: "badauth", sentence: "wrong" });
+    publisher.use({ records: [record], accounts: new Map([["dyn", mended.account]]) });
+    gate.resolve();
+    await pass(minute);
+    assert.equal(mended.calls.length, 1, late.code);
+    assert.equal(book.account("dyn")?.stoppedWith, "b");
+  }
+});
+
+test("what becomes of a record that was taken out meanwhile is neither kept nor told", async () => {
+  const { accounts, publisher, plan, turns, store } = await publish([planned("a.example.net")], (at) => [
+    fakeAccount(at),
+  ]);
+  const gate = holdUp(accounts[0]!);
+  publisher.tick();
+  publisher.use({ ...plan, records: [] });
+  gate.resolve();
+  await publisher.settled();
+  assert.deepEqual(await store.list("ddns/records/"), []);
+  assert.deepEqual(turns, []);
+});
+
+test("what waited for its turn is sent as it is to be then", async () => {
+  const records = Array.from({ length: 6 }, (_, index) => planned(`n${index}.example.net`));
+  const { accounts, publisher, site } = await publish(records, (at) => [
+    fakeAccount(at, "dyn", { recordsPerCallMax: 1 }),
+  ]);
+  const [dyn] = accounts as [FakeAccount];
+  const gate = holdUp(dyn);
+  publisher.tick();
+  site.ipv4 = "198.51.100.2";
+  gate.resolve();
+  await publisher.settled();
+  assert.equal(dyn.calls.length, 6 + limits.callsPerAccountMax);
+  assert.ok(dyn.calls.slice(4).every(([record]) => record!.address === "198.51.100.2"));
+});
+
+test("a provider that never comes back holds nothing up", async () => {
+  const { accounts, publisher, clock, book } = await publish([planned("a.example.net")], (at) => [
+    fakeAccount(at),
+  ]);
+  holdUp(accounts[0]!);
+  publisher.tick();
+  for (let second = 0; second < 120; second++) {
+    clock.advance(1_000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal(book.record("a.example.net/A/dyn").isUnconfirmed, true);
+});
+
+test("a recovery is told of what was told to have stopped or failed, a release in between or not", async () => {
+  for (const answer of [
+    { outcome: "refused", scope: "record", code: "nohost", sentence: "no" },
+    { outcome: "failed", code: "http-503", sentence: "no" },
+  ] as const) {
+    const records = [planned("a.example.net")];
+    const { accounts, publisher, pass, turns } = await publish(records, (at) => [fakeAccount(at)]);
+    accounts[0]!.answer = () => answer;
+    await pass(30 * minute);
+    await publisher.force(records);
+    await pass(minute);
+    accounts[0]!.answer = () => ({ outcome: "changed" });
+    await publisher.force(records);
+    assert.deepEqual(
+      turns.map(({ kind }) => kind),
+      [answer.outcome === "refused" ? "stopped" : "failed", "recovered"],
+    );
+  }
+});
+
+test("all records that a refused account keeps from being sent are told of, and their recovery", async () => {
+  const records = Array.from({ length: 30 }, (_, index) => planned(`n${index}.example.net`));
+  const { accounts, publisher, clock, pass, turns, plan } = await publish(records, (at) => [
+    fakeAccount(at, "dyn", { recordsPerCallMax: 1 }),
+  ]);
+  accounts[0]!.answer = () => ({ outcome: "refused", scope: "account", code: "badauth", sentence: "wrong" });
+  await pass(minute);
+  const told = turns.filter(({ kind }) => kind === "stopped").map(({ record }) => record.name);
+  assert.deepEqual(new Set(told).size, 30);
+  assert.equal(told.length, 30);
+  const mended = fakeAccount(clock, "dyn", {}, "b");
+  publisher.use({ ...plan, accounts: new Map([["dyn", mended.account]]) });
+  await pass(minute);
+  assert.equal(turns.filter(({ kind }) => kind === "recovered").length, 30);
+});
+
+test("an account that has asked as often as it may rests, and no record counts that as its failure", async () => {
+  const records = Array.from({ length: 100 }, (_, index) => planned(`n${index}.example.net`));
+  const { accounts, pass, turns, book } = await publish(records, (clock) => [
+    fakeAccount(clock, "dyn", { recordsPerCallMax: 1, requestsPerHourMax: 60 }),
+  ]);
+  const [dyn] = accounts as [FakeAccount];
+  let requests = 0;
+  const ask = () => {
+    const retryAfterMs = dyn.account.budget.take();
+    if (retryAfterMs > 0) return { outcome: "failed", code: "budget", sentence: "…", retryAfterMs } as const;
+    requests++;
+    return undefined;
+  };
+  dyn.answer = () => ask() ?? ask() ?? { outcome: "changed" }; // it reads, and it writes
+  await pass(minute);
+  assert.ok(dyn.calls.length <= 30 + limits.callsPerAccountMax, `${dyn.calls.length} calls`);
+  assert.ok(records.every(({ id }) => book.record(id).failures === 0));
+  await pass(5 * 60 * minute, 10_000);
+  assert.ok(records.every(({ id }) => book.record(id).current !== undefined));
+  assert.ok(requests <= 220, `${requests} requests`);
+  assert.ok(turns.every(({ kind }) => kind === "changed"));
+});
+
+test("an update of one type hands over both where the other would be lost", async () => {
+  const records = [planned("a.example.net"), planned("a.example.net", "dyn", "AAAA")];
+  const { accounts, pass, publisher } = await publish(records, (at) => [
+    fakeAccount(at, "dyn", { sendsTypesTogether: true }),
+  ]);
+  await pass(minute);
+  await publisher.force([records[0]!]);
+  assert.deepEqual(
+    accounts[0]!.calls.at(-1)?.map(({ type }) => type),
+    ["A", "AAAA"],
+  );
+});
+
+/** Calls of an account wait for the gate. */
+function holdUp({ account: { provider } }: FakeAccount): PromiseWithResolvers<void> {
+  const gate = Promise.withResolvers<void>();
+  const instant = provider.publish.bind(provider);
+  provider.publish = async (...call) => {
+    const results = await instant(...call);
+    await gate.promise;
+    return results;
+  };
+  return gate;
+}

@@ -4,28 +4,23 @@
  */
 import type { Log } from "#contracts/log.ts";
 import { StoreError } from "#contracts/store.ts";
-import { abortAfter } from "#platform/clock/abort-after.ts";
 import type { Clock } from "#platform/clock/clock.ts";
 import { limits } from "../limits.ts";
-import type { ProviderCall, PublishResult } from "../providers/provider.ts";
+import type { PublishResult } from "../providers/provider.ts";
 import type { Account } from "./accounts.ts";
 import { batchesOf } from "./batches.ts";
+import { CallQueue, type DueRecord, placeOf, type QueuedCall } from "./call-queue.ts";
+import { makeCall } from "./make-call.ts";
 import { ownZones } from "./own-zones-name.ts";
 import type { RecordBook } from "./record-book.ts";
 import type { PlannedRecord } from "./record-plan.ts";
 import type { RecordValue } from "./record-value.ts";
-import { afterResult, type NextStep, nextStep, type RecordCase, released } from "./schedule.ts";
+import { budgetCode, type NextStep, nextStep, type RecordCase, released } from "./schedule.ts";
+import { heldUp, type RecordTurn, takeResults } from "./take-results.ts";
 
 export interface PublishPlan {
   readonly records: readonly PlannedRecord[];
   readonly accounts: ReadonlyMap<string, Account>;
-}
-
-/** A record has come from one state into another, which is worth telling. */
-export interface RecordTurn {
-  readonly kind: "changed" | "failed" | "stopped" | "recovered";
-  readonly record: PlannedRecord;
-  readonly value: RecordValue;
 }
 
 export interface PublisherPorts {
@@ -38,32 +33,26 @@ export interface PublisherPorts {
   readonly random: () => number;
   /** The address that a record is to have; undefined: none is known. */
   readonly wantedFor: (record: PlannedRecord) => string | undefined;
+  /** A provider says that it has a record. */
+  readonly onTaken: (record: PlannedRecord, address: string) => void;
   readonly onTurn: (turn: RecordTurn) => void;
-}
-
-interface DueRecord {
-  readonly one: RecordCase;
-  readonly wanted: string;
-  readonly name: string;
 }
 
 export class Publisher implements AsyncDisposable {
   readonly #ports: PublisherPorts;
   readonly #end = new AbortController();
+  readonly #queue: CallQueue;
+  readonly #adopting = new Set<Promise<void>>();
   #plan: PublishPlan;
-  /** Ids of records that are being sent. */
-  readonly #sending = new Set<string>();
-  /** How many of a name at an account are: a second call would not know what the first one tells. */
-  readonly #sendingOf = new Map<string, number>();
-  readonly #callsOf = new Map<string, number>();
-  #calls = 0;
-  readonly #underWay = new Set<Promise<void>>();
-  #waiting: { readonly account: Account; readonly batch: readonly DueRecord[] }[] = [];
   #nextDueMs = 0;
 
   constructor(plan: PublishPlan, ports: PublisherPorts) {
     this.#plan = plan;
     this.#ports = ports;
+    this.#queue = new CallQueue(
+      (call) => this.#call(call),
+      () => this.#ended(),
+    );
   }
 
   get plan(): PublishPlan {
@@ -79,17 +68,19 @@ export class Publisher implements AsyncDisposable {
   }
 
   get isBusy(): boolean {
-    return this.#underWay.size > 0;
+    return !this.#queue.isIdle || this.#adopting.size > 0;
   }
 
   isSending(id: string): boolean {
-    return this.#sending.has(id);
+    return this.#queue.isSending(id);
   }
 
   /** Another plan, also the first one: what it no longer has is forgotten. */
   use(plan: PublishPlan): void {
     this.#plan = plan;
-    this.#track(this.#adopt(plan));
+    this.#queue.clear(); // they were for accounts and records of before
+    const work = this.#adopt().finally(() => this.#adopting.delete(work));
+    this.#adopting.add(work);
   }
 
   /** Something has changed: looks at every record now. */
@@ -116,7 +107,8 @@ export class Publisher implements AsyncDisposable {
       wanted: wantedFor(record),
       definition: account.definition,
       settingsMark: account.settingsMark,
-      isAccountStopped: book.account(account.name)?.stoppedWith === account.settingsMark,
+      placeMark: account.placeMark,
+      isAccountStopped: this.#isStopped(account),
     };
   }
 
@@ -131,11 +123,11 @@ export class Publisher implements AsyncDisposable {
     const due: DueRecord[] = [];
     for (const record of records) {
       const one = this.caseOf(record);
-      if (one?.wanted !== undefined && !this.#sendingOf.has(placeOf(record)))
-        due.push({ one, wanted: one.wanted, name: record.name });
+      if (one?.wanted !== undefined && !this.#queue.isNameSending(record))
+        due.push({ one, wanted: one.wanted });
     }
-    this.#enqueue(due);
-    await this.settled();
+    this.#enqueue(due, true);
+    await this.settledOf(records);
   }
 
   /** Ends stops and waits. */
@@ -145,33 +137,42 @@ export class Publisher implements AsyncDisposable {
     const values = new Map<string, RecordValue>();
     for (const { id } of records) {
       const value = book.record(id);
-      if (value.failures > 0) values.set(id, released(value));
+      if (value.failures > 0 || value.nextTryAtMs !== undefined) values.set(id, released(value));
     }
     await book.write(values);
   }
 
+  /** Resolves when none of these is under way. */
+  async settledOf(records: readonly PlannedRecord[]): Promise<void> {
+    while (!this.#queue.isIdle && records.some(({ id }) => this.#queue.isSending(id)))
+      await this.#queue.next();
+  }
+
   /** Resolves when nothing is under way. */
   async settled(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    while (this.isBusy) {
+      await Promise.all(this.#adopting);
+      if (!this.#queue.isIdle) await this.#queue.next();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#waiting = [];
+    this.#queue.clear();
     this.#end.abort();
     await this.settled();
   }
 
-  async #adopt({ records, accounts }: PublishPlan): Promise<void> {
+  async #adopt(): Promise<void> {
     const { book, log } = this.#ports;
+    const { records, accounts } = this.#plan;
     await book.keep(new Set(records.map(({ id }) => id)), new Set(accounts.keys()));
-    const own = records.filter(({ provider }) => provider === ownZones);
     // A zone may be there now, or its file may say something else
-    await book.sendAgain(
-      own.map(({ id }) => id),
-      ownZones,
-    );
+    const ids = records.filter(({ provider }) => provider === ownZones).map(({ id }) => id);
+    await book.sendAgain(ids, ownZones);
     try {
-      await accounts.get(ownZones)?.provider.keepOnly?.(own);
+      // Of the plan that counts by now
+      const own = this.#plan.records.filter(({ provider }) => provider === ownZones);
+      await this.#plan.accounts.get(ownZones)?.provider.keepOnly?.(own);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       log.warn(
@@ -179,22 +180,41 @@ export class Publisher implements AsyncDisposable {
         `names that are no longer in ddns.records stay in their zones: ${error.message}`,
       );
     }
-    this.wake();
+    if (!this.#end.signal.aborted) this.wake();
+  }
+
+  #isStopped({ name, settingsMark }: Account): boolean {
+    return this.#ports.book.account(name)?.stoppedWith === settingsMark;
   }
 
   #begin(nowMs: number): void {
     let nextMs = nowMs + limits.retryAfterMsMax; // so that a clock that was wrong is noticed
     const due: DueRecord[] = [];
     for (const record of this.#plan.records) {
-      if (this.#sending.has(record.id) || this.#sendingOf.has(placeOf(record))) continue;
+      if (this.#queue.isNameSending(record)) continue;
       const one = this.caseOf(record);
       if (one === undefined) continue;
       const step = nextStep(one, nowMs);
-      if (step.do === "send") due.push({ one, wanted: one.wanted!, name: record.name });
       if (step.do === "wait") nextMs = Math.min(nextMs, step.untilMs);
+      if (step.do !== "send") continue;
+      const { waitMs } = this.#plan.accounts.get(record.provider)!.budget;
+      if (waitMs > 0) nextMs = Math.min(nextMs, nowMs + waitMs);
+      else due.push({ one, wanted: one.wanted! });
     }
     this.#nextDueMs = nextMs;
-    this.#enqueue([...due, ...this.#togetherWith(due)]);
+    this.#enqueue(due, false);
+  }
+
+  #enqueue(wanted: readonly DueRecord[], isForced: boolean): void {
+    const due = [...wanted, ...this.#togetherWith(wanted)];
+    const groups = Map.groupBy(due, ({ one }) => one.record.provider);
+    const calls = [...groups].flatMap(([provider, group]) => {
+      const account = this.#plan.accounts.get(provider)!;
+      const named = group.map((record) => ({ ...record, name: record.one.record.name }));
+      const batches = batchesOf(named, account.definition.recordsPerCallMax);
+      return batches.map((batch) => ({ account, batch, isForced }));
+    });
+    this.#queue.add(calls);
   }
 
   /** The other types of names, at services that lose what they are not told. */
@@ -203,148 +223,83 @@ export class Publisher implements AsyncDisposable {
     if (own.length === 0) return [];
     const names = new Set(own.map(({ one }) => placeOf(one.record)));
     const ids = new Set(due.map(({ one }) => one.record.id));
-    const others = this.#plan.records.filter(
-      (record) => names.has(placeOf(record)) && !ids.has(record.id) && !this.#sending.has(record.id),
-    );
+    const others = this.#plan.records.filter((record) => names.has(placeOf(record)) && !ids.has(record.id));
     return others.flatMap((record) => {
       const one = this.caseOf(record);
       if (one?.wanted === undefined || one.value.stoppedWith === one.settingsMark) return [];
-      return [{ one, wanted: one.wanted, name: record.name }];
+      return [{ one, wanted: one.wanted }];
     });
   }
 
-  #enqueue(due: readonly DueRecord[]): void {
-    for (const { one } of due) {
-      this.#sending.add(one.record.id);
-      const place = placeOf(one.record);
-      this.#sendingOf.set(place, (this.#sendingOf.get(place) ?? 0) + 1);
-    }
-    for (const [provider, group] of Map.groupBy(due, ({ one }) => one.record.provider)) {
-      const account = this.#plan.accounts.get(provider)!;
-      for (const batch of batchesOf(group, account.definition.recordsPerCallMax))
-        this.#waiting.push({ account, batch });
-    }
-    this.#startWaiting();
+  /** What came meanwhile is looked at; of many calls not after each. */
+  #ended(): void {
+    if (this.#end.signal.aborted) return;
+    if (this.#queue.isIdle) this.wake();
+    else this.#nextDueMs = 0;
   }
 
-  #startWaiting(): void {
-    while (this.#calls < limits.callsMax) {
-      const at = this.#waiting.findIndex(
-        ({ account }) => (this.#callsOf.get(account.name) ?? 0) < limits.callsPerAccountMax,
-      );
-      const [next] = at === -1 ? [] : this.#waiting.splice(at, 1);
-      if (next === undefined) return;
-      this.#track(this.#send(next.account, next.batch));
-    }
-  }
-
-  #track(work: Promise<void>): void {
-    this.#underWay.add(work);
-    void work.finally(() => this.#underWay.delete(work));
-  }
-
-  async #send(account: Account, batch: readonly DueRecord[]): Promise<void> {
-    const { name } = account;
-    this.#calls++;
-    this.#callsOf.set(name, (this.#callsOf.get(name) ?? 0) + 1);
-    // Another call may have found meanwhile that the account is refused
-    const isStopped = this.#ports.book.account(name)?.stoppedWith === account.settingsMark;
-    if (!isStopped) await this.#take(account, batch, await this.#publish(account, batch));
-    for (const { one } of batch) this.#sent(one.record);
-    this.#calls--;
-    this.#callsOf.set(name, this.#callsOf.get(name)! - 1);
-    this.#startWaiting();
-    if (!this.#end.signal.aborted) this.wake(); // what came meanwhile
-  }
-
-  #sent(record: PlannedRecord): void {
-    this.#sending.delete(record.id);
-    const place = placeOf(record);
-    const left = this.#sendingOf.get(place)! - 1;
-    if (left === 0) this.#sendingOf.delete(place);
-    else this.#sendingOf.set(place, left);
-  }
-
-  /** Undefined: the program ends, and nobody knows. */
-  async #publish(
-    account: Account,
-    batch: readonly DueRecord[],
-  ): Promise<readonly PublishResult[] | undefined> {
-    const { clock, log } = this.#ports;
-    using deadline = abortAfter(clock, limits.callMsMax, this.#end.signal);
-    const call: ProviderCall = {
-      http: (request) => account.http({ ...request, signal: deadline.signal }),
-      nowMs: () => clock.nowMs(),
-      signal: deadline.signal,
-    };
-    const wanted = batch.map(({ one: { record }, wanted: address }) => {
-      const { type, ttl, proxied, zone } = record;
-      return { name: record.name, type, address, ttl, proxied, zone };
-    });
-    try {
-      const results = await account.provider.publish(wanted, call);
-      return this.#end.signal.aborted ? undefined : results;
-    } catch (error) {
-      if (this.#end.signal.aborted) return undefined;
-      const isLate = deadline.signal.aborted;
-      if (!isLate)
-        log.error({ provider: account.name, error: String(error) }, "a provider has a fault of ours");
-      const sentence = isLate
-        ? `${account.definition.title} did not answer within ${limits.callMsMax / 1000} s`
-        : "a fault of the program itself; its log has the details";
-      return batch.map(() => ({ outcome: "unconfirmed", sentence }));
-    }
+  async #call({ account, batch, isForced }: QueuedCall): Promise<void> {
+    // Other calls may have found meanwhile that the account is refused, or have used up what it may ask
+    if (this.#isStopped(account) || (!isForced && account.budget.waitMs > 0)) return;
+    const { wantedFor, clock, log } = this.#ports;
+    const now = batch.map(({ one, wanted }) => ({ one, wanted: wantedFor(one.record) ?? wanted }));
+    const results = await makeCall(account, now, { clock, log, end: this.#end.signal });
+    if (results === undefined) return;
+    const answered = now.map((due, index) => ({ ...due, result: results[index] ?? nothingKnown }));
+    await this.#take(account, answered);
   }
 
   async #take(
     account: Account,
-    batch: readonly DueRecord[],
-    results: readonly PublishResult[] | undefined,
+    answered: readonly (DueRecord & { readonly result: PublishResult })[],
   ): Promise<void> {
-    if (results === undefined) return;
-    const { book, clock, random, counters } = this.#ports;
+    const { book, clock, random, counters, onTaken } = this.#ports;
     const nowMs = clock.nowMs();
-    const values = new Map<string, RecordValue>();
-    const turns: RecordTurn[] = [];
-    for (const [index, { one, wanted }] of batch.entries()) {
-      const result = results[index] ?? { outcome: "unconfirmed", sentence: "nothing is known of it" };
-      counters[result.outcome]++;
-      // A person may have released it while it was sent
-      const now = { ...one, value: book.record(one.record.id) };
-      const value = afterResult(now, wanted, result, { nowMs, random: random() });
-      values.set(one.record.id, value);
-      const kind = turnOf(now.value, value, result);
-      if (kind !== undefined) turns.push({ kind, record: one.record, value });
-    }
-    const refusal = results.find((one) => one.outcome === "refused" && one.scope === "account");
-    await book.write(values);
-    if (refusal?.outcome === "refused") {
-      const { code, sentence } = refusal;
-      const trouble = { code, sentence, atMs: nowMs };
-      await book.stopAccount(account.name, { trouble, stoppedWith: account.settingsMark });
-    }
+    const planned = new Set(this.#plan.records.map(({ id }) => id));
+    const own = answered.filter(({ one }) => planned.has(one.record.id)); // others were taken out meanwhile
+    for (const { result } of answered)
+      if (!("code" in result && result.code === budgetCode)) counters[result.outcome]++;
+    const taken = takeResults(
+      own,
+      ({ id }) => book.record(id),
+      () => ({ nowMs, random: random() }),
+    );
+    await book.write(taken.values);
+    for (const { one, wanted, result } of own)
+      if (result.outcome === "changed" || result.outcome === "same") onTaken(one.record, wanted);
+    this.#tell(taken.turns);
+    const refusal = answered.map(({ result }) => result).find(isOfAccount);
+    if (refusal !== undefined) await this.#stop(account, refusal, nowMs);
+  }
+
+  /** The account of before may be refused; the one that counts by now is not stopped by that. */
+  async #stop(account: Account, { code, sentence }: Refusal, nowMs: number): Promise<void> {
+    const { name, settingsMark } = account;
+    const isPresent = this.#plan.accounts.get(name)?.settingsMark === settingsMark;
+    if (!isPresent || this.#isStopped(account)) return;
+    const { book } = this.#ports;
+    const others = this.#plan.records.filter(({ provider }) => provider === name);
+    const held = heldUp(
+      others.map((record) => this.caseOf(record)!),
+      { code, sentence, nowMs },
+    );
+    const trouble = { code, sentence, atMs: nowMs };
+    await Promise.all([
+      book.stopAccount(name, { trouble, stoppedWith: settingsMark }),
+      book.write(held.values),
+    ]);
+    this.#tell(held.turns);
+  }
+
+  #tell(turns: readonly RecordTurn[]): void {
     for (const turn of turns) this.#ports.onTurn(turn);
   }
 }
 
-function placeOf({ provider, name }: PlannedRecord): string {
-  return `${provider} ${name}`;
+type Refusal = Extract<PublishResult, { readonly outcome: "refused" }>;
+
+function isOfAccount(result: PublishResult): result is Refusal {
+  return result.outcome === "refused" && result.scope === "account";
 }
 
-function turnOf(
-  before: RecordValue,
-  { current, trouble, failures }: RecordValue,
-  { outcome }: PublishResult,
-): RecordTurn["kind"] | undefined {
-  switch (outcome) {
-    case "changed":
-    case "same":
-      if (before.failures >= limits.failuresBeforeTelling) return "recovered";
-      return before.current === current ? undefined : "changed";
-    case "refused":
-      return before.trouble?.code === trouble?.code && before.failures > 0 ? undefined : "stopped";
-    case "failed":
-    case "unconfirmed":
-      return failures === limits.failuresBeforeTelling ? "failed" : undefined;
-  }
-}
+const nothingKnown: PublishResult = { outcome: "unconfirmed", sentence: "nothing is known of it" };

@@ -6,6 +6,8 @@ import { limits } from "../limits.ts";
 import {
   type AccountValue,
   accountKey,
+  type BudgetValue,
+  budgetKey,
   newRecordValue,
   type RecordValue,
   recordKey,
@@ -17,6 +19,7 @@ export class RecordBook {
   readonly #log: Log;
   readonly #records: Map<string, RecordValue>;
   readonly #accounts: Map<string, AccountValue>;
+  readonly #budgets: Map<string, BudgetValue>;
   /** Why the last write failed; undefined: it did not. */
   failure: StoreError | undefined;
 
@@ -25,18 +28,28 @@ export class RecordBook {
     return new RecordBook(store, log, {
       records: await readAll(recordKey, store, log),
       accounts: await readAll(accountKey, store, log),
+      budgets: await readAll(budgetKey, store, log),
     });
   }
 
   private constructor(
     store: Store,
     log: Log,
-    { records, accounts }: { records: Map<string, RecordValue>; accounts: Map<string, AccountValue> },
+    {
+      records,
+      accounts,
+      budgets,
+    }: {
+      readonly records: Map<string, RecordValue>;
+      readonly accounts: Map<string, AccountValue>;
+      readonly budgets: Map<string, BudgetValue>;
+    },
   ) {
     this.#store = store;
     this.#log = log;
     this.#records = records;
     this.#accounts = accounts;
+    this.#budgets = budgets;
   }
 
   record(id: string): RecordValue {
@@ -56,6 +69,17 @@ export class RecordBook {
   async stopAccount(name: string, value: AccountValue): Promise<void> {
     this.#accounts.set(name, value);
     await this.#transact([accountKey.put(name, value)]);
+  }
+
+  /** Requests of an account that a program of before has made, and that are not forgotten yet. */
+  budget(name: string): BudgetValue | undefined {
+    return this.#budgets.get(name);
+  }
+
+  /** Before the request is made: what it leads to may end the program. */
+  async noteBudget(name: string, value: BudgetValue): Promise<void> {
+    this.#budgets.set(name, value);
+    await this.#transact([budgetKey.put(name, value)]);
   }
 
   /** Records of an account that costs nobody anything: they are sent once more, whatever became of them. */
@@ -83,6 +107,11 @@ export class RecordBook {
       if (accounts.has(name)) continue;
       this.#accounts.delete(name);
       operations.push(accountKey.delete(name));
+    }
+    for (const name of this.#budgets.keys()) {
+      if (accounts.has(name)) continue;
+      this.#budgets.delete(name);
+      operations.push(budgetKey.delete(name));
     }
     await this.#transact(operations);
   }

@@ -1,4 +1,4 @@
-/** What became of a record, as the store has it at `ddns/records/ID`; and of an account. All are values. */
+/** What became of a record, as the store has it at `ddns/records/ID`; and of an account. */
 import { z } from "zod";
 import { typedKey } from "#platform/store/typed-key.ts";
 
@@ -23,6 +23,8 @@ const RecordValue = z.strictObject({
   triedAtMs: z.int().optional(),
   /** The address that was tried. */
   triedFor: z.string().optional(),
+  /** The settings with which it was tried, when that failed: what others met does not hold up these. */
+  triedWith: z.string().optional(),
   failures: z.int(),
   nextTryAtMs: z.int().optional(),
   /** The provider itself has said when. */
@@ -32,7 +34,11 @@ const RecordValue = z.strictObject({
   stoppedWith: z.string().optional(),
   /** It was sent, and nobody knows what became of it. */
   isUnconfirmed: z.literal(true).optional(),
+  /** Somebody was told that it failed or stopped, and not yet that it is well again. */
+  isTroubleTold: z.literal(true).optional(),
   confirmation: Confirmation.optional(),
+  /** Somebody was told that its servers do not have it. */
+  isMissingTold: z.literal(true).optional(),
 });
 export type RecordValue = z.output<typeof RecordValue>;
 
@@ -48,3 +54,13 @@ const AccountValue = z.strictObject({
 export type AccountValue = z.output<typeof AccountValue>;
 
 export const accountKey = typedKey("ddns/accounts/", AccountValue);
+
+const BudgetValue = z.strictObject({
+  /** Requests that were not forgotten then. */
+  used: z.number(),
+  atMs: z.int(),
+});
+export type BudgetValue = z.output<typeof BudgetValue>;
+
+/** So that a program that starts again and again asks nobody more often than it may. */
+export const budgetKey = typedKey("ddns/budgets/", BudgetValue);

@@ -22,7 +22,7 @@ const record = {
   zone: undefined,
   interfaceId: undefined,
 } as const;
-const extras = "60  ";
+const extras = "60   p";
 const current: RecordValue = {
   current: now,
   extras,
@@ -41,13 +41,22 @@ const failed: RecordValue = {
 };
 
 function caseOf(value: RecordValue, more: Partial<RecordCase> = {}): RecordCase {
-  return { record, value, wanted: now, definition, settingsMark: "a", isAccountStopped: false, ...more };
+  return {
+    record,
+    value,
+    wanted: now,
+    definition,
+    settingsMark: "a",
+    placeMark: "p",
+    isAccountStopped: false,
+    ...more,
+  };
 }
 
 const steps: readonly (readonly [why: string, one: RecordCase, want: NextStep])[] = [
   ["a new record is sent", caseOf(newRecordValue), { do: "send", why: "change" }],
   ["an address that changed is sent", caseOf({ ...current, current: old }), { do: "send", why: "change" }],
-  ["another TTL is sent", caseOf({ ...current, extras: "300  " }), { do: "send", why: "change" }],
+  ["another TTL is sent", caseOf({ ...current, extras: "300   p" }), { do: "send", why: "change" }],
   [
     "what is as wanted is left alone until the provider would forget it",
     caseOf(current),
@@ -80,6 +89,21 @@ const steps: readonly (readonly [why: string, one: RecordCase, want: NextStep])[
     "a moment that a wrong clock wrote stops nothing",
     caseOf({ ...failed, nextTryAtMs: nowMs + 400 * day }),
     { do: "send", why: "retry" },
+  ],
+  [
+    "a moment that was set before the clock was set back by hours stops nothing",
+    caseOf({ ...failed, triedAtMs: nowMs + 180 * minute, nextTryAtMs: nowMs + 200 * minute }),
+    { do: "send", why: "retry" },
+  ],
+  [
+    "an account with other settings does not wait for what the one of before met",
+    caseOf({ ...failed, triedWith: "b", isTold: true }),
+    { do: "send", why: "retry" },
+  ],
+  [
+    "another account has not heard of it",
+    caseOf({ ...current, extras: "60   q" }),
+    { do: "send", why: "change" },
   ],
   [
     "what was refused waits for a person",

@@ -2,11 +2,13 @@
 import { limits } from "../limits.ts";
 import type { ProviderDefinition, PublishResult } from "../providers/provider.ts";
 import type { PlannedRecord } from "./record-plan.ts";
-import type { RecordValue } from "./record-value.ts";
+import type { RecordValue, Trouble } from "./record-value.ts";
 
 const dayMs = 86_400_000;
 /** Of the time after which a provider forgets a name. */
 export const refreshShare = 0.8;
+/** Of a result: the account has asked as often as it may. That is no failure of the record. */
+export const budgetCode = "budget";
 
 export interface RecordCase {
   readonly record: PlannedRecord;
@@ -16,6 +18,8 @@ export interface RecordCase {
   readonly definition: ProviderDefinition;
   /** Marks the settings that the account has now. */
   readonly settingsMark: string;
+  /** Marks where the account is, whatever its secrets are. */
+  readonly placeMark: string;
   readonly isAccountStopped: boolean;
 }
 
@@ -26,14 +30,14 @@ export type NextStep =
   | { readonly do: "nothing"; readonly why: "stopped" | "no-address" | "current" };
 
 export function nextStep(one: RecordCase, nowMs: number): NextStep {
-  const { record, value, wanted, definition } = one;
+  const { value, wanted, definition } = one;
   if (wanted === undefined) return { do: "nothing", why: "no-address" };
   if (one.isAccountStopped || value.stoppedWith === one.settingsMark)
     return { do: "nothing", why: "stopped" };
   const retryAtMs = retryMoment(one, nowMs);
-  if (retryAtMs > nowMs) return { do: "wait", untilMs: retryAtMs, why: "retry" };
   const isRetry = value.failures > 0 || value.isUnconfirmed === true;
-  if (isRetry || value.current !== wanted || value.extras !== extrasOf(record)) {
+  if (retryAtMs > nowMs) return { do: "wait", untilMs: retryAtMs, why: isRetry ? "retry" : "pause" };
+  if (isRetry || value.current !== wanted || value.extras !== extrasOf(one)) {
     const pausedUntilMs = believed(value.triedAtMs ?? 0, nowMs) + definition.pauseSecondsMin * 1_000;
     if (pausedUntilMs > nowMs) return { do: "wait", untilMs: pausedUntilMs, why: "pause" };
     return { do: "send", why: isRetry ? "retry" : "change" };
@@ -45,10 +49,13 @@ export function nextStep(one: RecordCase, nowMs: number): NextStep {
 }
 
 /** An address that changed is tried once at once; what failed a moment ago is not. */
-function retryMoment({ value, wanted }: RecordCase, nowMs: number): number {
+function retryMoment({ value, wanted, settingsMark }: RecordCase, nowMs: number): number {
   if (value.nextTryAtMs === undefined) return 0;
-  // A clock that was wrong must not stop a record for years
+  // What was met with other settings says nothing of these
+  if (value.triedWith !== undefined && value.triedWith !== settingsMark) return 0;
+  // A clock that was wrong must not stop a record for years, nor one that was set back for hours
   if (value.nextTryAtMs > nowMs + limits.retryAfterMsMax) return 0;
+  if ((value.triedAtMs ?? 0) > nowMs + limits.retryMsMin) return 0;
   if (value.isTold === true || value.triedFor === wanted) return value.nextTryAtMs;
   return Math.min(value.nextTryAtMs, believed(value.triedAtMs ?? 0, nowMs) + limits.retryMsMin);
 }
@@ -66,9 +73,10 @@ function believed(atMs: number, nowMs: number): number {
   return atMs > nowMs ? 0 : atMs;
 }
 
-/** What is said of a record beside its address: another counts as a change. */
-export function extrasOf({ ttl, proxied, zone }: PlannedRecord): string {
-  return [ttl ?? "", proxied ?? "", zone ?? ""].join(" ");
+/** What is said of a record beside its address, and to whom: another counts as a change. */
+export function extrasOf({ record, placeMark }: Pick<RecordCase, "record" | "placeMark">): string {
+  const { ttl, proxied, zone } = record;
+  return [ttl ?? "", proxied ?? "", zone ?? "", placeMark].join(" ");
 }
 
 export interface Moment {
@@ -79,70 +87,81 @@ export interface Moment {
 
 /** The record after an answer. */
 export function afterResult(
-  { record, value, settingsMark }: RecordCase,
+  one: RecordCase,
   sent: string,
   result: PublishResult,
-  { nowMs, random }: Moment,
+  moment: Moment,
 ): RecordValue {
-  const { confirmation, current, changedAtMs, takenAtMs, extras } = value;
-  const kept = {
-    ...(current !== undefined && { current }),
-    ...(extras !== undefined && { extras }),
-    ...(changedAtMs !== undefined && { changedAtMs }),
-    ...(takenAtMs !== undefined && { takenAtMs }),
-    ...(confirmation !== undefined && { confirmation }),
-    triedAtMs: nowMs,
-    triedFor: sent,
-  };
   switch (result.outcome) {
     case "changed":
     case "same":
-      return {
-        triedAtMs: nowMs,
-        triedFor: sent,
-        current: sent,
-        extras: extrasOf(record),
-        takenAtMs: nowMs,
-        changedAtMs: current === sent ? (changedAtMs ?? nowMs) : nowMs,
-        failures: 0,
-        ...(current === sent && confirmation !== undefined && { confirmation }),
-      };
+      return afterSuccess(one, sent, moment);
     case "refused": {
-      const { code, sentence } = result;
+      const { code, sentence, scope } = result;
       return {
-        ...kept,
-        failures: value.failures + 1,
-        trouble: { code, sentence, atMs: nowMs },
-        ...(result.scope === "record" && { stoppedWith: settingsMark }),
+        ...afterFailure(one, sent, { code, sentence }, moment),
+        ...(scope === "record" && { stoppedWith: one.settingsMark }),
       };
     }
     case "failed": {
-      const { retryAfterMs, code, sentence } = result;
-      const failures = value.failures + 1;
-      const waitMs =
-        retryAfterMs === undefined
-          ? backOffMs(failures, random)
-          : Math.min(Math.max(retryAfterMs, limits.retryAfterMsMin), limits.retryAfterMsMax);
+      const { code, sentence, retryAfterMs } = result;
+      const { isUnconfirmed, failures, triedAtMs } = one.value;
+      const failed = afterFailure(one, sent, { code, sentence }, moment);
       return {
-        ...kept,
-        failures,
-        nextTryAtMs: nowMs + Math.round(waitMs),
-        ...(retryAfterMs !== undefined && { isTold: true }),
-        trouble: { code, sentence, atMs: nowMs },
-        ...(value.isUnconfirmed && { isUnconfirmed: true }),
+        ...failed,
+        ...(code === budgetCode && { failures, triedAtMs }),
+        ...waitOf(failed.failures, retryAfterMs, moment),
+        ...(isUnconfirmed && { isUnconfirmed: true }),
       };
     }
     case "unconfirmed": {
-      const failures = value.failures + 1;
-      return {
-        ...kept,
-        failures,
-        nextTryAtMs: nowMs + Math.round(backOffMs(failures, random)),
-        trouble: { code: "unconfirmed", sentence: result.sentence, atMs: nowMs },
-        isUnconfirmed: true,
-      };
+      const failed = afterFailure(one, sent, { code: "unconfirmed", sentence: result.sentence }, moment);
+      return { ...failed, ...waitOf(failed.failures, undefined, moment), isUnconfirmed: true };
     }
   }
+}
+
+function afterSuccess(one: RecordCase, sent: string, { nowMs }: Moment): RecordValue {
+  const { current, changedAtMs, confirmation, isMissingTold } = one.value;
+  return {
+    triedAtMs: nowMs,
+    triedFor: sent,
+    current: sent,
+    extras: extrasOf(one),
+    takenAtMs: nowMs,
+    changedAtMs: current === sent ? (changedAtMs ?? nowMs) : nowMs,
+    failures: 0,
+    ...(current === sent && confirmation !== undefined && { confirmation }),
+    ...(isMissingTold && { isMissingTold }),
+  };
+}
+
+/** What is known of the record stays. */
+function afterFailure(
+  { value, settingsMark }: RecordCase,
+  sent: string,
+  trouble: Omit<Trouble, "atMs">,
+  { nowMs }: Moment,
+): RecordValue {
+  const { nextTryAtMs, isTold, stoppedWith, isUnconfirmed, ...kept } = value;
+  return {
+    ...kept,
+    triedAtMs: nowMs,
+    triedFor: sent,
+    triedWith: settingsMark,
+    failures: value.failures + 1,
+    trouble: { ...trouble, atMs: nowMs },
+  };
+}
+
+function waitOf(
+  failures: number,
+  toldMs: number | undefined,
+  { nowMs, random }: Moment,
+): Pick<RecordValue, "nextTryAtMs" | "isTold"> {
+  if (toldMs === undefined) return { nextTryAtMs: nowMs + Math.round(backOffMs(failures, random)) };
+  const waitMs = Math.min(Math.max(toldMs, limits.retryAfterMsMin), limits.retryAfterMsMax);
+  return { nextTryAtMs: nowMs + Math.round(waitMs), isTold: true };
 }
 
 /** Five minutes, and twice as long each time, to six hours; up to a fifth longer at random. */
@@ -151,10 +170,10 @@ function backOffMs(failures: number, random: number): number {
   return waitMs * (1 + random * limits.retryJitterShare);
 }
 
-/** The record as if it had gone wrong for the first time and long ago: it is sent at once. */
+/** The record as if it had gone wrong for the first time and long ago: what failed is sent at once. */
 export function released(value: RecordValue): RecordValue {
   const { stoppedWith, nextTryAtMs, isTold, triedAtMs, ...kept } = value;
-  return { ...kept, failures: 1 };
+  return { ...kept, failures: Math.min(value.failures, 1) };
 }
 
 /** The record as if nobody knew what it is now. */

@@ -80,9 +80,9 @@ export class AddressWatcher implements PublicAddress, AsyncDisposable {
     return present && { family, address: present.address, sinceMs: present.fromMs ?? present.lastSeenMs };
   }
 
-  /** It was seen since the program started. */
+  /** It is looked for, and was seen since the program started. */
   isSure(family: AddressFamily): boolean {
-    return this.#states[family].isSure;
+    return this.isWatched(family) && this.#states[family].isSure;
   }
 
   lastSeenMs(family: AddressFamily): number | undefined {
