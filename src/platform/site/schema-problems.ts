@@ -4,7 +4,7 @@ import type { ConfigProblem } from "#contracts/configuration.ts";
 import { limits } from "./limits.ts";
 import { nearestName } from "./nearest-name.ts";
 import { formatPath, type PlaceQuestion, type SitePath } from "./path.ts";
-import { knownKeysAt, noteAt } from "./schema-walk.ts";
+import { choicesAt, knownKeysAt, noteAt } from "./schema-walk.ts";
 
 type Issue = z.core.$ZodIssue;
 type IssueOf<Code extends Issue["code"]> = Extract<Issue, { code: Code }>;
@@ -49,8 +49,9 @@ function problemsOf(issue: Issue, look: Look, at: SitePath): PlacedProblem[] {
     };
   };
   if (issue.code === "unrecognized_keys") {
-    const known = knownKeysAt(look.schema, path).filter(
-      (key) => childOf(valueAt(look.value, path), key) === undefined,
+    const section = valueAt(look.value, path);
+    const known = knownKeysAt(look.schema, path, section).filter(
+      (key) => childOf(section, key) === undefined,
     );
     return issue.keys.map((key) => placed([...path, key], unknownKey(key, known)));
   }
@@ -125,6 +126,14 @@ function sentenceOf(issue: Issue, look: Look): Sentence {
         remedy: example ?? describedAs(note.description),
       };
     case "invalid_union": {
+      const choices = choicesOf(issue, value, choicesAt(look.schema, path));
+      if (choices.length > 0) return choice(value, choices);
+      const formats = formatsOf(issue);
+      if (formats.length > 0)
+        return {
+          what: `${asTyped(value)} is not ${formats.join(" or ")}`,
+          remedy: example ?? describedAs(note.description),
+        };
       const kinds = kindsOf(issue);
       if (kinds.length === 0)
         return { what: `${asTyped(value)} is not valid`, remedy: example ?? describedAs(note.description) };
@@ -157,8 +166,37 @@ function choice(value: unknown, choices: readonly string[]): Sentence {
   if (nearest !== undefined) return { what, remedy: `write ${nearest}` };
   return {
     what,
-    remedy: choices.length === 1 ? `write ${choices[0]}` : `write one of ${choices.join(", ")}`,
+    remedy: choices.length === 1 ? `write ${choices[0]}` : `write one of ${shortened(choices)}`,
   };
+}
+
+function shortened(choices: readonly string[]): string {
+  const shown = choices.slice(0, choicesShownMax).join(", ");
+  return choices.length > choicesShownMax ? `${shown} and ${choices.length - choicesShownMax} more` : shown;
+}
+
+/** More are no help in a line. */
+const choicesShownMax = 24;
+
+/** The words of which one was meant: of the kinds of a section, or where a word may stand for one. */
+function choicesOf(
+  { errors, discriminator }: IssueOf<"invalid_union"> & { readonly discriminator?: string | undefined },
+  value: unknown,
+  choices: readonly string[],
+): readonly string[] {
+  if (discriminator !== undefined) return choices;
+  const isWord = errors.some((branch) =>
+    branch.some(({ code, path }) => code === "invalid_value" && path.length === 0),
+  );
+  return typeof value === "string" && isWord ? choices : [];
+}
+
+/** Where the value is a text of none of some forms: their names. */
+function formatsOf({ errors }: IssueOf<"invalid_union">): readonly string[] {
+  const formats = errors.map((branch) =>
+    branch.length === 1 && branch[0]!.code === "invalid_format" ? formatNames[branch[0]!.format] : undefined,
+  );
+  return formats.every((format) => format !== undefined) ? formats : [];
 }
 
 function kindsOf(issue: IssueOf<"invalid_union">): string[] {

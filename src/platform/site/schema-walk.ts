@@ -16,6 +16,10 @@ interface Definition {
   readonly valueType?: z.ZodType;
   readonly options?: readonly z.ZodType[];
   readonly items?: readonly z.ZodType[];
+  /** Of an enum. */
+  readonly entries?: Readonly<Record<string, string | number>>;
+  /** Of a literal. */
+  readonly values?: readonly unknown[];
 }
 
 export interface SchemaNote {
@@ -38,10 +42,33 @@ export function noteAt(schema: z.ZodType, path: SitePath): SchemaNote {
   return {};
 }
 
-/** Names of the keys that may stand at a place. */
-export function knownKeysAt(schema: z.ZodType, path: SitePath): readonly string[] {
-  const names = layersAt(schema, path).flatMap((layer) => Object.keys(definitionOf(layer).shape ?? {}));
+/** Names of the keys that may stand at a place: of several kinds of sections, those of the value's kind. */
+export function knownKeysAt(schema: z.ZodType, path: SitePath, value: unknown): readonly string[] {
+  const shapes = layersAt(schema, path)
+    .map((layer) => definitionOf(layer).shape)
+    .filter((shape) => shape !== undefined);
+  const ofItsKind = shapes.filter((shape) => isOfKind(value, shape));
+  const names = (ofItsKind.length > 0 ? ofItsKind : shapes).flatMap((shape) => Object.keys(shape));
   return [...new Set(names)];
+}
+
+/** The words that may stand at a place. */
+export function choicesAt(schema: z.ZodType, path: SitePath): readonly string[] {
+  const choices = layersAt(schema, path).flatMap((layer) => {
+    const { entries, values } = definitionOf(layer);
+    return [...Object.values(entries ?? {}), ...(values ?? [])].map(String);
+  });
+  return [...new Set(choices)];
+}
+
+/** Words that the section has are words that this kind of section knows. */
+function isOfKind(value: unknown, shape: Readonly<Record<string, z.ZodType>>): boolean {
+  if (value === null || typeof value !== "object") return true;
+  return Object.entries(value).every(([key, word]) => {
+    const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    const isWord = field !== undefined && ["enum", "literal"].includes(definitionOf(field).type);
+    return !isWord || field.safeParse(word).success;
+  });
 }
 
 /**
