@@ -163,6 +163,7 @@ test("without a name server hosts are told to come again, and once there is one 
   await using running = await desk({ store, registry: () => registry, log });
   for (let times = 0; times < 20; times++) assert.equal(await running.update(`8.8.4.${times}`), "503 dnserr");
   assert.ok(lines.length < 4, `${lines.length} lines`);
+  assert.ok(!JSON.stringify(lines).includes(secret), "also what is logged for debugging");
   registry = zones;
   assert.equal(await running.update("8.8.4.1"), "200 good 8.8.4.1");
 });
