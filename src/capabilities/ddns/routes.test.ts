@@ -56,8 +56,14 @@ test("GET status has addresses, accounts, and each state with its number, also w
     nextLook: "2026-11-24T12:04:00.000Z",
   });
   assert.deepEqual((families as unknown[])[1], {
-    ...{ family: "ipv6", isWatched: false, address: null, since: null, lastSeen: null, prefix: null },
-    ...{ lastLook: null, nextLook: null },
+    family: "ipv6",
+    isWatched: false,
+    address: null,
+    since: null,
+    lastSeen: null,
+    prefix: null,
+    lastLook: null,
+    nextLook: null,
   });
   assert.deepEqual(
     (providers as { stopped: string | null }[]).map(({ stopped }) => stopped),
@@ -71,9 +77,16 @@ test("GET records has times as dates and null for what is not known", async () =
   assert.deepEqual(answer, {
     records: [
       {
-        ...{ id: "nas.example.net/A/friend", name: "nas.example.net", type: "A", provider: "friend" },
-        ...{ state: "stopped", current: null, wanted: "198.51.100.1" },
-        ...{ changedAt: "2026-11-24T07:00:00.000Z", checkedAt: "2026-11-24T07:00:00.000Z", nextTry: null },
+        id: "nas.example.net/A/friend",
+        name: "nas.example.net",
+        type: "A",
+        provider: "friend",
+        state: "stopped",
+        current: null,
+        wanted: "198.51.100.1",
+        changedAt: "2026-11-24T07:00:00.000Z",
+        checkedAt: "2026-11-24T07:00:00.000Z",
+        nextTry: null,
         failures: 1,
         error: { code: "nohost", sentence: "the account has no such name", at: "2026-11-24T12:00:00.000Z" },
         confirmation: { outcome: "not-asked", sentence: null, at: null },
@@ -236,8 +249,13 @@ test("GET history says null for what is not known", async () => {
   const { addresses } = await ask(control, "GET", "history");
   assert.deepEqual(addresses, [
     {
-      ...{ family: "ipv4", address: "198.51.100.4", from: null, until: null, lastSeen: null },
-      ...{ isPresent: false, seenBy: ["ipify", "amazon"] },
+      family: "ipv4",
+      address: "198.51.100.4",
+      from: null,
+      until: null,
+      lastSeen: null,
+      isPresent: false,
+      seenBy: ["ipify", "amazon"],
     },
   ]);
 });
@@ -252,7 +270,10 @@ test("POST check tells of each look", async () => {
   assert.deepEqual(await ask(control, "POST", "check"), {
     looks: [
       {
-        ...{ at: "2026-11-24T11:59:00.000Z", family: "ipv4", outcome: "could-not-tell", address: null },
+        at: "2026-11-24T11:59:00.000Z",
+        family: "ipv4",
+        outcome: "could-not-tell",
+        address: null,
         sentence: "nobody tells",
         witnesses: [{ title: "ipify", address: null, why: "answers with a page" }],
       },

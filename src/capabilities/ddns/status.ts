@@ -14,11 +14,16 @@ export function summaryOf(control: Pick<DdnsControl, "families" | "records">, ho
   );
   const records = control.records();
   const current = records.filter(({ state }) => state === "current").length;
-  const count = records.length === 1 ? "1 record" : `${records.length} records`;
-  const follow = records.length === 0 ? "no records" : `${count}, ${current} current`;
-  const server =
-    hosts === undefined ? "" : `; update server with ${hosts === 1 ? "1 host" : `${hosts} hosts`}`;
-  return `${addresses.length === 0 ? "no address is looked for" : addresses.join(" and ")}; ${follow}${server}`;
+  const parts = [
+    addresses.length === 0 ? "no address is looked for" : addresses.join(" and "),
+    records.length === 0 ? "no records" : `${counted(records.length, "record")}, ${current} current`,
+    ...(hosts === undefined ? [] : [`update server with ${counted(hosts, "host")}`]),
+  ];
+  return parts.join("; ");
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 export function troubles(

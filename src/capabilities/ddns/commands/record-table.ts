@@ -31,7 +31,7 @@ export function printRecords(
   if (advice.length > 0) terminal.print(["", ...advice].join("\n"));
 }
 
-/** The one thing that somebody who looks at a record should know; what is cut at a narrow screen comes last. */
+/** The one thing that somebody should know of a record; what a narrow screen may cut comes last. */
 function note(record: RecordAnswer, nowMs: number): string {
   const { state, error, confirmation, nextTry, wanted, current } = record;
   if (state === "stopped") return plainText(error?.sentence ?? "its provider cannot be used");
