@@ -42,6 +42,8 @@ export const defaultHistory: readonly HistoryRule[] = [
   { prefix: "", changesMax: 100_000, ageMaxMs: 90 * dayMs },
   // Journals are a history themselves, of up to 350 kB an entry: kept once more, they would fill the disk.
   { prefix: "dns/journal", changesMax: 0, ageMaxMs: 0 },
+  // What hosts publish stands in the journals of their zones, with whose it was.
+  { prefix: "dns/registry/", changesMax: 0, ageMaxMs: 0 },
   // Leases keep their past themselves, one entry for each, however often it was renewed.
   { prefix: "dhcp/", changesMax: 0, ageMaxMs: 0 },
   // Addresses of the site keep their past themselves; what was tried at providers is written often.

@@ -325,6 +325,21 @@ suite("embedded store: keys without a history", () => {
     assert.equal(await store.revision(), 3, "they count as revisions all the same");
   });
 
+  test("what keeps its own past has none here, so that it pushes nothing else's out", async (t) => {
+    const { log } = collectLog();
+    await using store = await openStore({ folder: folderFor(t), nowMs: () => 1_000, log });
+    for (const [key, want] of [
+      ["dns/journal/example/1", 0],
+      ["dns/registry/host.example", 0],
+      ["dhcp/lease/1", 0],
+      ["ddns/host-names/host.example", 0],
+      ["dns/settings", 1],
+    ] as const) {
+      await put(store, key);
+      assert.equal((await store.history(key)).length, want, key);
+    }
+  });
+
   test("who watches them is told that nobody can; a prefix above them goes without them", async (t) => {
     await using store = await open(folderFor(t), { history });
     await put(store, "journal/a");
