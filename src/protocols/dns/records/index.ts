@@ -2,13 +2,18 @@
 import { compressibleName, decompressibleName } from "../fields/names.ts";
 import { takeRest, takeWord } from "../fields/words.ts";
 import type { RecordFormat, TextReader } from "../record.ts";
-import { isMetaType, mnemonicOfType } from "../registry.ts";
+import { isMetaType, mnemonicOfType, RRType } from "../registry.ts";
 import { WireError, WireReader, WireWriter, wireOctetsMax } from "../wire.ts";
 import { recordFormats } from "./formats.ts";
 
 export { recordFormats };
 
 const formatsByType = new Map(recordFormats.map((format) => [format.type, format]));
+
+const addressOctets: ReadonlyMap<number, number> = new Map([
+  [RRType.A, 4],
+  [RRType.AAAA, 16],
+]);
 
 const typesWithPointers = new Set(
   recordFormats
@@ -76,6 +81,8 @@ export function writeParsedRdata(type: number, text: TextReader, writer: WireWri
 
 /** The form that signatures are made over and that RDATA is compared by. RFC 4034 §6.2. */
 export function canonicalRdata(type: number, rdata: Uint8Array): Uint8Array {
+  // Most records of hosts are these: there is nothing in them but the address.
+  if (rdata.length === addressOctets.get(type)) return rdata;
   const format = formatsByType.get(type);
   if (format === undefined) return rdata;
   const writer = new WireWriter({ size: rdata.length, canonical: true });

@@ -174,10 +174,17 @@ describe("canonical form", () => {
     [RRType.SVCB, "1 Svc.", "1 Svc."],
     [RRType.HIP, "2 AB AQ== Rvs.", "2 AB AQ== Rvs."],
     [RRType.TXT, '"Text"', '"Text"'],
+    [RRType.A, "192.0.2.1", "192.0.2.1"],
+    [RRType.AAAA, "2001:DB8::1", "2001:db8::1"],
   ];
   for (const [type, text, canonical] of examples) {
     test(`${text} becomes ${canonical}`, () => {
       assert.equal(rdataToText(type, canonicalRdata(type, fromText(type, text))), canonical);
     });
   }
+  test("an address of another length has none", () => {
+    for (const type of [RRType.A, RRType.AAAA])
+      for (const length of [0, 3, 5, 15, 17])
+        assert.throws(() => canonicalRdata(type, new Uint8Array(length)), WireError);
+  });
 });
