@@ -42,6 +42,12 @@ for (const [why, target, want] of [
   ["an empty one is none", "/nic/update?hostname=", []],
   ["the newer path", "/v3/update?hostname=a.example", ["a.example"]],
   ["a path that ends in a slash", "/nic/update/?hostname=a.example", ["a.example"]],
+  ["of a field that is empty or has no value", "/nic/update?&x&=y&hostname=a.example&", ["a.example"]],
+  ["a value with an equals sign", "/nic/update?hostname=a=b.example", ["a=b.example"]],
+  ["an encoded one", "/nic/update?host%6Eame=a%2Eexample", ["a.example"]],
+  ["behind a second question mark", "/nic/update??hostname=a.example", ["a.example"]],
+  ["with one in it", "/nic/update?hostname=a?b.example", ["a?b.example"]],
+  ["in letters beyond ASCII", "/nic/update?hostname=\u00e4.example", ["\u00e4.example"]],
   ["what is no name is told later", "/nic/update?hostname=a..b,c", ["a..b", "c"]],
 ] as const)
   test(`names of an update: ${why}`, () => assert.deepEqual(updateOf(target).hostnames, want));

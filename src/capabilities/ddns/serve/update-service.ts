@@ -151,7 +151,7 @@ export class UpdateService {
   }
 }
 
-/** The last update of one of its names that counted; it is in the store, so that a restart changes nothing. */
+/** The last update of one of its names that counted: the store has it, so that a restart changes nothing. */
 function cameFrom(host: Host, client: string): boolean {
   return host.names.some(({ value: { from } }) => from !== undefined && addressGroup(from) === client);
 }
