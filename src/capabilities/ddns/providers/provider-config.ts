@@ -1,7 +1,7 @@
 /** An entry of `ddns.providers`: its fields are those of its type. */
 import { z } from "zod";
 import { word } from "../config-fields.ts";
-import { definitionOf, providerDefinitions } from "./definitions.ts";
+import { providerDefinitions } from "./definitions.ts";
 import type { ProviderDefinition, ProviderSettings } from "./provider.ts";
 import { secretProblem } from "./secret-fields.ts";
 
@@ -29,9 +29,4 @@ export const ProviderConfig = z.discriminatedUnion("type", [first!, ...others]);
 export interface ProviderConfig extends ProviderSettings {
   readonly name: string;
   readonly type: string;
-}
-
-/** The definition of an entry that the schema let in. */
-export function definitionFor({ type }: ProviderConfig): ProviderDefinition {
-  return definitionOf(type)!;
 }

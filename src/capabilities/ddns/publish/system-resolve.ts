@@ -35,6 +35,3 @@ export function resolveBy(servers?: readonly string[]): Resolve {
     }
   };
 }
-
-/** Asks those that this machine asks. */
-export const systemResolve: Resolve = resolveBy();
