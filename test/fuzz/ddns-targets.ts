@@ -1,6 +1,7 @@
 /**
- * What the fuzzer feeds to those who read what tells or takes the site's address: echo services, routers, STUN
- * servers, the kernel, clients of the update server, services that keep records, configs of other programs.
+ * What the fuzzer feeds to those who read what tells or takes the site's address: echo services, routers,
+ * STUN servers, the kernel, clients of the update server, services that keep records, configs of other
+ * programs.
  */
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";

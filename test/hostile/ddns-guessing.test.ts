@@ -1,4 +1,4 @@
-/** Strangers who guess secrets, are slow, or do both by the thousand: others get their answers all the same. */
+/** Strangers who guess secrets, are slow, or both by the thousand: others get their answers all the same. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-/** Thousands of records at a service that fails or refuses: the program stays small and quiet, and answers. */
+/** Thousands of records at a service that fails or refuses: the program stays small, quiet and awake. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pass } from "node:timers/promises";

@@ -1,4 +1,4 @@
-/** Typical mistakes in the `ddns` section: each is found by its place, with what is wrong and what to write. */
+/** Typical mistakes in the `ddns` section: each is told with its place, what is wrong and what to write. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** What strangers, and hosts that want more than is theirs, send to the update server of a running Homeport. */
+/** What strangers, and hosts that want more than is theirs, send to the update server of a Homeport. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
@@ -154,7 +154,8 @@ suite("the update server before strangers", { timeout: 60_000 }, () => {
     assert.equal(await ask(`hostname=${many.join(",")}&myip=192.0.2.1`), "200 numhost");
     const form = Array.from({ length: 500 }, (_, index) => `hostname=h${index}`).join("&");
     const body = `${form}&myip=192.0.2.1`;
-    const front = `authorization: ${login["authorization"]}\r\nuser-agent: a\r\ncontent-length: ${body.length}`;
+    const { authorization } = login;
+    const front = `authorization: ${authorization}\r\nuser-agent: a\r\ncontent-length: ${body.length}`;
     const posted = `POST /nic/update HTTP/1.1\r\nhost: x\r\n${front}\r\n\r\n${body}`;
     assert.equal(told(await say(lab.port, posted)), "200 numhost");
     const foreign = Array.from({ length: 20 }, () => `other.${zone}`).join(",");
