@@ -61,6 +61,42 @@ test("times that a wrong clock wrote are corrected once it is right", async () =
   assert.equal(present?.fromMs, startMs - 60_000);
 });
 
+test("also of an address that another has followed by then", async () => {
+  const { history, now, pass } = await open(openMemoryStore(), 1_000);
+  await history.change("ipv4", "198.51.100.1", ["a"]);
+  pass(60_000);
+  now.wall = startMs;
+  await history.change("ipv4", "198.51.100.2", ["a"]);
+  const past = await history.list({ family: "ipv4" });
+  assert.deepEqual(
+    past.map(({ fromMs, untilMs }) => [fromMs, untilMs]),
+    [
+      [startMs, undefined],
+      [startMs - 60_000, startMs],
+    ],
+  );
+});
+
+test("an import while an address is seen and another one follows loses none of them", async () => {
+  const { history, store, pass } = await open();
+  await history.change("ipv4", "198.51.100.1", ["a"]);
+  pass(2 * hour);
+  const old = Array.from({ length: 150 }, (_, index) => ({
+    family: "ipv4" as const,
+    address: `203.0.113.${index}`,
+  }));
+  await Promise.all([
+    history.import(old, "editdns"),
+    history.seen("ipv4"),
+    history.change("ipv4", "198.51.100.2", ["a"]),
+  ]);
+  const addresses = (await history.list({})).map(({ address }) => address);
+  assert.deepEqual(addresses.slice(0, 3), ["198.51.100.2", "198.51.100.1", "203.0.113.149"]);
+  assert.equal(addresses.length, 152);
+  const again = await open(store);
+  assert.equal(again.history.present("ipv4")?.address, "198.51.100.2");
+});
+
 test("an address does not end before it began, whatever the clock does", async () => {
   const { history, now } = await open();
   await history.change("ipv4", "198.51.100.1", ["a"]);

@@ -24,10 +24,20 @@ export interface HistoryPorts {
   readonly log: Log;
 }
 
+/** Of an earlier program. */
+export interface ImportedAddress {
+  readonly family: AddressFamily;
+  readonly address: string;
+  readonly fromMs?: number | undefined;
+  readonly untilMs?: number | undefined;
+}
+
 /** Rejects with StoreError. */
 export class AddressHistory {
   readonly #ports: HistoryPorts;
   readonly #present = new Map<AddressFamily, Present>();
+  /** What is done one after the other: numbers are given out by it. */
+  #last: Promise<unknown> = Promise.resolve();
 
   static async open(ports: HistoryPorts): Promise<AddressHistory> {
     const history = new AddressHistory(ports);
@@ -46,7 +56,16 @@ export class AddressHistory {
   }
 
   /** Another address counts from now on. */
-  async change(family: AddressFamily, address: string, seenBy: readonly string[]): Promise<void> {
+  change(family: AddressFamily, address: string, seenBy: readonly string[]): Promise<void> {
+    return this.#inTurn(() => this.#change(family, address, seenBy));
+  }
+
+  /** It was seen again. Written now and then only. */
+  seen(family: AddressFamily): Promise<void> {
+    return this.#inTurn(() => this.#seen(family));
+  }
+
+  async #change(family: AddressFamily, address: string, seenBy: readonly string[]): Promise<void> {
     const { store, nowMs, monotonicMs } = this.#ports;
     const key = addressKey(family);
     const before = this.#present.get(family);
@@ -55,9 +74,10 @@ export class AddressHistory {
     const value: AddressValue = { address, fromMs: atMs, lastSeenMs: atMs, seenBy };
     const operations: StoreOperation[] = [key.put(numberText(number), value)];
     if (before?.value !== undefined) {
-      const untilMs = Math.max(atMs, before.value.fromMs ?? atMs);
+      const past = this.#corrected(before.value, before, atMs);
+      const untilMs = Math.max(atMs, past.fromMs ?? atMs);
       const { lastSeenMs } = before;
-      operations.push(key.put(numberText(before.number), { ...before.value, lastSeenMs, untilMs }));
+      operations.push(key.put(numberText(before.number), { ...past, lastSeenMs, untilMs }));
     }
     if (number > limits.historyMax) operations.push(key.delete(numberText(number - limits.historyMax)));
     await store.transact([], operations);
@@ -65,23 +85,20 @@ export class AddressHistory {
     this.#present.set(family, { number, value, lastSeenMs: atMs, writtenAtMonotonicMs });
   }
 
-  /** It was seen again. Written now and then only. */
-  async seen(family: AddressFamily): Promise<void> {
+  async #seen(family: AddressFamily): Promise<void> {
     const present = this.#present.get(family);
     if (present?.value === undefined) return;
-    const { nowMs, monotonicMs } = this.#ports;
-    const atMs = nowMs();
+    const atMs = this.#ports.nowMs();
     present.lastSeenMs = atMs;
-    const { writtenAtMonotonicMs, value } = present;
-    const isCorrectable = writtenAtMonotonicMs !== undefined && atMs >= limits.plausibleMsMin;
+    const value = this.#corrected(present.value, present, atMs);
     const isDue = Math.abs(atMs - (value.lastSeenMs ?? 0)) >= limits.lastSeenWriteMs;
-    if (!isDue && !isCorrectable) return;
-    const fromMs = isCorrectable ? atMs - Math.round(monotonicMs() - writtenAtMonotonicMs) : value.fromMs;
-    await this.#write(family, present, {
-      ...value,
-      ...(fromMs !== undefined && { fromMs }),
-      lastSeenMs: atMs,
-    });
+    if (isDue || value !== present.value) await this.#write(family, present, { ...value, lastSeenMs: atMs });
+  }
+
+  /** When it began, once the clock is right that was wrong then. */
+  #corrected(value: AddressValue, { writtenAtMonotonicMs }: Present, atMs: number): AddressValue {
+    if (writtenAtMonotonicMs === undefined || atMs < limits.plausibleMsMin) return value;
+    return { ...value, fromMs: atMs - Math.round(this.#ports.monotonicMs() - writtenAtMonotonicMs) };
   }
 
   /** Newest first. */
@@ -104,15 +121,11 @@ export class AddressHistory {
    * Addresses of an earlier program, the oldest first, before the first that this one saw.
    * @returns how many were taken: those that are there already are not
    */
-  async import(
-    addresses: readonly {
-      readonly family: AddressFamily;
-      readonly address: string;
-      readonly fromMs?: number | undefined;
-      readonly untilMs?: number | undefined;
-    }[],
-    seenBy: string,
-  ): Promise<number> {
+  import(addresses: readonly ImportedAddress[], seenBy: string): Promise<number> {
+    return this.#inTurn(() => this.#import(addresses, seenBy));
+  }
+
+  async #import(addresses: readonly ImportedAddress[], seenBy: string): Promise<number> {
     let taken = 0;
     for (const family of ["ipv4", "ipv6"] as const) {
       const present = this.#present.get(family);
@@ -132,11 +145,7 @@ export class AddressHistory {
   async #renumber(
     family: AddressFamily,
     present: Present | undefined,
-    fresh: readonly {
-      readonly address: string;
-      readonly fromMs?: number | undefined;
-      readonly untilMs?: number | undefined;
-    }[],
+    fresh: readonly ImportedAddress[],
     seenBy: string,
   ): Promise<void> {
     const { store } = this.#ports;
@@ -151,15 +160,24 @@ export class AddressHistory {
     const operations: StoreOperation[] = [];
     const base = present?.number ?? 0;
     let number = base;
-    for (const value of old) operations.push(key.put(numberText(++number), value));
-    for (const { value } of entries) {
-      if (value !== undefined) operations.push(key.put(numberText(++number), value));
-    }
+    const values = [...old, ...entries.flatMap(({ value }) => (value === undefined ? [] : [value]))];
+    for (const value of values.slice(-limits.historyMax))
+      operations.push(key.put(numberText(++number), value));
     for (const { name, value } of entries) if (value !== undefined) operations.push(key.delete(name));
     for (let at = 0; at < operations.length; at += limits.operationsPerWriteMax) {
       await store.transact([], operations.slice(at, at + limits.operationsPerWriteMax));
     }
     await this.#read(family);
+    const now = this.#present.get(family);
+    if (now === undefined || present === undefined) return;
+    const { lastSeenMs, writtenAtMonotonicMs } = present;
+    this.#present.set(family, { ...now, lastSeenMs, writtenAtMonotonicMs });
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return result;
   }
 
   async #list(family: AddressFamily, atMs: number | undefined, limit = Infinity): Promise<PastAddressView[]> {

@@ -107,7 +107,7 @@ test("it does not wait for a look that hangs", async () => {
   const witnesses = [fakeWitness("a", first), fakeWitness("b", first)];
   const { watcher, clock, pass, changes } = await watch(witnesses);
   await pass(1_000);
-  witnesses[0]!.says = "hang";
+  witnesses[0]!.says = { kind: "hang" };
   clock.advance(everyMs);
   watcher.tick();
   await new Promise((resolve) => setImmediate(resolve));
@@ -117,6 +117,36 @@ test("it does not wait for a look that hangs", async () => {
   for (let turns = 0; turns < 10; turns++) await new Promise((resolve) => setImmediate(resolve));
   assert.equal(changes.length, 2);
   assert.equal(clock.monotonicMs(), beforeMs);
+});
+
+test("a look that is broken off has asked nobody whom it did not reach", async () => {
+  const services = Array.from({ length: 6 }, (_, index) =>
+    fakeWitness(`s${index}`, first, { pauseMsMin: 600_000 }),
+  );
+  const { watcher, clock, pass, changes } = await watch(services);
+  await pass(11 * 60_000);
+  for (const service of services) service.says = { kind: "hang" };
+  clock.advance(everyMs);
+  watcher.tick();
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const service of services) service.says = second;
+  watcher.lookSoon();
+  for (let turns = 0; turns < 10; turns++) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(changes.length, 2);
+});
+
+test("where all were asked a moment ago, what they said counts until one may be asked again", async () => {
+  const services = ["a", "b", "c"].map((title) => fakeWitness(title, first, { pauseMsMin: 600_000 }));
+  const { watcher, pass } = await watch(services);
+  await pass(1_000);
+  await pass(600_000);
+  const { atMs } = await watcher.look("ipv4", true);
+  assert.deepEqual(await watcher.look("ipv4", true), watcher.lastLook("ipv4"));
+  for (let minutes = 0; minutes < 30; minutes++) {
+    await pass(60_000);
+    assert.equal(watcher.lastLook("ipv4")?.outcome, "same", `after ${minutes} minutes`);
+  }
+  assert.ok(watcher.lastLook("ipv4")!.atMs > atMs);
 });
 
 test("what cannot be told is looked at again after 30 s, then more seldom, and changes nothing", async () => {
@@ -162,6 +192,19 @@ test("an address that is not seen for an hour is told to be lost, once, and stay
   for (const witness of witnesses) witness.says = { kind: "unknown", why: "did not answer" };
   await pass(6 * 3_600_000);
   assert.equal(lost.length, 2);
+});
+
+test("an address is not told to be lost because the program was off, or the clock jumped", async () => {
+  const witnesses = [fakeWitness("a", first), fakeWitness("b", first)];
+  const { store, clock, pass } = await watch(witnesses);
+  await pass(1_000);
+  clock.advance(2 * 86_400_000);
+  for (const witness of witnesses) witness.says = { kind: "unknown", why: "did not answer" };
+  const again = await watch(witnesses, store, clock);
+  await again.pass(60_000);
+  assert.equal(again.lost.length, 0);
+  await again.pass(3_600_000 + everyMs);
+  assert.equal(again.lost.length, 1);
 });
 
 test("a restart knows the address, and is sure of it when it has been seen", async () => {

@@ -8,7 +8,8 @@ import type { Clock } from "#platform/clock/clock.ts";
 import type { LookView } from "../control.ts";
 import { limits } from "../limits.ts";
 import type { AddressHistory } from "./address-history.ts";
-import { couldNotTell, type Finding, findAddress } from "./find-address.ts";
+import { type Finding, findAddress } from "./find-address.ts";
+import { lookView } from "./look-view.ts";
 import type { Sighting, Witness } from "./witness.ts";
 import { WitnessRing } from "./witness-ring.ts";
 
@@ -39,6 +40,8 @@ interface FamilyState {
   nextLookAtMs: number;
   /** Looks in a row that could not tell. */
   blindLooks: number;
+  /** When the first of them was, on the clock that never jumps. */
+  blindSinceMs: number | undefined;
   isLostTold: boolean;
   isSure: boolean;
   /** Looks come one after the other. */
@@ -152,7 +155,7 @@ export class AddressWatcher implements PublicAddress, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end.abort();
-    await Promise.all(families.map((family) => this.#states[family].underWay));
+    await Promise.all(families.flatMap((family) => this.#states[family].underWay ?? []));
   }
 
   async #look(family: AddressFamily, askAll: boolean): Promise<LookView> {
@@ -160,6 +163,8 @@ export class AddressWatcher implements PublicAddress, AsyncDisposable {
     const { agree, witnesses } = this.#plan;
     const known = history.present(family)?.address;
     const state = this.#states[family];
+    const recent = this.#recentLook(family);
+    if (recent !== undefined) return recent;
     state.breakOff = new AbortController();
     const finding = await findAddress({
       witnesses: this.#ring.order(witnesses[family], family),
@@ -179,9 +184,21 @@ export class AddressWatcher implements PublicAddress, AsyncDisposable {
     return look;
   }
 
+  /** All were asked a moment ago: what they said then still counts, and they are asked when they may be. */
+  #recentLook(family: AddressFamily): LookView | undefined {
+    const state = this.#states[family];
+    const { lastLook } = state;
+    const pauseMs = this.#ring.pauseMs(this.#plan.witnesses[family], family);
+    const isRecent = pauseMs > 0 && pauseMs <= limits.servicePauseMs;
+    if (!isRecent || lastLook === undefined || lastLook.outcome === "could-not-tell") return undefined;
+    state.nextLookAtMs = this.#ports.clock.monotonicMs() + pauseMs;
+    return lastLook;
+  }
+
   async #ask(witness: Witness, family: AddressFamily): Promise<Sighting> {
-    this.#ring.asked(witness, family);
     const others = AbortSignal.any([this.#end.signal, this.#states[family].breakOff.signal]);
+    if (others.aborted) return { kind: "unknown", why: "was not asked any more" };
+    this.#ring.asked(witness, family);
     using deadline = abortAfter(this.#ports.clock, limits.lookMsMax, others);
     const sighting = await witness.look(family, deadline.signal);
     if (sighting.kind === "unknown" && sighting.isUnwilling === true) this.#ring.leaveAlone(witness, family);
@@ -214,18 +231,20 @@ export class AddressWatcher implements PublicAddress, AsyncDisposable {
     const state = this.#states[family];
     const { everyMs } = this.#plan;
     const isBlind = look.outcome === "could-not-tell";
+    const nowMs = clock.monotonicMs();
+    state.blindSinceMs = isBlind ? (state.blindSinceMs ?? nowMs) : undefined;
     state.blindLooks = isBlind ? state.blindLooks + 1 : 0;
     const waitMs = isBlind
       ? Math.min(limits.couldNotTellRetryMs * 2 ** Math.min(state.blindLooks - 1, 20), everyMs)
       : everyMs;
-    state.nextLookAtMs = clock.monotonicMs() + waitMs;
+    state.nextLookAtMs = nowMs + waitMs;
     if (!isBlind) {
       state.isLostTold = false;
       state.isSure = true;
     }
     const present = history.present(family);
     if (!isBlind || state.isLostTold || present === undefined) return;
-    if (clock.nowMs() - present.lastSeenMs < limits.unseenNoticeMs) return;
+    if (nowMs - state.blindSinceMs! < limits.unseenNoticeMs) return;
     state.isLostTold = true;
     const { address, lastSeenMs } = present;
     onLost({ family, address, sinceMs: lastSeenMs, why: look.sentence ?? "" });
@@ -251,35 +270,12 @@ function newState(): FamilyState {
     lastLook: undefined,
     nextLookAtMs: -Infinity,
     blindLooks: 0,
+    blindSinceMs: undefined,
     isLostTold: false,
     isSure: false,
     underWay: undefined,
     isAgainDue: false,
     breakOff: new AbortController(),
     brokenOffAtMs: -Infinity,
-  };
-}
-
-function lookView(
-  family: AddressFamily,
-  { outcome, address, heard }: Finding,
-  {
-    atMs,
-    agree,
-    written,
-  }: { readonly atMs: number; readonly agree: number; readonly written: string | undefined },
-): LookView {
-  const isBlind = outcome === "could-not-tell" || written !== undefined;
-  return {
-    atMs,
-    family,
-    outcome: isBlind ? "could-not-tell" : outcome,
-    address: isBlind ? undefined : address,
-    sentence: isBlind ? (written ?? couldNotTell(heard, agree)) : undefined,
-    witnesses: heard.map(({ witness, sighting }) => ({
-      title: witness.title,
-      address: sighting.kind === "address" ? sighting.address : undefined,
-      why: sighting.kind === "unknown" ? sighting.why : undefined,
-    })),
   };
 }

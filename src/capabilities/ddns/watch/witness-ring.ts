@@ -27,6 +27,13 @@ export class WitnessRing {
       .map(({ witness }) => witness);
   }
 
+  /** After how long the first of them may be asked; 0: now, or there are none. */
+  pauseMs(witnesses: readonly Witness[], family: AddressFamily): number {
+    const nowMs = this.#monotonicMs();
+    const freeAtMs = witnesses.map((one) => this.#freeAtMs(one, family));
+    return freeAtMs.length === 0 ? 0 : Math.max(0, Math.min(...freeAtMs) - nowMs);
+  }
+
   asked(witness: Witness, family: AddressFamily): void {
     this.#askedAtMs.set(keyOf(witness, family), this.#monotonicMs());
   }
@@ -49,9 +56,13 @@ export class WitnessRing {
   }
 
   #mayAsk(witness: Witness, family: AddressFamily, nowMs: number): boolean {
+    return this.#freeAtMs(witness, family) <= nowMs;
+  }
+
+  #freeAtMs(witness: Witness, family: AddressFamily): number {
     const key = keyOf(witness, family);
-    if ((this.#aloneUntilMs.get(key) ?? -Infinity) > nowMs) return false;
-    return nowMs - (this.#askedAtMs.get(key) ?? -Infinity) >= witness.pauseMsMin;
+    const askedAtMs = this.#askedAtMs.get(key) ?? -Infinity;
+    return Math.max(this.#aloneUntilMs.get(key) ?? -Infinity, askedAtMs + witness.pauseMsMin);
   }
 }
 

@@ -3,8 +3,8 @@ import type { AddressFamily } from "#contracts/public-address.ts";
 import type { Sighting, Witness } from "./witness.ts";
 
 export interface FakeWitness extends Witness {
-  /** What it says; a promise that never ends is a hang. */
-  says: string | Sighting | "hang";
+  /** An address, or all that it says. */
+  says: string | Sighting | { readonly kind: "hang" };
   readonly asked: AddressFamily[];
 }
 
@@ -22,12 +22,15 @@ export function fakeWitness(
     says,
     asked: [],
     async look(family, signal) {
+      if (signal.aborted) return { kind: "unknown", why: "is not waited for" };
       this.asked.push(family);
-      if (this.says === "hang") {
+      const { says: said } = this;
+      if (typeof said === "string") return { kind: "address", address: said };
+      if (said.kind === "hang") {
         await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
         return { kind: "unknown", why: "did not answer in time" };
       }
-      return typeof this.says === "string" ? { kind: "address", address: this.says } : this.says;
+      return said;
     },
   };
 }
