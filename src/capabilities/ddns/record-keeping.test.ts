@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { DdnsConfig } from "./config.ts";
-import { providerHost, type SimulatedSite, simulate } from "./simulation.testing.ts";
+import { confirmableRecord } from "./record-keeping.ts";
+import { noticeHost, providerHost, type SimulatedSite, simulate } from "./simulation.testing.ts";
 
 const minute = 60_000;
 const day = 86_400_000;
@@ -91,4 +92,40 @@ test("a record that the site file no longer has is left alone where it is", asyn
   await site.pass(2 * day);
   assert.deepEqual([service.control.records(), internet.updates.length], [[], 1]);
   assert.equal(internet.published.get(name), stranger);
+});
+
+test("that a provider publishes nothing is told once, not each day, and once when it does", async () => {
+  const record = { name, types: ["A"], provider: "dyn" };
+  const notices = [{ url: `https://${noticeHost}/`, events: ["record-failed", "record-recovered"] }];
+  await using site = await simulate({ ...section, records: [record], notices });
+  await site.pass(10 * minute);
+  const { internet } = site;
+  internet.providerSays = () => ({ status: 200, text: "good", isFalse: true });
+  internet.address = "198.51.100.2";
+  await site.pass(4 * day);
+  assert.equal(internet.notices.length, 1, internet.notices.join("\n"));
+  internet.providerSays = undefined;
+  await site.pass(2 * day);
+  assert.equal(stateOf(site).state, "current");
+  assert.equal(internet.notices.length, 2, internet.notices.join("\n"));
+});
+
+test("what was put right is confirmed at once, not a day later", async () => {
+  await using site = await siteOf("daily");
+  await site.pass(10 * minute);
+  site.internet.published.set(name, stranger);
+  await site.pass(day + 3_600_000);
+  assert.equal(site.internet.published.get(name), "198.51.100.1");
+  await site.pass(10 * minute);
+  assert.equal(stateOf(site).state, "current");
+});
+
+test("where nothing is said of the proxy a service that has one is not held to its servers", () => {
+  for (const [hasProxy, proxied, want] of [
+    [true, undefined, false],
+    [true, true, false],
+    [true, false, true],
+    [false, undefined, true],
+  ] as const)
+    assert.equal(confirmableRecord({ proxied }, { isConfirmable: true, hasProxy }), want);
 });

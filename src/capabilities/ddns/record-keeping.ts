@@ -4,6 +4,7 @@ import type { DdnsConfig } from "./config.ts";
 import type { DdnsCounters } from "./counters.ts";
 import type { DdnsMachine } from "./ddns-machine.ts";
 import { limits } from "./limits.ts";
+import type { ProviderDefinition } from "./providers/provider.ts";
 import { Confirmations } from "./publish/confirmations.ts";
 import { ownZones } from "./publish/own-zones-name.ts";
 import { Publisher, type PublishPlan } from "./publish/publisher.ts";
@@ -40,6 +41,7 @@ export class RecordKeeping implements AsyncDisposable {
       clock: machine.clock,
       confirm: (record, signal) => machine.confirm(record, signal),
       onMissing: (record, value, isDaily) => void this.#missing(record, value, isDaily),
+      onConfirmed: (record, value) => void this.#confirmed(record, value),
     });
     this.publisher = new Publisher(plan, {
       book,
@@ -95,10 +97,7 @@ export class RecordKeeping implements AsyncDisposable {
 
   #isConfirmable(record: PlannedRecord): boolean {
     const account = this.publisher.accounts.get(record.provider);
-    if (account === undefined || record.provider === ownZones) return false;
-    // Of a proxied one the servers tell the proxy's addresses, and where nothing is said it may be one
-    const isPlain = account.definition.hasProxy ? record.proxied === false : record.proxied !== true;
-    return account.definition.isConfirmable && isPlain;
+    return account !== undefined && confirmableRecord(record, account.definition);
   }
 
   /** Those that were not looked at for a day. */
@@ -127,9 +126,26 @@ export class RecordKeeping implements AsyncDisposable {
       this.publisher.wake();
       return;
     }
+    if (value.isMissingTold === true) return;
+    await book.write(new Map([[record.id, { ...value, isMissingTold: true }]]));
     const trouble = { code: "not-published", sentence, atMs: machine.clock.nowMs() };
     onTurn({ kind: "failed", record, value: { ...value, trouble } });
   }
+
+  async #confirmed(record: PlannedRecord, value: RecordValue): Promise<void> {
+    const { isMissingTold, ...rest } = value;
+    if (isMissingTold !== true) return;
+    await this.#parts.book.write(new Map([[record.id, rest]]));
+    this.#turn({ kind: "recovered", record, value: rest });
+  }
+}
+
+/** Its authoritative servers tell its address, and not that of a proxy; where nothing is said it may be one. */
+export function confirmableRecord(
+  { proxied }: Pick<PlannedRecord, "proxied">,
+  { isConfirmable, hasProxy }: Pick<ProviderDefinition, "isConfirmable" | "hasProxy">,
+): boolean {
+  return isConfirmable && (hasProxy ? proxied === false : proxied !== true);
 }
 
 function placeOf({ provider }: PlannedRecord): string {

@@ -35,6 +35,8 @@ export interface ProviderAnswer {
 }
 
 export const providerHost = "dyn.example";
+/** Takes notices. */
+export const noticeHost = "notices.example";
 
 export class SimulatedInternet {
   readonly clock: SteppedClock;
@@ -50,6 +52,8 @@ export class SimulatedInternet {
   providerSays: ((name: string) => ProviderAnswer | undefined) | undefined;
   /** Names and addresses that the provider was told, in order. */
   readonly updates: { readonly atMs: number; readonly names: string; readonly address: string }[] = [];
+  /** Bodies that were posted to the host that takes notices. */
+  readonly notices: string[] = [];
   /** Questions to services, by name. */
   readonly asked = new Map<string, number>();
   #machineChanged: (() => void) | undefined;
@@ -94,6 +98,10 @@ export class SimulatedInternet {
     if (this.isDown || this.address === undefined) throw new HttpFault("cannot be reached from here", false);
     const url = new URL(request.url);
     if (url.host === providerHost) return this.#provide(url);
+    if (url.host === noticeHost) {
+      this.notices.push(String(request.body));
+      return response(200, "");
+    }
     const service = echoServices.find((one) => one.ipv4 === request.url || one.ipv6 === request.url);
     if (service === undefined) throw new HttpFault("cannot be found", false);
     this.asked.set(service.name, (this.asked.get(service.name) ?? 0) + 1);
@@ -140,7 +148,7 @@ export interface SimulatedSite extends AsyncDisposable {
   readonly clock: SteppedClock;
   readonly lines: readonly CollectedLine[];
   /** Lets time pass, until nothing is under way any more. */
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
 }
 
 export interface SimulationOptions {

@@ -39,6 +39,7 @@ async function bench(...answers: readonly Confirmation[]) {
         signal.addEventListener("abort", () => resolve(dark));
       });
     },
+    onConfirmed: () => undefined,
     onMissing: ({ name }, _, isDaily) => void missing.push({ name, isDaily }),
   });
   const take = (record = home, current = address) =>
@@ -74,6 +75,14 @@ for (const [why, answers, seconds, outcome, isMissing] of [
     assert.equal(rest.outcome(), outcome);
     assert.deepEqual(missing, isMissing ? [{ name: home.name, isDaily: false }] : []);
   });
+
+test("while secondaries catch up nothing is said to be missing", async () => {
+  const { confirmations, take, pass, outcome, missing } = await bench(no);
+  await take();
+  confirmations.add(home, address);
+  await pass(300);
+  assert.deepEqual([outcome(), missing], [undefined, []]);
+});
 
 test("each day it is asked once, and what is missing is told at once", async () => {
   const { confirmations, take, pass, askedAtS, missing } = await bench(no);

@@ -19,6 +19,8 @@ export interface ConfirmationPorts {
   ) => Promise<Confirmation>;
   /** The provider took it, and its servers do not have it, even after the last time that they were asked. */
   readonly onMissing: (record: PlannedRecord, value: RecordValue, isDaily: boolean) => void;
+  /** Its servers have it. */
+  readonly onConfirmed: (record: PlannedRecord, value: RecordValue) => void;
 }
 
 interface Waiting {
@@ -78,7 +80,7 @@ export class Confirmations implements AsyncDisposable {
 
   async #ask(waiting: Waiting): Promise<void> {
     const { record, address, round, isDaily } = waiting;
-    const { book, clock, confirm, onMissing } = this.#ports;
+    const { book, clock, confirm, onMissing, onConfirmed } = this.#ports;
     using deadline = abortAfter(clock, confirmMsMax, this.#end.signal);
     const { name, type } = record;
     const found = await confirm({ name, type, address }, deadline.signal);
@@ -87,11 +89,17 @@ export class Confirmations implements AsyncDisposable {
     if (this.#end.signal.aborted || value.current !== address) return;
     const waitMs = limits.confirmWaitsMs[round + 1];
     const isLast = found.outcome === "yes" || waitMs === undefined || isDaily;
+    if (!isLast) {
+      // Secondaries catch up: until the last time nothing is said of it
+      const dueMs = clock.monotonicMs() + waitMs;
+      if (!this.#waiting.has(record.id))
+        this.#waiting.set(record.id, { ...waiting, round: round + 1, dueMs });
+      return;
+    }
     const next = { ...value, confirmation: confirmationOf(found, clock.nowMs()) };
     await book.write(new Map([[record.id, next]]));
-    if (!isLast)
-      this.#waiting.set(record.id, { ...waiting, round: round + 1, dueMs: clock.monotonicMs() + waitMs });
-    else if (found.outcome === "no") onMissing(record, next, isDaily);
+    if (found.outcome === "no") onMissing(record, next, isDaily);
+    if (found.outcome === "yes") onConfirmed(record, next);
   }
 }
 
