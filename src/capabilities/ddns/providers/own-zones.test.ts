@@ -182,3 +182,30 @@ test("names and types that the site file no longer has are taken away, and nobod
     [["half.example.", ["2001:db8::7"]]],
   );
 });
+
+test("names are taken away while nothing is published: neither undoes what the other does", async () => {
+  const registry = new FakeRegistry();
+  const steps: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  registry.list = async () => {
+    steps.push("list");
+    await gate.promise;
+    steps.push("listed");
+    return [];
+  };
+  registry.answer = ({ name }) => {
+    steps.push(`publish ${name}`);
+    return published;
+  };
+  const provider = ownZonesDefinition.open({}, { registry: () => registry } as unknown as ProviderPorts);
+  const signal = new AbortController().signal;
+  const call: ProviderCall = { http: () => assert.fail("nothing is asked by HTTP"), nowMs: () => 0, signal };
+  const first = provider.publish([wanted("a.example.net", "192.0.2.1")], call);
+  const kept = provider.keepOnly!([]);
+  const second = provider.publish([wanted("b.example.net", "192.0.2.1")], call);
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(steps, ["publish a.example.net", "list"]);
+  gate.resolve();
+  await Promise.all([first, kept, second]);
+  assert.deepEqual(steps, ["publish a.example.net", "list", "listed", "publish b.example.net"]);
+});

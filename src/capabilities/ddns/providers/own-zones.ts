@@ -1,6 +1,7 @@
 /** The zones of this server, by the registry of names: no account, and nothing that leaves the machine. */
 import type { NameRegistry, PublishOutcome } from "#contracts/name-registry.ts";
 import { StoreError } from "#contracts/store.ts";
+import { AloneOrTogether } from "./alone-or-together.ts";
 import type {
   AddressType,
   Provider,
@@ -29,36 +30,52 @@ export const ownZonesDefinition: ProviderDefinition = {
 };
 
 function openOwnZones({ registry }: Pick<ProviderPorts, "registry">): Provider {
+  const turns = new AloneOrTogether();
   return {
-    async publish(records, { signal }) {
+    publish: async (records, { signal }) => {
       const names = registry();
       if (names === undefined) return records.map(() => noZones);
-      const results = new Map<WantedRecord, PublishResult>();
-      const hosts = [...Map.groupBy(records, ({ name }) => name).values()];
-      const work = hosts.values();
-      const workOff = async (): Promise<void> => {
-        for (const host of work) {
-          const result = signal.aborted ? late : await publishHost(names, host);
-          for (const record of host) results.set(record, result);
-        }
-      };
-      await Promise.all(Array.from({ length: updateLimits.ownNamesAtOnce }, workOff));
-      return records.map((record) => results.get(record)!);
+      return turns.together(() => publishHosts(names, records, signal));
     },
-    async keepOnly(records) {
+    keepOnly: async (records) => {
       const names = registry();
-      if (names === undefined) return;
-      const kept = Map.groupBy(records, ({ name }) => name);
-      for (const entry of await names.list(ownerPrefix)) {
-        const types = new Set((kept.get(plainName(entry.name)) ?? []).map(({ type }) => type));
-        const addresses = entry.addresses.filter((address) => types.has(typeOf(address)));
-        if (addresses.length === entry.addresses.length) continue;
-        const { name, owner, ttl } = entry;
-        if (addresses.length === 0) await names.withdraw(name, owner);
-        else await names.publish({ name, owner, ttl, addresses, reverse: false, wildcard: true });
-      }
+      // What is published meanwhile would be taken away, or what is taken away be there again
+      if (names !== undefined) await turns.alone(() => keepOnly(names, records));
     },
   };
+}
+
+async function publishHosts(
+  registry: NameRegistry,
+  records: readonly WantedRecord[],
+  signal: AbortSignal,
+): Promise<readonly PublishResult[]> {
+  const results = new Map<WantedRecord, PublishResult>();
+  const hosts = [...Map.groupBy(records, ({ name }) => name).values()];
+  const work = hosts.values();
+  const workOff = async (): Promise<void> => {
+    for (const host of work) {
+      const result = signal.aborted ? late : await publishHost(registry, host);
+      for (const record of host) results.set(record, result);
+    }
+  };
+  await Promise.all(Array.from({ length: updateLimits.ownNamesAtOnce }, workOff));
+  return records.map((record) => results.get(record)!);
+}
+
+async function keepOnly(
+  registry: NameRegistry,
+  records: readonly Pick<WantedRecord, "name" | "type">[],
+): Promise<void> {
+  const kept = Map.groupBy(records, ({ name }) => name);
+  for (const entry of await registry.list(ownerPrefix)) {
+    const types = new Set((kept.get(plainName(entry.name)) ?? []).map(({ type }) => type));
+    const addresses = entry.addresses.filter((address) => types.has(typeOf(address)));
+    if (addresses.length === entry.addresses.length) continue;
+    const { name, owner, ttl } = entry;
+    if (addresses.length === 0) await registry.withdraw(name, owner);
+    else await registry.publish({ name, owner, ttl, addresses, reverse: false, wildcard: true });
+  }
 }
 
 const ownerPrefix = "ddns:";
