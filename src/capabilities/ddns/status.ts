@@ -1,9 +1,7 @@
 /** What is told of the site's address by `homeport status`: one sentence, and what is wrong. */
 import type { ConfigProblem } from "#contracts/configuration.ts";
 import type { DdnsControl, FamilyView, RecordView } from "./control.ts";
-
-/** Records of one kind of trouble that are named. */
-const namedMax = 3;
+import { type TroubledState, troublesOf } from "./record-troubles.ts";
 
 /** @param hosts of the update server; undefined: it does not run */
 export function summaryOf(control: Pick<DdnsControl, "families" | "records">, hosts?: number): string {
@@ -62,32 +60,23 @@ function blindness({ family, isWatched, lastLook, address }: FamilyView): readon
 }
 
 function recordTroubles(records: readonly RecordView[]): ConfigProblem[] {
-  const troubled = records.filter(({ state }) => ["stopped", "failed", "unconfirmed"].includes(state));
-  const kinds = Map.groupBy(troubled, ({ provider, state, error, confirmation }) =>
-    JSON.stringify([provider, state, error?.sentence ?? confirmation.sentence ?? ""]),
-  );
-  return [...kinds.values()].map((group): ConfigProblem => {
-    const [{ state, provider, error, confirmation }] = group as [RecordView];
-    const names = [...new Set(group.map(({ name }) => name))];
-    const named = names.slice(0, namedMax).join(", ");
-    const others = names.length > namedMax ? ` and ${names.length - namedMax} more` : "";
-    const sentence = error?.sentence ?? confirmation.sentence ?? "";
-    return {
+  return troublesOf(records).map(
+    ({ state, provider, names, sentence }): ConfigProblem => ({
       severity: state === "stopped" ? "error" : "warning",
       path: `ddns.records at ${provider}`,
-      what: `${named}${others}: ${words[state] ?? ""}${sentence}`,
-      remedy: remedies[state]!,
-    };
-  });
+      what: `${names}: ${words[state]}${sentence}`,
+      remedy: remedies[state],
+    }),
+  );
 }
 
-const words: Readonly<Record<string, string>> = {
+const words: Readonly<Record<TroubledState, string>> = {
   stopped: "refused, and not sent any more: ",
   failed: "failed, and tried again: ",
   unconfirmed: "could not confirm: ",
 };
 
-const remedies: Readonly<Record<string, string>> = {
+const remedies: Readonly<Record<TroubledState, string>> = {
   stopped: "correct what is wrong and run homeport ddns retry",
   failed: "see homeport ddns status; homeport ddns retry tries at once",
   unconfirmed: "ask the provider, or its name servers with dig",

@@ -77,14 +77,18 @@ test("status shows addresses, records with the one thing to know, and what someb
     "home.example.net  A     friend    current      198.51.100.1  5 h ago  confirmed",
     "home.example.net  AAAA  zones     current      2001:db8::1   5 h ago",
     "www.example.net   A     friend    pending      198.51.100.1  5 h ago  to be 198.51.100.2",
-    "nas.example.net   A     friend    failed       -             -        again in 11 min: it has trouble",
-    "tv.example.net    A     friend    stopped      -             -        no such name",
+    "nas.example.net   A     friend    failed       -             -        again in 11 min",
+    "tv.example.net    A     friend    stopped      -             -",
     "new.example.net   A     friend    waiting      -             -        its address is not known yet",
-    "odd.example.net   A     friend    unconfirmed  198.51.100.1  5 h ago  none of its servers has it",
+    "odd.example.net   A     friend    unconfirmed  198.51.100.1  5 h ago",
     "dark.example.net  A     friend    current      198.51.100.1  5 h ago  could not confirm: no server answers",
     "",
     "1 stopped: correct what is wrong, then: homeport ddns retry",
-    "1 failed, tried again by itself; at once: homeport ddns retry",
+    "  tv.example.net: no such name",
+    "1 failed, and tried again; at once: homeport ddns retry",
+    "  nas.example.net: it has trouble",
+    "1 not confirmed; ask the provider, or its name servers with dig",
+    "  odd.example.net: none of its servers has it",
   ]);
   assert.deepEqual([code, error], [ExitCode.problems, ""]);
 });
@@ -137,6 +141,30 @@ test("status says first which providers take nothing any more", async () => {
   control.providerViews = [providerView(), providerView({ name: "old", stopped: "the password is wrong" })];
   const { out } = await run(control, "status");
   assert.equal(lines(out)[1], "provider old is stopped: the password is wrong");
+});
+
+test("status names records of one reason together, and no more reasons than fit", async () => {
+  const same = ["a", "b", "c", "d", "e"].map((name) =>
+    recordView(name, failing("no such name", { state: "stopped" })),
+  );
+  const own = Array.from({ length: 12 }, (_, index) =>
+    recordView(`n${index}`, failing(`it says ${index}`, { state: "failed" })),
+  );
+  const { out } = await run(new FakeControl(...same, ...own), "status");
+  const below = lines(out).slice(lines(out).lastIndexOf("") + 1);
+  assert.deepEqual(below.slice(0, 4), [
+    "5 stopped: correct what is wrong, then: homeport ddns retry",
+    "  a, b, c and 2 more: no such name",
+    "12 failed, and tried again; at once: homeport ddns retry",
+    "  n0: it says 0",
+  ]);
+  assert.deepEqual(below.slice(-2), ["  n9: it says 9", "  and 2 other reasons; --json has them all"]);
+});
+
+test("status of a record whose provider cannot be opened says so", async () => {
+  const view = recordView("a.example.net", { state: "stopped", current: undefined, wanted: undefined });
+  const { out } = await run(new FakeControl(view), "status");
+  assert.equal(lines(out).at(-1), "  a.example.net: its provider cannot be used");
 });
 
 test("status of a site without records says where they go", async () => {

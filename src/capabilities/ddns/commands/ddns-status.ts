@@ -3,6 +3,7 @@ import { type CommandCall, ExitCode } from "#contracts/command.ts";
 import { age, timeWords } from "#platform/terminal/age.ts";
 import { here, type Now } from "#platform/terminal/moment.ts";
 import { plainJson, plainText } from "#platform/terminal/plain-text.ts";
+import { isTroubled } from "../record-troubles.ts";
 import type { FamilyAnswer, ProviderAnswer, RecordAnswer } from "../routes/answers.ts";
 import { askDdns, askRecords } from "./ddns-api.ts";
 import { printRecords } from "./record-table.ts";
@@ -12,9 +13,6 @@ interface Status {
   readonly providers: readonly ProviderAnswer[];
   readonly counts: Readonly<Record<RecordAnswer["state"], number>>;
 }
-
-/** States in which somebody should look at a record. */
-const troubled: readonly string[] = ["failed", "stopped", "unconfirmed"];
 
 export async function ddnsStatus(call: CommandCall, now: Now = here()): Promise<ExitCode> {
   const { json, terminal, options } = call;
@@ -35,7 +33,7 @@ export async function ddnsStatus(call: CommandCall, now: Now = here()): Promise<
     else terminal.print("no records follow the address; add some to ddns.records of the site file");
   }
   if (records.length === 0 && isFiltered) return ExitCode.notFound;
-  return records.some(({ state }) => troubled.includes(state)) ? ExitCode.problems : ExitCode.ok;
+  return records.some(({ state }) => isTroubled(state)) ? ExitCode.problems : ExitCode.ok;
 }
 
 function headLines({ families, providers }: Status, now: Now): string[] {

@@ -3,9 +3,13 @@ import type { CommandCall } from "#contracts/command.ts";
 import { timeWords } from "#platform/terminal/age.ts";
 import { plainText } from "#platform/terminal/plain-text.ts";
 import { printTable } from "#platform/terminal/table.ts";
+import { isTroubled, type TroubledState, troubledStates, troublesOf } from "../record-troubles.ts";
 import type { RecordAnswer } from "../routes/answers.ts";
 
 const header = ["NAME", "TYPE", "PROVIDER", "STATE", "ADDRESS", "CHANGED", "NOTE"];
+
+/** Lines of reasons of one state: more would push the table off the screen. */
+const reasonsMax = 10;
 
 /** The table, and below it what somebody should do. */
 export function printRecords(
@@ -27,18 +31,13 @@ export function printRecords(
     [header, ...rows],
     header.map(() => "left" as const),
   );
-  const advice = advices(records);
-  if (advice.length > 0) terminal.print(["", ...advice].join("\n"));
+  const below = troubleLines(records);
+  if (below.length > 0) terminal.print(["", ...below].join("\n"));
 }
 
-/** The one thing that somebody should know of a record; what a narrow screen may cut comes last. */
-function note(record: RecordAnswer, nowMs: number): string {
-  const { state, error, confirmation, nextTry, wanted, current } = record;
-  if (state === "stopped") return plainText(error?.sentence ?? "its provider cannot be used");
-  if (state === "failed" || state === "unconfirmed") {
-    const why = plainText(error?.sentence ?? confirmation.sentence ?? "");
-    return nextTry === null ? why : `again ${timeWords(nextTry, nowMs)}: ${why}`;
-  }
+/** What is worth knowing and not wrong; when the next try is. */
+function note({ state, confirmation, nextTry, wanted, current }: RecordAnswer, nowMs: number): string {
+  if (isTroubled(state)) return nextTry === null ? "" : `again ${timeWords(nextTry, nowMs)}`;
   if (state === "waiting") return "its address is not known yet";
   if (wanted !== null && wanted !== current) return `to be ${wanted}`;
   if (confirmation.outcome === "yes") return "confirmed";
@@ -47,13 +46,23 @@ function note(record: RecordAnswer, nowMs: number): string {
     : "";
 }
 
-function advices(records: readonly RecordAnswer[]): string[] {
-  const count = (...states: readonly RecordAnswer["state"][]): number =>
-    records.filter(({ state }) => states.includes(state)).length;
-  const stopped = count("stopped");
-  const failed = count("failed");
-  return [
-    ...(stopped > 0 ? [`${stopped} stopped: correct what is wrong, then: homeport ddns retry`] : []),
-    ...(failed > 0 ? [`${failed} failed, tried again by itself; at once: homeport ddns retry`] : []),
-  ];
+const advice: Readonly<Record<TroubledState, string>> = {
+  stopped: "stopped: correct what is wrong, then: homeport ddns retry",
+  failed: "failed, and tried again; at once: homeport ddns retry",
+  unconfirmed: "not confirmed; ask the provider, or its name servers with dig",
+};
+
+/** Reasons are long: in the table a narrow screen would cut them. */
+function troubleLines(records: readonly RecordAnswer[]): string[] {
+  const troubles = troublesOf(records);
+  return troubledStates.flatMap((state) => {
+    const count = records.filter((record) => record.state === state).length;
+    if (count === 0) return [];
+    const reasons = troubles
+      .filter((trouble) => trouble.state === state)
+      .map(({ names, sentence }) => `  ${plainText(`${names}: ${sentence}`)}`);
+    const hidden = reasons.length - reasonsMax;
+    const more = hidden > 0 ? [`  and ${hidden} other reasons; --json has them all`] : [];
+    return [`${count} ${advice[state]}`, ...reasons.slice(0, reasonsMax), ...more];
+  });
 }
