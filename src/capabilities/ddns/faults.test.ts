@@ -1,4 +1,4 @@
-/** What must not harm a site: services and providers that misbehave, outages, wrong clocks. Simulated clock. */
+/** What must not harm a site: services and providers that misbehave, outages, wrong clocks; simulated. */
 import assert from "node:assert/strict";
 import test from "node:test";
 import { SteppedClock } from "#platform/clock/clock.ts";

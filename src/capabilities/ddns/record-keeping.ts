@@ -140,7 +140,7 @@ export class RecordKeeping implements AsyncDisposable {
   }
 }
 
-/** Its authoritative servers tell its address, and not that of a proxy; where nothing is said it may be one. */
+/** Its servers tell its address, and not that of a proxy; where nothing is said it may be one. */
 export function confirmableRecord(
   { proxied }: Pick<PlannedRecord, "proxied">,
   { isConfirmable, hasProxy }: Pick<ProviderDefinition, "isConfirmable" | "hasProxy">,

@@ -1,4 +1,4 @@
-/** One call of a provider, which ends in time and with a result for each record whatever the provider does. */
+/** One call of a provider, which ends in time and with a result for each record whatever that one does. */
 import type { Log } from "#contracts/log.ts";
 import { abortAfter } from "#platform/clock/abort-after.ts";
 import type { Clock } from "#platform/clock/clock.ts";

@@ -239,7 +239,7 @@ export class AddressHistory {
   }
 }
 
-/** The newer first; those of one family stay in their order, whatever the clock was when they were written. */
+/** The newer first; those of one family stay in their order, whatever the clock was when they came. */
 function merged(
   one: readonly PastAddressView[],
   other: readonly PastAddressView[],

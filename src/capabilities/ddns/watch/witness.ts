@@ -7,7 +7,7 @@ export type Sighting =
   /** It could not tell: no answer, none that is exactly one address, or one that is not public. */
   | {
       readonly kind: "unknown";
-      /** A sentence's end after the title: "did not answer within 5 s", "says 192.168.1.2, which is private". */
+      /** A sentence's end after the title: "did not answer in 5 s", "says 192.168.1.2, which is private". */
       readonly why: string;
       /** It does not want to be asked for a while: HTTP 403 or 429. */
       readonly isUnwilling?: boolean;
