@@ -16,7 +16,14 @@ import type { RecordBook } from "./record-book.ts";
 import type { PlannedRecord } from "./record-plan.ts";
 import type { RecordValue } from "./record-value.ts";
 import { budgetCode, type NextStep, nextStep, type RecordCase, released } from "./schedule.ts";
-import { heldUp, type RecordTurn, takeResults } from "./take-results.ts";
+import {
+  type AnsweredRecord,
+  heldUp,
+  type RecordTurn,
+  type Refusal,
+  refusalOfAccount,
+  takeResults,
+} from "./take-results.ts";
 
 export interface PublishPlan {
   readonly records: readonly PlannedRecord[];
@@ -44,10 +51,12 @@ export class Publisher implements AsyncDisposable {
   readonly #queue: CallQueue;
   readonly #adopting = new Set<Promise<void>>();
   #plan: PublishPlan;
+  #ids: ReadonlySet<string>;
   #nextDueMs = 0;
 
   constructor(plan: PublishPlan, ports: PublisherPorts) {
     this.#plan = plan;
+    this.#ids = idsOf(plan);
     this.#ports = ports;
     this.#queue = new CallQueue(
       (call) => this.#call(call),
@@ -78,6 +87,7 @@ export class Publisher implements AsyncDisposable {
   /** Another plan, also the first one: what it no longer has is forgotten. */
   use(plan: PublishPlan): void {
     this.#plan = plan;
+    this.#ids = idsOf(plan);
     this.#queue.clear(); // they were for accounts and records of before
     const work = this.#adopt().finally(() => this.#adopting.delete(work));
     this.#adopting.add(work);
@@ -165,7 +175,7 @@ export class Publisher implements AsyncDisposable {
   async #adopt(): Promise<void> {
     const { book, log } = this.#ports;
     const { records, accounts } = this.#plan;
-    await book.keep(new Set(records.map(({ id }) => id)), new Set(accounts.keys()));
+    await book.keep(this.#ids, new Set(accounts.keys()));
     // A zone may be there now, or its file may say something else
     const ids = records.filter(({ provider }) => provider === ownZones).map(({ id }) => id);
     await book.sendAgain(ids, ownZones);
@@ -249,14 +259,10 @@ export class Publisher implements AsyncDisposable {
     await this.#take(account, answered);
   }
 
-  async #take(
-    account: Account,
-    answered: readonly (DueRecord & { readonly result: PublishResult })[],
-  ): Promise<void> {
+  async #take(account: Account, answered: readonly AnsweredRecord[]): Promise<void> {
     const { book, clock, random, counters, onTaken } = this.#ports;
     const nowMs = clock.nowMs();
-    const planned = new Set(this.#plan.records.map(({ id }) => id));
-    const own = answered.filter(({ one }) => planned.has(one.record.id)); // others were taken out meanwhile
+    const own = answered.filter(({ one }) => this.#ids.has(one.record.id)); // others were taken out meanwhile
     for (const { result } of answered)
       if (!("code" in result && result.code === budgetCode)) counters[result.outcome]++;
     const taken = takeResults(
@@ -268,7 +274,7 @@ export class Publisher implements AsyncDisposable {
     for (const { one, wanted, result } of own)
       if (result.outcome === "changed" || result.outcome === "same") onTaken(one.record, wanted);
     this.#tell(taken.turns);
-    const refusal = answered.map(({ result }) => result).find(isOfAccount);
+    const refusal = refusalOfAccount(answered);
     if (refusal !== undefined) await this.#stop(account, refusal, nowMs);
   }
 
@@ -296,10 +302,8 @@ export class Publisher implements AsyncDisposable {
   }
 }
 
-type Refusal = Extract<PublishResult, { readonly outcome: "refused" }>;
-
-function isOfAccount(result: PublishResult): result is Refusal {
-  return result.outcome === "refused" && result.scope === "account";
+function idsOf({ records }: PublishPlan): ReadonlySet<string> {
+  return new Set(records.map(({ id }) => id));
 }
 
 const nothingKnown: PublishResult = { outcome: "unconfirmed", sentence: "nothing is known of it" };

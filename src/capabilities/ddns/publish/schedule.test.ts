@@ -116,6 +116,11 @@ const steps: readonly (readonly [why: string, one: RecordCase, want: NextStep])[
     { do: "nothing", why: "stopped" },
   ],
   [
+    "also while no address is known",
+    caseOf({ ...failed, stoppedWith: "a" }, { wanted: undefined }),
+    { do: "nothing", why: "stopped" },
+  ],
+  [
     "other settings are what a person does",
     caseOf({ ...failed, stoppedWith: "b", nextTryAtMs: 0 }),
     { do: "send", why: "retry" },

@@ -31,9 +31,9 @@ export type NextStep =
 
 export function nextStep(one: RecordCase, nowMs: number): NextStep {
   const { value, wanted, definition } = one;
-  if (wanted === undefined) return { do: "nothing", why: "no-address" };
   if (one.isAccountStopped || value.stoppedWith === one.settingsMark)
     return { do: "nothing", why: "stopped" };
+  if (wanted === undefined) return { do: "nothing", why: "no-address" };
   const retryAtMs = retryMoment(one, nowMs);
   const isRetry = value.failures > 0 || value.isUnconfirmed === true;
   if (retryAtMs > nowMs) return { do: "wait", untilMs: retryAtMs, why: isRetry ? "retry" : "pause" };

@@ -13,6 +13,12 @@ export interface RecordTurn {
   readonly value: RecordValue;
 }
 
+export interface AnsweredRecord extends DueRecord {
+  readonly result: PublishResult;
+}
+
+export type Refusal = Extract<PublishResult, { readonly outcome: "refused" }>;
+
 export interface Taken {
   readonly values: ReadonlyMap<string, RecordValue>;
   readonly turns: readonly RecordTurn[];
@@ -20,7 +26,7 @@ export interface Taken {
 
 /** @param valueFor what is known of a record now: a person may have released it while it was sent */
 export function takeResults(
-  batch: readonly (DueRecord & { readonly result: PublishResult })[],
+  batch: readonly AnsweredRecord[],
   valueFor: (record: PlannedRecord) => RecordValue,
   moment: () => Moment,
 ): Taken {
@@ -37,6 +43,13 @@ export function takeResults(
     if (kind !== undefined) turns.push({ kind, record, value });
   }
   return { values, turns };
+}
+
+/** Undefined: the account as a whole is not refused. */
+export function refusalOfAccount(batch: readonly AnsweredRecord[]): Refusal | undefined {
+  return batch
+    .map(({ result }) => result)
+    .find((result): result is Refusal => result.outcome === "refused" && result.scope === "account");
 }
 
 /** Records that were to be sent, and are not: their account was refused with one of its others. */
