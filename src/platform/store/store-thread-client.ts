@@ -53,7 +53,7 @@ export class StoreThread {
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#pending.set(id, { kind, resolve, reject });
-      // All calls that one turn of the event loop brings go in one message, and at once when one of them writes.
+      // All calls that one turn of the event loop brings go together, and at once when one of them writes.
       if (this.#outgoing.push({ id, request }) === 1) setImmediate(() => this.#send());
       if (kind === "transact") queueMicrotask(() => this.#send());
     });
