@@ -123,6 +123,8 @@ export const limits = {
    * The same for images that a worker has had for long, which take longer to collect, while it is never idle.
    */
   oldMemoryMsMax: 60_000,
+  /** Less waits for the longer time where there is an event loop; small beside the 100 MB that all takes. */
+  oldMemoryOctets: 16_777_216,
   /** How late an address of this machine that came is listened on at most, and one that went no longer. */
   addressFollowMs: 1_000,
   /** Dynamic updates under way at once, unless the site says otherwise: BIND's update-quota. */

@@ -178,7 +178,7 @@ export class ServedZones implements AsyncDisposable {
     this.keyring = keyring;
     this.keyProblems = keyProblems;
     this.serve(zones);
-    if (before !== emptyZoneSet) giveBackSoon();
+    if (before !== emptyZoneSet) giveBackSoon(limits.oldMemoryOctets);
     await takeFiles(zones, this.takeFilesPorts);
     void this.catalogs.configure(config);
     await this.catalogs.offer();
@@ -276,7 +276,8 @@ export class ServedZones implements AsyncDisposable {
     table.replaceImage(number, memory);
     this.ports.engine.zones = table; // also lets go of what was made of the image before
     this.ports.pool()?.replaceImage(number, memory);
-    if ((before?.byteLength ?? 0) > limits.smallZoneOctetsMax) giveBackSoon();
+    const octets = before?.byteLength ?? 0;
+    if (octets > limits.smallZoneOctetsMax) giveBackSoon(octets);
   }
 
   private changed(zone: LiveZone): void {

@@ -40,19 +40,28 @@ export class OldMemory {
   }
 }
 
-let isDue = false;
+/** What was let go of and not given back. */
+let octetsLeft = 0;
+let due: { readonly atMs: number; readonly timer: NodeJS.Timeout } | undefined;
 
 /**
- * For the thread with an event loop, when an image was let go of. What the threads that load and merge have
- * freed goes back to the system, too: glibc keeps it for other threads, of which there may never be so many.
+ * For the thread with an event loop, when images of so many octets were let go of. What the threads that load
+ * and merge have freed goes back to the system, too: glibc keeps it for other threads, of which there may
+ * never be so many. Little waits until it is much, since a zone of some hundred names that changes all the
+ * time gets another image several times a second, and everybody waits while this collects.
  */
-export function giveBackSoon(): void {
-  if (isDue) return;
-  isDue = true;
-  const giveBack = (): void => {
-    isDue = false;
-    collect();
-    loadLibc().libc?.mallocTrim(0);
-  };
-  setTimeout(giveBack, limits.oldMemoryMs).unref();
+export function giveBackSoon(octets: number): void {
+  octetsLeft += octets;
+  const waitMs = octetsLeft >= limits.oldMemoryOctets ? limits.oldMemoryMs : limits.oldMemoryMsMax;
+  const atMs = performance.now() + waitMs;
+  if (due !== undefined && due.atMs <= atMs) return;
+  clearTimeout(due?.timer);
+  due = { atMs, timer: setTimeout(giveBack, waitMs).unref() };
+}
+
+function giveBack(): void {
+  octetsLeft = 0;
+  due = undefined;
+  collect();
+  loadLibc().libc?.mallocTrim(0);
 }
