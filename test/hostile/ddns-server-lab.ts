@@ -18,6 +18,7 @@ export interface ServerLab {
   readonly port: number;
   /** By user. */
   readonly secrets: ReadonlyMap<string, string>;
+  /** The site file changes, and is read again. */
   readonly reload: () => Promise<void>;
 }
 
@@ -47,9 +48,14 @@ export async function startServer(
     const added = (await api.request("POST", "/api/ddns/hosts", { name, user })) as { secret: string | null };
     if (added.secret !== null) secrets.set(user, added.secret);
   }
+  /** With another TTL, and a zone more beside the one that is there. */
   const reload = async (): Promise<void> => {
-    const { code, output, errors } = await homeport.reload(site);
-    if (code !== 0) throw new Error(`${output}${errors}`);
+    const { dns, ddns, files } = site;
+    const zones = [...dns.zones, { name: "other.example", file: "other.db" }];
+    const other = { ...ddns, server: { ...server, ttl: "90s" } };
+    const text = zoneText.replaceAll(zone, "other.example");
+    homeport.writeSite({ dns: { zones }, ddns: other, files: { ...files, "other.db": text } });
+    await api.request("POST", "/api/reload");
   };
   return { homeport, port, secrets, reload } satisfies ServerLab;
 }

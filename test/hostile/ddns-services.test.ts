@@ -69,7 +69,7 @@ function mustBeFit(text: string): void {
   for (const form of forms) assert.ok(!text.includes(form), text);
 }
 
-suite("services of others, at their worst", { concurrency: 8, timeout: 40_000 }, () => {
+suite("services of others, at their worst", { concurrency: 8, timeout: 100_000 }, () => {
   for (const [why, behave] of Object.entries(misbehaviours)) {
     test(`an echo service that answers with ${why} tells no address`, async (t) => {
       const { url, sent } = await startHostile(t, behave);

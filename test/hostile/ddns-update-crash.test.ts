@@ -23,7 +23,7 @@ const user = "friend";
 const secret = "open-sesame";
 
 test("kill -9 and reloads in the middle of updates lose nothing that was called good", {
-  timeout: 50_000,
+  timeout: 120_000,
 }, async (t) => {
   const lab = await startServer(
     t,
