@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
+import { setTimeout as pass } from "node:timers/promises";
 import { serveLimits as limits } from "../../src/capabilities/ddns/serve/limits.ts";
 import {
   apiOf,
@@ -93,10 +94,41 @@ test("guesses and slow clients by the thousand: hosts are served, and nothing gr
   assert.ok(lab.homeport.log().length < 40, "the log is no lever either");
 
   await t.test("who is slow with a request is shown out", async () => {
-    for (const socket of idle) if (!socket.destroyed) await once(socket, "close");
+    for (const socket of idle) if (!socket.destroyed) await once(socket, "close").catch(() => undefined);
     const metrics = (await apiOf(lab.homeport).request("GET", "/metrics")) as string;
     assert.match(metrics, /^homeport_ddns_server_connections 0$/m);
   });
+});
+
+test("nine addresses with all the connections that they may have keep nobody out", {
+  timeout: 60_000,
+}, async (t) => {
+  const lab = await startServer(t, [own], { requests: { perSecond: 10_000, burst: 10_000 } });
+  const login = { authorization: basic(own, lab.secrets.get(own)!) };
+  let isOver = false;
+  const hold = async (from: string): Promise<void> => {
+    while (!isOver) {
+      const socket = dial(lab.port, from);
+      socket.on("error", () => undefined);
+      socket.resume();
+      socket.write("GET /");
+      await new Promise((resolve) => socket.once("close", resolve));
+      await pass(50);
+    }
+  };
+  const each = limits.connectionsPerClientMax;
+  const held = Array.from({ length: 9 * each }, (_, at) => hold(`127.0.20.${1 + Math.floor(at / each)}`));
+  await pass(1_000);
+  let answered = 0;
+  for (let at = 0; at < 20; at++) {
+    const query = `/nic/update?hostname=${own}&myip=8.8.4.${at}`;
+    if (told(await say(lab.port, getText(query, login), "127.0.30.1")).startsWith("200 good")) answered++;
+    await pass(50);
+  }
+  isOver = true;
+  await lab.homeport.stop();
+  await Promise.all(held);
+  assert.ok(answered >= 18, `${answered} of 20`);
 });
 
 test("a user who is unknown costs as much time as one who is known", { timeout: 100_000 }, async (t) => {

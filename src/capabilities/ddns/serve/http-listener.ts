@@ -67,7 +67,6 @@ export async function openHttpListener(options: HttpListenerOptions): Promise<Ht
   server.maxHeadersCount = limits.headersMax;
   // `nc -N` and old scripts close their half once they have asked; the answer needs the disk.
   Object.assign(server, { httpAllowHalfOpen: true }); // not in node's types
-  server.maxConnections = limits.connectionsMax;
   server.setTimeout(limits.stallMsMax);
   try {
     const { address, port, family } = endpoint;
@@ -91,10 +90,11 @@ export class HttpListener implements AsyncDisposable {
   readonly counters: HttpListenerCounters = { accepted: 0, refused: 0, malformed: 0, busy: 0, faults: 0 };
   readonly #server: Server;
   readonly #options: HttpListenerOptions;
-  readonly #sockets = new Set<Socket>();
+  /** By where they come from, the oldest first: with TLS the socket of a request is another one. */
+  readonly #sockets = new Map<string, Socket>();
   readonly #byClient = new Map<string, number>();
   /** Requests of a connection that are not answered yet. */
-  readonly #unanswered = new WeakMap<Socket, number>();
+  readonly #unanswered = new Map<string, number>();
   #requests = 0;
   #closing: Promise<void> | undefined;
 
@@ -140,25 +140,37 @@ export class HttpListener implements AsyncDisposable {
       socket.destroy();
       return;
     }
+    if (this.#sockets.size >= limits.connectionsMax) this.#makeRoom();
     this.#byClient.set(client, count);
-    this.#sockets.add(socket);
+    const place = placeOf(socket);
+    this.#sockets.set(place, socket);
     socket.once("close", () => {
-      this.#sockets.delete(socket);
+      this.#sockets.delete(place);
+      this.#unanswered.delete(place);
       const left = this.#byClient.get(client)! - 1;
       if (left === 0) this.#byClient.delete(client);
       else this.#byClient.set(client, left);
     });
   }
 
+  /** Who asks is answered at once; who has asked nothing for longest is waited for no longer. */
+  #makeRoom(): void {
+    this.counters.refused++;
+    const idle = this.#sockets.entries().find(([place]) => (this.#unanswered.get(place) ?? 0) === 0);
+    const [, socket] = idle ?? this.#sockets.entries().next().value ?? [];
+    socket?.destroy();
+  }
+
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { socket } = request;
-    const unanswered = (this.#unanswered.get(socket) ?? 0) + 1;
+    const place = placeOf(socket);
+    const unanswered = (this.#unanswered.get(place) ?? 0) + 1;
     if (unanswered > limits.pipelineMax) {
       this.counters.malformed++;
       socket.destroy();
       return;
     }
-    this.#unanswered.set(socket, unanswered);
+    this.#unanswered.set(place, unanswered);
     this.#requests++;
     try {
       send(request, response, await this.#answer(request));
@@ -170,7 +182,9 @@ export class HttpListener implements AsyncDisposable {
       send(request, response, { status: 500, headers: {}, body: "911\n" });
     } finally {
       this.#requests--;
-      this.#unanswered.set(socket, this.#unanswered.get(socket)! - 1);
+      const left = (this.#unanswered.get(place) ?? 1) - 1;
+      if (left > 0) this.#unanswered.set(place, left);
+      else this.#unanswered.delete(place);
     }
   }
 
@@ -223,12 +237,17 @@ export class HttpListener implements AsyncDisposable {
     this.#server.closeIdleConnections();
     const late = setTimeout(() => {
       this.#server.closeAllConnections();
-      for (const socket of this.#sockets) socket.destroy();
+      for (const socket of this.#sockets.values()) socket.destroy();
     }, limits.drainMsMax);
     await closed;
     clearTimeout(late);
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.values()) socket.destroy();
   }
+}
+
+/** The same for a connection and what TLS makes of it. */
+function placeOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 interface HttpAnswer {
