@@ -104,7 +104,7 @@ const AddressConfig = z
       .prefault({})
       .describe("The IPv6 prefix of machines behind the site, for records with `interfaceId`"),
     alsoPublic: z
-      .array(z.union([z.cidrv4(), z.cidrv6()]))
+      .array(z.union([z.cidrv4(), z.cidrv6()]).describe("A network, such as 10.0.0.0/8"))
       .max(64)
       .default([])
       .describe(
