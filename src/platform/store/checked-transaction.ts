@@ -30,7 +30,7 @@ export function checkTransaction(
     checkKey(key);
     if (keys.has(key)) throw invalid(`${key} is written twice in one transaction`);
     keys.add(key);
-    const json = operation.do === "delete" ? null : asJson(key, operation.value);
+    const json = jsonOf(operation);
     octets += json === null ? 0 : Buffer.byteLength(json);
     return { key, json };
   });
@@ -51,6 +51,19 @@ export function checkKey(key: string): void {
     );
   }
 }
+
+/** What an operation writes, as it goes to the disk; null deletes. Throws StoreError HP_STORE_INVALID. */
+export function jsonOf(operation: StoreOperation): string | null {
+  if (operation.do === "delete") return null;
+  const known = jsons.get(operation);
+  if (known !== undefined) return known;
+  const json = asJson(operation.key, operation.value);
+  jsons.set(operation, json);
+  return json;
+}
+
+/** Values do not change; those that go along with a change of a zone are measured before they are written. */
+const jsons = new WeakMap<StoreOperation, string>();
 
 function asJson(key: string, value: unknown): string {
   const json = JSON.stringify(value) as string | undefined;

@@ -209,3 +209,28 @@ test("names are taken away while nothing is published: neither undoes what the o
   await Promise.all([first, kept, second]);
   assert.deepEqual(steps, ["publish a.example.net", "list", "listed", "publish b.example.net"]);
 });
+
+test("where a name has one type alone, nobody asks what else is published under it", async () => {
+  const registry = new FakeRegistry();
+  let asked = 0;
+  registry.lookUp = async () => {
+    asked++;
+    return undefined;
+  };
+  const provider = ownZonesDefinition.open({}, { registry: () => registry } as unknown as ProviderPorts);
+  const call: ProviderCall = {
+    http: () => assert.fail("nothing is asked by HTTP"),
+    nowMs: () => 0,
+    signal: new AbortController().signal,
+  };
+  const records = [wanted("home.example.net", "203.0.113.7"), wanted("both.example.net", "203.0.113.7")];
+  await provider.publish(records, call);
+  assert.equal(asked, 2);
+  await provider.keepOnly!([
+    { name: "home.example.net", type: "A" },
+    { name: "both.example.net", type: "A" },
+    { name: "both.example.net", type: "AAAA" },
+  ]);
+  await provider.publish(records, call);
+  assert.equal(asked, 3);
+});

@@ -31,31 +31,53 @@ export const ownZonesDefinition: ProviderDefinition = {
 
 function openOwnZones({ registry }: Pick<ProviderPorts, "registry">): Provider {
   const turns = new AloneOrTogether();
+  /** Types of each name that are published at most, once the others were taken away. */
+  let kept: TypesOfNames = new Map();
   return {
     publish: async (records, { signal }) => {
       const names = registry();
       if (names === undefined) return records.map(() => noZones);
-      return turns.together(() => publishHosts(names, records, signal));
+      return turns.together(() => publishHosts({ registry: names, kept, signal }, records));
     },
     keepOnly: async (records) => {
       const names = registry();
+      if (names === undefined) return;
+      const wanted = typesOfNames(records);
       // What is published meanwhile would be taken away, or what is taken away be there again
-      if (names !== undefined) await turns.alone(() => keepOnly(names, records));
+      await turns.alone(() => keepOnly(names, wanted));
+      kept = wanted;
     },
   };
 }
 
+type TypesOfNames = ReadonlyMap<string, ReadonlySet<AddressType>>;
+
+function typesOfNames(records: readonly Pick<WantedRecord, "name" | "type">[]): TypesOfNames {
+  const types = new Map<string, Set<AddressType>>();
+  for (const { name, type } of records) {
+    const own = types.get(name);
+    if (own === undefined) types.set(name, new Set([type]));
+    else own.add(type);
+  }
+  return types;
+}
+
+interface OwnZones {
+  readonly registry: NameRegistry;
+  readonly kept: TypesOfNames;
+  readonly signal: AbortSignal;
+}
+
 async function publishHosts(
-  registry: NameRegistry,
+  zones: OwnZones,
   records: readonly WantedRecord[],
-  signal: AbortSignal,
 ): Promise<readonly PublishResult[]> {
   const results = new Map<WantedRecord, PublishResult>();
   const hosts = [...Map.groupBy(records, ({ name }) => name).values()];
   const work = hosts.values();
   const workOff = async (): Promise<void> => {
     for (const host of work) {
-      const result = signal.aborted ? late : await publishHost(registry, host);
+      const result = zones.signal.aborted ? late : await publishHost(zones, host);
       for (const record of host) results.set(record, result);
     }
   };
@@ -63,14 +85,10 @@ async function publishHosts(
   return records.map((record) => results.get(record)!);
 }
 
-async function keepOnly(
-  registry: NameRegistry,
-  records: readonly Pick<WantedRecord, "name" | "type">[],
-): Promise<void> {
-  const kept = Map.groupBy(records, ({ name }) => name);
+async function keepOnly(registry: NameRegistry, wanted: TypesOfNames): Promise<void> {
   for (const entry of await registry.list(ownerPrefix)) {
-    const types = new Set((kept.get(plainName(entry.name)) ?? []).map(({ type }) => type));
-    const addresses = entry.addresses.filter((address) => types.has(typeOf(address)));
+    const types = wanted.get(plainName(entry.name));
+    const addresses = entry.addresses.filter((address) => types?.has(typeOf(address)) === true);
     if (addresses.length === entry.addresses.length) continue;
     const { name, owner, ttl } = entry;
     if (addresses.length === 0) await registry.withdraw(name, owner);
@@ -85,7 +103,8 @@ function plainName(name: string): string {
 }
 
 /** All records of one name. */
-async function publishHost(registry: NameRegistry, host: readonly WantedRecord[]): Promise<PublishResult> {
+async function publishHost(zones: OwnZones, host: readonly WantedRecord[]): Promise<PublishResult> {
+  const { registry } = zones;
   const { name } = host[0]!;
   const owner = `${ownerPrefix}${name}`;
   try {
@@ -93,7 +112,7 @@ async function publishHost(registry: NameRegistry, host: readonly WantedRecord[]
       {
         name,
         owner,
-        addresses: [...host.map(({ address }) => address), ...(await keptAddresses(registry, owner, host))],
+        addresses: [...host.map(({ address }) => address), ...(await keptAddresses(zones, owner, host))],
         ttl: host.find(({ ttl }) => ttl !== undefined)?.ttl ?? updateLimits.ttlSecondsDefault,
         reverse: false,
         wildcard: true,
@@ -116,13 +135,15 @@ async function publishHost(registry: NameRegistry, host: readonly WantedRecord[]
 
 /** What is published takes the place of all that was: those of a family that is not spoken of stay. */
 async function keptAddresses(
-  registry: NameRegistry,
+  { registry, kept }: OwnZones,
   owner: string,
   host: readonly WantedRecord[],
 ): Promise<readonly string[]> {
+  const { name } = host[0]!;
   const types = new Set(host.map(({ type }) => type));
-  if (types.size === 2) return [];
-  const entry = await registry.lookUp(host[0]!.name);
+  // Asking costs as much as half of publishing: not where there can be nothing else
+  if (types.size === 2 || kept.get(name)?.size === types.size) return [];
+  const entry = await registry.lookUp(name);
   return entry?.owner === owner ? entry.addresses.filter((one) => !types.has(typeOf(one))) : [];
 }
 

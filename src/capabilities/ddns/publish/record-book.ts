@@ -63,7 +63,10 @@ export class RecordBook {
   /** What it says counts at once; what the disk refuses is sent once more after the next start. */
   async write(records: ReadonlyMap<string, RecordValue>): Promise<void> {
     for (const [id, value] of records) this.#records.set(id, value);
-    await this.#transact([...records].map(([id, value]) => recordKey.put(id, value)));
+    await this.#transact(
+      // Not looked at by the schema: there may be ten thousand, and all were made here
+      [...records].map(([id, value]) => ({ do: "put", key: recordKey.key(id), value })),
+    );
   }
 
   async stopAccount(name: string, value: AccountValue): Promise<void> {

@@ -1,5 +1,6 @@
 /** What one transaction of the store is going to do: the changes that are decided, by zone. */
 import type { StoreOperation } from "#contracts/store.ts";
+import { jsonOf } from "#platform/store/checked-transaction.ts";
 import { limits as storeLimits } from "#platform/store/limits.ts";
 import { isLaterSerial, nextSerial, serialOfSoa } from "#protocols/dns/serial.ts";
 import type { ZoneImage } from "../zones/image.ts";
@@ -192,7 +193,7 @@ export class ChangeBatch {
   private takeAlongside(operations: readonly StoreOperation[]): void {
     for (const operation of operations) {
       this.alongside.set(operation.key, operation);
-      if (operation.do === "put") this.characters += JSON.stringify(operation.value).length;
+      this.characters += jsonOf(operation)?.length ?? 0;
     }
   }
 
