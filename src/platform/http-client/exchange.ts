@@ -53,6 +53,10 @@ export async function exchange(sent: ClientRequest, bounds: ExchangeBounds): Pro
     const sentence = answer === undefined ? faultOf(error, family) : "broke its answer off";
     reject(isStale ? new StaleConnection(sentence, true) : new HttpFault(sentence, wasSent));
   });
+  let interimAnswers = 0;
+  sent.on("information", () => {
+    if (++interimAnswers > limits.interimAnswersMax) fail("sends interim answers without end");
+  });
   sent.on("response", (response) => {
     wasSent = true;
     answer = response;

@@ -232,6 +232,14 @@ test("a request that could not be sent has not been sent", async (t) => {
   }
 });
 
+test("a few interim answers come before the one that counts; without end they are a fault", async (t) => {
+  const early = "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n";
+  const few = await standIn(t, (socket) => socket.write(early.repeat(3) + answer("good")));
+  assert.equal((await ask({ url: few.url })).text, "good");
+  const many = await standIn(t, (socket) => socket.write(early.repeat(100)));
+  await assert.rejects(ask({ url: many.url }), { message: "sends interim answers without end" });
+});
+
 test("a signal breaks a request off while it is waited for", async (t) => {
   const controller = new AbortController();
   const { url } = await standIn(t, () => controller.abort());
