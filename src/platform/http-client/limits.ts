@@ -6,7 +6,7 @@ export const limits = {
   answerOctetsDefault: 1_048_576,
   /** Of all header lines of an answer: Node's own bound. */
   headerOctetsMax: 16_384,
-  /** Answers of 1xx before the one that counts: Node takes any number. One or two are seen. RFC 9110 §15.2. */
+  /** 1xx before the answer that counts: Node takes any number, and one or two are seen. RFC 9110 §15.2 */
   interimAnswersMax: 16,
   /** Connections to one server at once, and to all; more requests wait, within their own time. */
   connectionsPerServerMax: 8,
