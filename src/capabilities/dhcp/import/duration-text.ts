@@ -1,19 +1,6 @@
-/** Seconds as site.yaml has spans of time. */
+/** Lease times of other servers as site.yaml has them. */
+import { durationText } from "#platform/import/duration-text.ts";
 import { limits } from "../limits.ts";
-
-const units = [
-  [86_400, "d"],
-  [3_600, "h"],
-  [60, "m"],
-  [1, "s"],
-] as const;
-
-/** `12h` of 43200: the largest unit that fits. */
-export function durationText(seconds: number): string {
-  for (const [size, unit] of units)
-    if (seconds > 0 && seconds % size === 0) return `${seconds / size}${unit}`;
-  return `${seconds}s`;
-}
 
 /** A lease time within what site.yaml allows; other servers have longer ones, and endless ones. */
 export function leaseTimeText(seconds: number): string {

@@ -13,12 +13,10 @@ import type { ZoneChange } from "../zones/zone-change.ts";
 /** The same for RDATA that mean the same. RFC 4034 §6.2. */
 export function comparableRdata(type: number, rdata: Uint8Array): string {
   let octets = rdata;
-  if (type !== RRType.A && type !== RRType.AAAA) {
-    try {
-      octets = canonicalRdata(type, rdata);
-    } catch (error) {
-      if (!(error instanceof WireError)) throw error;
-    }
+  try {
+    octets = canonicalRdata(type, rdata);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
   }
   return Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString("latin1");
 }

@@ -1,11 +1,13 @@
 /** From the lines of a ddclient.conf to records and accounts. */
+
+import { durationText } from "#platform/import/duration-text.ts";
 import type { Place } from "#platform/import/place.ts";
 import type { DdclientEntry, DdclientHost, DdclientSetting } from "#protocols/ddclientconf/lines.ts";
 import { shown } from "#protocols/namedconf/problem.ts";
 import { type AddedAccount, addAccount, type Service } from "../accounts.ts";
 import { addressInput, type HostSources, hostTypes, siteSources } from "../address-sources.ts";
 import { type DraftLine, type ImportDraft, leaveOut, type RecordDraft } from "../draft.ts";
-import { durationText, periodText } from "../duration-text.ts";
+import { periodText } from "../duration-text.ts";
 import { serviceAt } from "../known-servers.ts";
 import { needsZone } from "../needs-zone.ts";
 import { readUpdateKey } from "../update-key.ts";

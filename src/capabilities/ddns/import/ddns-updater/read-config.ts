@@ -1,10 +1,11 @@
 /** From the settings of a config.json to records and accounts. */
+
+import { durationText } from "#platform/import/duration-text.ts";
 import type { KeaList, KeaMap, KeaValue } from "#protocols/keaconf/json.ts";
 import { shown } from "#protocols/namedconf/problem.ts";
 import { definitionOf } from "../../providers/definitions.ts";
 import { type AddedAccount, addAccount, type Service } from "../accounts.ts";
 import { type DraftLine, type ImportDraft, leaveOut, type RecordDraft } from "../draft.ts";
-import { durationText } from "../duration-text.ts";
 import { familyOf } from "../history/past-address.ts";
 import { isAskedByZone, needsZone } from "../needs-zone.ts";
 import { updateKeyOf } from "../update-key.ts";

@@ -1,5 +1,6 @@
 /** From the statements of an inadyn.conf to records and accounts. */
 import { isIPv6 } from "node:net";
+import { durationText } from "#platform/import/duration-text.ts";
 import type { InadynSetting } from "#protocols/inadynconf/statements.ts";
 import { shown } from "#protocols/namedconf/problem.ts";
 import { type Account, addAccount, type Service } from "../accounts.ts";
@@ -16,7 +17,7 @@ import {
   siteSources,
 } from "../address-sources.ts";
 import { type DraftLine, type ImportDraft, leaveOut, type RecordDraft } from "../draft.ts";
-import { durationText, periodText } from "../duration-text.ts";
+import { periodText } from "../duration-text.ts";
 import { needsZone } from "../needs-zone.ts";
 import { customAccount } from "./custom.ts";
 import type { LoadedInadynConf, LoadedSection } from "./load.ts";

@@ -1,11 +1,12 @@
 /** Statements of a dhcpd.conf that are settings: of all networks, or of the scope that they stand in. */
 
+import { durationText } from "#platform/import/duration-text.ts";
 import { type DhcpdStatement, itemsText, nameOf, textOf, wordAt } from "#protocols/dhcpdconf/tree.ts";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
 import { shown } from "#protocols/namedconf/problem.ts";
 import { limits } from "../../limits.ts";
 import { type DraftLine, type ImportDraft, leaveOut } from "../draft.ts";
-import { boundedNote, durationText, leaseTimeText } from "../duration-text.ts";
+import { boundedNote, leaseTimeText } from "../duration-text.ts";
 import { optionInput } from "../option-input.ts";
 import type { Scope, SetOption, SetValue } from "../scope.ts";
 import { type OptionSpaces, valueOctets } from "./option-space.ts";

@@ -1,5 +1,6 @@
 /** Goes through the lines of a dnsmasq.conf and makes the section of them. */
 
+import { durationText } from "#platform/import/duration-text.ts";
 import { secondsOf } from "#platform/site/config-fields.ts";
 import { isNobodysName } from "#protocols/dhcp4/host-name.ts";
 import { parseIpv4 } from "#protocols/dns/fields/addresses.ts";
@@ -8,7 +9,7 @@ import { isInPrefix, parseRange, parseSubnet, prefixText } from "../../network/r
 import { ClassBook } from "../class-book.ts";
 import { domainText } from "../domain-text.ts";
 import { type DraftLine, type ImportDraft, leaveOut, type NamesInput, type SectionDraft } from "../draft.ts";
-import { durationText, leaseTimeText } from "../duration-text.ts";
+import { leaseTimeText } from "../duration-text.ts";
 import type { MachineInterface } from "../interfaces.ts";
 import { OptionWriter } from "./emit-options.ts";
 import { HostReader } from "./hosts.ts";

@@ -1,7 +1,9 @@
 /** Settings of Kea that are for all networks. */
+
+import { durationText } from "#platform/import/duration-text.ts";
 import type { KeaMap, KeaValue } from "#protocols/keaconf/json.ts";
 import { type DraftLine, type ImportDraft, leaveOut, notCarriedOver } from "../draft.ts";
-import { durationText, leaseTimeText } from "../duration-text.ts";
+import { leaseTimeText } from "../duration-text.ts";
 import { flagIn, textIn } from "./member.ts";
 
 type GlobalReader = (draft: ImportDraft, line: DraftLine, value: KeaValue, dhcp4: KeaMap) => undefined;
